@@ -1,0 +1,4 @@
+/**
+ * Measurements of the product.
+ */
+package io.github.grpcdiscovery.benchmarks;

@@ -1,0 +1,26 @@
+package io.github.grpcdiscovery;
+
+import java.util.List;
+
+/**
+ * Told about the instances of one service. Its methods are never called at the same time,
+ * must not block and must not throw.
+ */
+public interface InstancesListener {
+
+	/**
+	 * The list is this from now on. Called only when it differs from the one before.
+	 * @param instances immutable, sorted by address, each address once; empty when the
+	 * registry is believed to hold none
+	 */
+	void onInstances(List<ServiceInstance> instances);
+
+	/**
+	 * The registry cannot be read and there is no list from before. Not called once there
+	 * is a list: the last known good one stays.
+	 * @param cause why
+	 */
+	default void onUnavailable(RegistryException cause) {
+	}
+
+}

@@ -1,0 +1,43 @@
+package io.github.grpcdiscovery;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * State of one registration at one moment.
+ *
+ * @param registry name of the registry, such as {@code etcd}
+ * @param instance what is being registered
+ * @param state where it stands
+ * @param since when this state was entered
+ * @param registrations how often the instance was put into the registry so far
+ * @param lastError what went wrong last, without secrets; {@code null} if nothing did
+ */
+public record RegistrationStatus(String registry, ServiceInstance instance, State state, Instant since,
+		long registrations, @Nullable String lastError) {
+
+	/** Where a registration stands. */
+	public enum State {
+
+		/** Not yet in the registry; being tried. */
+		REGISTERING,
+
+		/** In the registry, as far as we know. */
+		REGISTERED,
+
+		/** Was in the registry; contact is lost and being sought. */
+		RETRYING,
+
+		/** Another process holds the same id; tried again at long intervals. */
+		CONFLICT,
+
+		/** Being taken out. */
+		DEREGISTERING,
+
+		/** Taken out, or given up after the deadline. Final. */
+		DEREGISTERED
+
+	}
+
+}

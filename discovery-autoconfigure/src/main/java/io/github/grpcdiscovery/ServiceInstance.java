@@ -1,0 +1,110 @@
+package io.github.grpcdiscovery;
+
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One running copy of a gRPC service, as a registry knows it. Immutable and compared by
+ * value.
+ *
+ * @param id names this instance among all of its service; stable over a restart on one
+ * host and port; holds no {@code / ? # %}, space or control character
+ * @param service name of the service: lower-case letters, digits, {@code -} and
+ * {@code .}, at most 63 characters
+ * @param host IP literal (IPv6 without brackets) or host name that clients connect to
+ * @param port TCP port that clients connect to, 1 to 65535
+ * @param weight share of the calls relative to others, 0 (drained) to
+ * {@value #MAX_WEIGHT}; {@value #DEFAULT_WEIGHT} unless told
+ * @param zone failure domain that the instance runs in, if known
+ * @param version version of the application, if known
+ * @param tags free labels, without duplicates, in the given order
+ * @param metadata free key and value pairs, sorted by key: at most 64, keys of
+ * {@code [A-Za-z0-9_-]{1,128}}, values of at most 512 characters
+ */
+public record ServiceInstance(String id, String service, String host, int port, int weight, @Nullable String zone,
+		@Nullable String version, List<String> tags, Map<String, String> metadata) {
+
+	/** Weight of an instance that says nothing about it. */
+	public static final int DEFAULT_WEIGHT = 100;
+
+	/** Largest weight. */
+	public static final int MAX_WEIGHT = 1000;
+
+	private static final Pattern SERVICE = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?");
+
+	private static final Pattern ID = Pattern.compile("[^/?#%\\s\\p{Cntrl}]{1,255}");
+
+	private static final Pattern METADATA_KEY = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+
+	private static final int MAX_METADATA = 64;
+
+	private static final int MAX_METADATA_VALUE = 512;
+
+	/**
+	 * Checks every component.
+	 * @throws IllegalArgumentException naming the component, its value and the rule it
+	 * broke
+	 */
+	public ServiceInstance {
+		requireServiceName(service);
+		require(ID.matcher(id).matches(), "instance id", id,
+				"1 to 255 characters without / ? # %, spaces and control characters");
+		HostAndPort.requireHost(host);
+		HostAndPort.requirePort(port);
+		require(weight >= 0 && weight <= MAX_WEIGHT, "weight", weight, "0 to " + MAX_WEIGHT);
+		tags = List.copyOf(new LinkedHashSet<>(tags));
+		metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
+		require(metadata.size() <= MAX_METADATA, "metadata", metadata.size() + " pairs", "at most " + MAX_METADATA);
+		metadata.forEach((key, value) -> {
+			require(METADATA_KEY.matcher(key).matches(), "metadata key", key, METADATA_KEY.pattern());
+			require(value.length() <= MAX_METADATA_VALUE, "metadata." + key, value.length() + " characters",
+					"at most " + MAX_METADATA_VALUE);
+		});
+	}
+
+	/**
+	 * An instance whose id is made of its address and which has no further attributes.
+	 * @param service name of the service
+	 * @param host host that clients connect to
+	 * @param port port that clients connect to
+	 * @return the instance
+	 * @throws IllegalArgumentException if a component breaks its rule
+	 */
+	public static ServiceInstance of(String service, String host, int port) {
+		return new ServiceInstance(new HostAndPort(host, port).toString(), service, host, port, DEFAULT_WEIGHT, null,
+				null, List.of(), Map.of());
+	}
+
+	/**
+	 * Checks the name of a service.
+	 * @param service the name
+	 * @return the name
+	 * @throws IllegalArgumentException naming the value and the rule
+	 */
+	public static String requireServiceName(String service) {
+		require(SERVICE.matcher(service).matches(), "service name", service,
+				"1 to 63 of a-z, 0-9, '-' and '.', starting and ending with a letter or digit");
+		return service;
+	}
+
+	/**
+	 * The address clients connect to.
+	 * @return host and port
+	 */
+	public HostAndPort address() {
+		return new HostAndPort(this.host, this.port);
+	}
+
+	private static void require(boolean condition, String what, Object value, String rule) {
+		if (!condition) {
+			throw new IllegalArgumentException("%s: '%s' (expected: %s)".formatted(what, Printable.of(value), rule));
+		}
+	}
+
+}

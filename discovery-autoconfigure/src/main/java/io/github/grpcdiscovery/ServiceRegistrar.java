@@ -1,0 +1,23 @@
+package io.github.grpcdiscovery;
+
+/**
+ * Puts instances into one registry and keeps them there.
+ */
+public interface ServiceRegistrar {
+
+	/**
+	 * The registry's name in properties and targets.
+	 * @return such as {@code etcd}
+	 */
+	String registry();
+
+	/**
+	 * Starts to keep an instance registered and returns at once, also when the registry
+	 * cannot be reached: it is tried again until the registration is closed.
+	 * @param instance what to register
+	 * @return the registration, to be closed when the instance leaves
+	 * @throws IllegalArgumentException if this registry cannot hold such an instance
+	 */
+	Registration register(ServiceInstance instance);
+
+}

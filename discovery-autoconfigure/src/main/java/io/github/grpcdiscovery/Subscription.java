@@ -1,0 +1,22 @@
+package io.github.grpcdiscovery;
+
+/**
+ * One listener's part in following a service. Safe for use by any thread.
+ */
+public interface Subscription extends AutoCloseable {
+
+	/**
+	 * A hint that the list may be out of date, for example because connections fail. May
+	 * be given as often as one likes; it leads to at most one extra read every five
+	 * seconds.
+	 */
+	void refresh();
+
+	/**
+	 * Ends the subscription. The listener may still see a call that is already under way,
+	 * and none after it.
+	 */
+	@Override
+	void close();
+
+}

@@ -1,0 +1,25 @@
+package io.github.grpcdiscovery;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * State of one followed service at one moment.
+ *
+ * @param registry name of the registry, such as {@code etcd}
+ * @param service name of the service
+ * @param connected whether the list is being kept up to date at present; if not, it is
+ * the last known good one
+ * @param subscriptions how many listeners share this watch
+ * @param instances the list as listeners have it; {@code null} until the first one
+ * arrived
+ * @param updated when the list last changed; {@code null} until the first one arrived
+ * @param reconnects how often contact was lost so far
+ * @param lastError what went wrong last, without secrets; {@code null} if nothing did
+ */
+public record WatchStatus(String registry, String service, boolean connected, int subscriptions,
+		@Nullable List<ServiceInstance> instances, @Nullable Instant updated, long reconnects,
+		@Nullable String lastError) {
+}

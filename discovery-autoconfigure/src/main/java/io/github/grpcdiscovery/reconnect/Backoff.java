@@ -1,0 +1,52 @@
+package io.github.grpcdiscovery.reconnect;
+
+import java.time.Duration;
+
+/**
+ * How long to wait before the next attempt: exponential with full jitter, so that a fleet
+ * that lost its registry at one moment does not come back at one moment.
+ *
+ * @param min upper bound of the first wait
+ * @param max upper bound of every wait
+ * @param permanent upper bound of the wait after an error that somebody has to mend; at
+ * least half of it is always waited
+ */
+public record Backoff(Duration min, Duration max, Duration permanent) {
+
+	/** 100 ms growing to 5 s; a minute after an error that somebody has to mend. */
+	public static final Backoff DEFAULT = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5),
+			Duration.ofMinutes(1));
+
+	/**
+	 * Checks the bounds.
+	 * @throws IllegalArgumentException if they are not positive and in order
+	 */
+	public Backoff {
+		if (min.isNegative() || min.isZero() || max.compareTo(min) < 0 || permanent.compareTo(max) < 0) {
+			throw new IllegalArgumentException(
+					"backoff: %s, %s, %s (expected: 0 < min <= max <= permanent)".formatted(min, max, permanent));
+		}
+	}
+
+	/**
+	 * The wait after a number of failures in a row.
+	 * @param failures how many, 1 or more
+	 * @param random 0 (inclusive) to 1 (exclusive)
+	 * @return a random part of min * 2^(failures - 1), capped at max
+	 */
+	Duration delay(int failures, double random) {
+		int doublings = Math.min(failures - 1, 30);
+		double cap = Math.min(this.min.toNanos() * Math.scalb(1.0, doublings), (double) this.max.toNanos());
+		return Duration.ofNanos((long) (cap * random));
+	}
+
+	/**
+	 * The wait after an error that trying again does not mend.
+	 * @param random 0 (inclusive) to 1 (exclusive)
+	 * @return between half of {@link #permanent()} and all of it
+	 */
+	Duration permanentDelay(double random) {
+		return Duration.ofNanos((long) (this.permanent.toNanos() * (0.5 + 0.5 * random)));
+	}
+
+}

@@ -1,0 +1,231 @@
+package io.github.grpcdiscovery.registration;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.Registration;
+import io.github.grpcdiscovery.RegistrationConflictException;
+import io.github.grpcdiscovery.RegistrationStatus;
+import io.github.grpcdiscovery.RegistrationStatus.State;
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.reconnect.Backoff;
+import io.github.grpcdiscovery.reconnect.EventLoop;
+import io.github.grpcdiscovery.reconnect.ReconnectLoop;
+
+/**
+ * The {@link Registration} of a registry that has a {@link RegistrationProtocol}: wants
+ * the instance to be there, again and again, until it is closed, and from then on wants
+ * it to be away.
+ */
+public final class RegistrationKeeper implements Registration {
+
+	private static final Logger logger = LoggerFactory.getLogger(RegistrationKeeper.class);
+
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+	private final String registry;
+
+	private final ServiceInstance instance;
+
+	private final EventLoop loop;
+
+	private final RegistrationProtocol protocol;
+
+	private final DiscoveryObserver observer;
+
+	private final Clock clock;
+
+	private final ReconnectLoop connection;
+
+	private final CompletableFuture<Void> registered = new CompletableFuture<>();
+
+	private volatile RegistrationStatus status;
+
+	private @Nullable CompletableFuture<Boolean> deregistered; // on the event loop only
+
+	private @Nullable Long lostAt; // on the event loop only
+
+	private RegistrationKeeper(String registry, ServiceInstance instance, EventLoop loop, Backoff backoff,
+			RegistrationProtocol protocol, DiscoveryObserver observer, Clock clock) {
+		this.registry = registry;
+		this.instance = instance;
+		this.loop = loop;
+		this.protocol = protocol;
+		this.observer = observer;
+		this.clock = clock;
+		this.connection = new ReconnectLoop("registration of " + instance.id() + " in " + registry, loop, backoff,
+				protocol::attempt, new Transitions());
+		this.status = new RegistrationStatus(registry, instance, State.REGISTERING, Instant.now(clock), 0, null);
+	}
+
+	/**
+	 * Starts to keep an instance registered. Any thread.
+	 * @param registry the registry's name, such as {@code etcd}
+	 * @param instance what to register
+	 * @param loop the registry's event loop
+	 * @param backoff waits between attempts
+	 * @param protocol writes to the registry
+	 * @param observer sees what happens
+	 * @param clock wall clock, for what operators are shown
+	 * @return the registration
+	 */
+	public static RegistrationKeeper start(String registry, ServiceInstance instance, EventLoop loop, Backoff backoff,
+			RegistrationProtocol protocol, DiscoveryObserver observer, Clock clock) {
+		RegistrationKeeper keeper = new RegistrationKeeper(registry, instance, loop, backoff, protocol, observer,
+				clock);
+		loop.execute(keeper::connect);
+		return keeper;
+	}
+
+	private void connect() {
+		if (this.deregistered == null) {
+			this.connection.start();
+		}
+	}
+
+	@Override
+	public RegistrationStatus status() {
+		return this.status;
+	}
+
+	@Override
+	public CompletableFuture<Void> registered() {
+		return this.registered.copy();
+	}
+
+	@Override
+	public CompletableFuture<Boolean> deregister(Duration timeout) {
+		CompletableFuture<Boolean> result = new CompletableFuture<>();
+		this.loop.execute(() -> {
+			leave();
+			CompletableFuture<Boolean> outcome = this.deregistered;
+			if (outcome != null) {
+				outcome.thenAccept(result::complete);
+			}
+			this.loop.schedule(timeout, () -> {
+				if (result.complete(false)) {
+					giveUp(timeout);
+				}
+			});
+		});
+		return result;
+	}
+
+	// from here on nothing is written again: the flag is set before the network is used
+	private void leave() {
+		if (this.deregistered != null) {
+			return;
+		}
+		CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+		this.deregistered = outcome;
+		this.connection.close();
+		this.registered.completeExceptionally(
+				new CancellationException("registration of %s was closed".formatted(this.instance.id())));
+		change(State.DEREGISTERING, this.status.lastError());
+		this.protocol.deregister().whenComplete((ignored, error) -> this.loop.execute(() -> left(outcome, error)));
+	}
+
+	private void left(CompletableFuture<Boolean> outcome, @Nullable Throwable error) {
+		if (error == null) {
+			logger.info("Deregistered {} of service '{}' from {}", this.instance.id(), this.instance.service(),
+					this.registry);
+			change(State.DEREGISTERED, null);
+		}
+		else {
+			logger.warn("Could not deregister {} of service '{}' from {}, which forgets it after the TTL: {}",
+					this.instance.id(), this.instance.service(), this.registry, error.getMessage());
+			change(State.DEREGISTERED, error.getMessage());
+		}
+		outcome.complete(error == null);
+	}
+
+	private void giveUp(Duration timeout) {
+		if (this.status.state() == State.DEREGISTERING) {
+			logger.warn("{} of service '{}' was not confirmed as deregistered from {} within {}; it goes after the TTL",
+					this.instance.id(), this.instance.service(), this.registry, timeout);
+		}
+	}
+
+	@Override
+	public void close() {
+		try {
+			deregister(CLOSE_TIMEOUT).get(CLOSE_TIMEOUT.toMillis() + 500, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.debug("Registration of {} closed without an answer", this.instance.id(), ex);
+		}
+	}
+
+	private void change(State state, @Nullable String lastError) {
+		RegistrationStatus before = this.status;
+		boolean entered = before.state() != state;
+		long registrations = before.registrations() + ((entered && state == State.REGISTERED) ? 1 : 0);
+		this.status = new RegistrationStatus(this.registry, this.instance, state,
+				entered ? Instant.now(this.clock) : before.since(), registrations, lastError);
+		if (entered) {
+			this.observer.registrationChanged(this.status);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "RegistrationKeeper[" + this.instance.id() + " in " + this.registry + ", " + this.status.state() + "]";
+	}
+
+	private final class Transitions implements ReconnectLoop.Listener {
+
+		@Override
+		public void onActive() {
+			RegistrationKeeper keeper = RegistrationKeeper.this;
+			if (keeper.lostAt == null) {
+				logger.info("Registered {} ({}) of service '{}' in {}", keeper.instance.id(), keeper.instance.address(),
+						keeper.instance.service(), keeper.registry);
+			}
+			else {
+				logger.info("Registered {} of service '{}' in {} again, after {}", keeper.instance.id(),
+						keeper.instance.service(), keeper.registry, keeper.loop.since(keeper.lostAt));
+				keeper.lostAt = null;
+			}
+			change(State.REGISTERED, null);
+			keeper.registered.complete(null);
+		}
+
+		@Override
+		public void onLost(RegistryException cause) {
+			RegistrationKeeper keeper = RegistrationKeeper.this;
+			boolean conflict = cause instanceof RegistrationConflictException;
+			if (keeper.lostAt == null) {
+				keeper.lostAt = keeper.loop.nanoTime();
+				keeper.observer.contactLost(keeper.registry, keeper.instance.service(),
+						DiscoveryObserver.Purpose.REGISTRATION);
+				logger.warn("{} of service '{}' is not registered in {}, retrying: {}", keeper.instance.id(),
+						keeper.instance.service(), keeper.registry, cause.getMessage());
+			}
+			if (conflict) {
+				keeper.registered.completeExceptionally(cause);
+				change(State.CONFLICT, cause.getMessage());
+			}
+			else {
+				boolean before = keeper.status.registrations() > 0;
+				change(before ? State.RETRYING : State.REGISTERING, cause.getMessage());
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,28 @@
+package io.github.grpcdiscovery.registration;
+
+import java.util.concurrent.CompletionStage;
+
+import io.github.grpcdiscovery.reconnect.Attempt;
+
+/**
+ * How one registry puts one instance in, keeps it there and takes it out: all that a
+ * registry writes to register. Its methods are called on the event loop and do not block.
+ */
+public interface RegistrationProtocol {
+
+	/**
+	 * One try to be in the registry and to stay there. It reports itself active once the
+	 * registry holds the instance, and fails when that is no longer so, or no longer
+	 * sure.
+	 * @return a new attempt
+	 */
+	Attempt attempt();
+
+	/**
+	 * Takes out whatever the attempts may have put in, also what is still under way. No
+	 * attempt is made after it.
+	 * @return completes when the registry confirmed, or with the error
+	 */
+	CompletionStage<?> deregister();
+
+}

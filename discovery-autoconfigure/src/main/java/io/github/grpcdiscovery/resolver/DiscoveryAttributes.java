@@ -1,0 +1,21 @@
+package io.github.grpcdiscovery.resolver;
+
+import io.grpc.Attributes;
+import io.grpc.EquivalentAddressGroup;
+
+import io.github.grpcdiscovery.ServiceInstance;
+
+/**
+ * What the addresses of a channel carry, for load balancing policies.
+ */
+public final class DiscoveryAttributes {
+
+	/** The instance that an address belongs to. */
+	@EquivalentAddressGroup.Attr
+	public static final Attributes.Key<ServiceInstance> INSTANCE = Attributes.Key
+		.create("io.github.grpcdiscovery.instance");
+
+	private DiscoveryAttributes() {
+	}
+
+}

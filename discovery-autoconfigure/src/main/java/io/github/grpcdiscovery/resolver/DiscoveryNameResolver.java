@@ -1,0 +1,179 @@
+package io.github.grpcdiscovery.resolver;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.grpc.Attributes;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.NameResolver;
+import io.grpc.Status;
+import io.grpc.StatusOr;
+import io.grpc.SynchronizationContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.InstancesListener;
+import io.github.grpcdiscovery.Printable;
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.ServiceDiscovery;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.Subscription;
+
+/**
+ * One channel's view of a followed service. Cheap to start again, since an idle channel
+ * drops its resolver and makes a new one: the list is known then and handed over at once.
+ */
+final class DiscoveryNameResolver extends NameResolver implements InstancesListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(DiscoveryNameResolver.class);
+
+	private final DiscoveryTarget target;
+
+	private final ServiceDiscovery discovery;
+
+	private final SynchronizationContext syncContext;
+
+	private final Executor offload;
+
+	private final @Nullable ConfigOrError serviceConfig;
+
+	private final AtomicLong updates = new AtomicLong();
+
+	// all below: in the channel's synchronization context only
+
+	private @Nullable Listener2 listener;
+
+	private @Nullable Subscription subscription;
+
+	private boolean shutdown;
+
+	DiscoveryNameResolver(DiscoveryTarget target, ServiceDiscovery discovery, Args args) {
+		this.target = target;
+		this.discovery = discovery;
+		this.syncContext = args.getSynchronizationContext();
+		Executor offload = args.getOffloadExecutor();
+		this.offload = (offload != null) ? offload : ForkJoinPool.commonPool();
+		this.serviceConfig = serviceConfig(args);
+	}
+
+	private static @Nullable ConfigOrError serviceConfig(Args args) {
+		String policy = args.getArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY);
+		if (policy == null) {
+			policy = "round_robin";
+		}
+		if (policy.isEmpty()) {
+			return null;
+		}
+		Map<String, ?> config = Map.of("loadBalancingConfig", List.of(Map.of(policy, Map.of())));
+		return args.getServiceConfigParser().parseServiceConfig(config);
+	}
+
+	@Override
+	public String getServiceAuthority() {
+		return this.target.service();
+	}
+
+	@Override
+	public void start(Listener2 listener) {
+		this.listener = listener;
+		this.subscription = this.discovery.watch(this.target.service(), this);
+	}
+
+	@Override
+	public void refresh() {
+		if (this.subscription != null) {
+			this.subscription.refresh();
+		}
+	}
+
+	@Override
+	public void shutdown() {
+		this.shutdown = true;
+		if (this.subscription != null) {
+			this.subscription.close();
+		}
+	}
+
+	@Override
+	public void onInstances(List<ServiceInstance> instances) {
+		long update = this.updates.incrementAndGet();
+		List<ServiceInstance> wanted = withoutDrained(instances);
+		if (wanted.stream().allMatch((instance) -> instance.address().isLiteral())) {
+			deliver(update, addresses(wanted));
+		}
+		else {
+			// host names are looked up where blocking is allowed; a later list overtakes
+			this.offload.execute(() -> deliver(update, addresses(wanted)));
+		}
+	}
+
+	private static List<ServiceInstance> withoutDrained(List<ServiceInstance> instances) {
+		List<ServiceInstance> weighted = instances.stream().filter((instance) -> instance.weight() > 0).toList();
+		return weighted.isEmpty() ? instances : weighted;
+	}
+
+	private void deliver(long update, List<EquivalentAddressGroup> addresses) {
+		this.syncContext.execute(() -> {
+			if (update == this.updates.get()) {
+				deliver(!addresses.isEmpty() ? StatusOr.fromValue(addresses) : noInstances(null));
+			}
+		});
+	}
+
+	@Override
+	public void onUnavailable(RegistryException cause) {
+		this.syncContext.execute(() -> deliver(noInstances(cause)));
+	}
+
+	private StatusOr<List<EquivalentAddressGroup>> noInstances(@Nullable RegistryException cause) {
+		String description = "no instances of '%s' in %s".formatted(this.target.service(),
+				this.discovery.description());
+		Status status = Status.UNAVAILABLE.withDescription(description);
+		if (cause != null) {
+			status = status.withDescription(description + ": " + cause.getMessage()).withCause(cause);
+		}
+		return StatusOr.fromStatus(status);
+	}
+
+	private void deliver(StatusOr<List<EquivalentAddressGroup>> addresses) {
+		if (this.shutdown || this.listener == null) {
+			return;
+		}
+		ResolutionResult.Builder result = ResolutionResult.newBuilder().setAddressesOrError(addresses);
+		if (this.serviceConfig != null) {
+			result.setServiceConfig(this.serviceConfig);
+		}
+		Status accepted = this.listener.onResult2(result.build());
+		logger.debug("{}: {} delivered: {}", this.target, addresses, accepted);
+	}
+
+	private List<EquivalentAddressGroup> addresses(List<ServiceInstance> instances) {
+		List<EquivalentAddressGroup> addresses = new ArrayList<>(instances.size());
+		for (ServiceInstance instance : instances) {
+			try {
+				InetAddress address = InetAddress.getByName(instance.host());
+				Attributes attributes = Attributes.newBuilder().set(DiscoveryAttributes.INSTANCE, instance).build();
+				addresses.add(new EquivalentAddressGroup(new InetSocketAddress(address, instance.port()), attributes));
+			}
+			catch (UnknownHostException ex) {
+				logger.warn("{}: left out {}, whose host does not resolve", this.target,
+						Printable.of(instance.address()));
+			}
+		}
+		return addresses;
+	}
+
+	@Override
+	public String toString() {
+		return "DiscoveryNameResolver[" + this.target + " in " + this.discovery.description() + "]";
+	}
+
+}

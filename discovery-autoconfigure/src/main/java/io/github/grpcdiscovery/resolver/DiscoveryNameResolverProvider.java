@@ -1,0 +1,102 @@
+package io.github.grpcdiscovery.resolver;
+
+import java.net.URI;
+
+import io.grpc.NameResolver;
+import io.grpc.NameResolverProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes resolvers for targets such as {@code discovery:///tag-service}. Holds no state:
+ * the registries come with each channel, as {@link #REGISTRIES}, so that several
+ * applications in one JVM do not meet.
+ *
+ * <pre>{@code
+ * NettyChannelBuilder.forTarget("etcd:///tag-service")
+ *     .setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(etcd))
+ * }</pre>
+ */
+public abstract sealed class DiscoveryNameResolverProvider extends NameResolverProvider {
+
+	/** Which registries a channel's target may mean. Required. */
+	public static final NameResolver.Args.Key<Registries> REGISTRIES = NameResolver.Args.Key
+		.create("io.github.grpcdiscovery.registries");
+
+	/**
+	 * The load balancing policy that a channel gets from us by service config, unless the
+	 * channel has a service config of its own. {@code round_robin} when absent; empty for
+	 * none, which leaves the policy to the channel's builder.
+	 */
+	public static final NameResolver.Args.Key<String> LOAD_BALANCING_POLICY = NameResolver.Args.Key
+		.create("io.github.grpcdiscovery.load-balancing-policy");
+
+	// at 6 we would become the JVM's default scheme and take "localhost:9090" from DNS
+	private static final int PRIORITY = 4;
+
+	private final String scheme;
+
+	DiscoveryNameResolverProvider(String scheme) {
+		this.scheme = scheme;
+	}
+
+	@Override
+	public @Nullable NameResolver newNameResolver(URI targetUri, NameResolver.Args args) {
+		if (!this.scheme.equals(targetUri.getScheme())) {
+			return null;
+		}
+		DiscoveryTarget target = DiscoveryTarget.parse(targetUri);
+		Registries registries = args.getArg(REGISTRIES);
+		if (registries == null) {
+			throw new IllegalArgumentException(
+					"target: '%s' (expected: a channel made by the starter, or by a builder with setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, ..))"
+						.formatted(target));
+		}
+		return new DiscoveryNameResolver(target, registries.forTarget(target), args);
+	}
+
+	@Override
+	public String getDefaultScheme() {
+		return this.scheme;
+	}
+
+	@Override
+	protected boolean isAvailable() {
+		return true;
+	}
+
+	@Override
+	protected int priority() {
+		return PRIORITY;
+	}
+
+	/** For {@code discovery:///name}: the registry that the application chose. */
+	public static final class Any extends DiscoveryNameResolverProvider {
+
+		/** Used by the service loader. */
+		public Any() {
+			super(DiscoveryTarget.ANY_REGISTRY);
+		}
+
+	}
+
+	/** For {@code etcd:///name}. */
+	public static final class Etcd extends DiscoveryNameResolverProvider {
+
+		/** Used by the service loader. */
+		public Etcd() {
+			super("etcd");
+		}
+
+	}
+
+	/** For {@code local:///name}. */
+	public static final class Local extends DiscoveryNameResolverProvider {
+
+		/** Used by the service loader. */
+		public Local() {
+			super("local");
+		}
+
+	}
+
+}

@@ -1,0 +1,106 @@
+package io.github.grpcdiscovery.watch;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.reconnect.EventLoop;
+
+/**
+ * Turns what a registry reports into the lists that listeners get: sorted, each address
+ * once, only when something changed, and not faster than the update interval. The last
+ * list stays until there is another: unknown is not empty. On the event loop, but for
+ * {@link #last()}.
+ */
+final class InstancesPublisher {
+
+	private static final Comparator<ServiceInstance> BY_ADDRESS_AND_ID = Comparator.comparing(ServiceInstance::address)
+		.thenComparing(ServiceInstance::id);
+
+	private final EventLoop loop;
+
+	private final WatchSettings settings;
+
+	private final Consumer<List<ServiceInstance>> subscriber;
+
+	private volatile @Nullable List<ServiceInstance> last;
+
+	private @Nullable Supplier<? extends Collection<ServiceInstance>> waiting;
+
+	private EventLoop.@Nullable Timer timer;
+
+	private long publishedAt;
+
+	InstancesPublisher(EventLoop loop, WatchSettings settings, Consumer<List<ServiceInstance>> subscriber) {
+		this.loop = loop;
+		this.settings = settings;
+		this.subscriber = subscriber;
+		this.publishedAt = loop.nanoTime() - settings.updateInterval().toNanos();
+	}
+
+	/**
+	 * The list as last published. Any thread.
+	 * @return {@code null} before the first one
+	 */
+	@Nullable List<ServiceInstance> last() {
+		return this.last;
+	}
+
+	void changed(Supplier<? extends Collection<ServiceInstance>> instances) {
+		this.loop.requireInLoop();
+		this.waiting = instances;
+		if (this.timer != null) {
+			return;
+		}
+		var quiet = this.settings.updateInterval().minus(this.loop.since(this.publishedAt));
+		if (this.last == null || quiet.isNegative() || quiet.isZero()) {
+			publish();
+		}
+		else {
+			this.timer = this.loop.schedule(quiet, () -> {
+				this.timer = null;
+				publish();
+			});
+		}
+	}
+
+	void close() {
+		this.waiting = null;
+		if (this.timer != null) {
+			this.timer.cancel();
+			this.timer = null;
+		}
+	}
+
+	private void publish() {
+		Supplier<? extends Collection<ServiceInstance>> supplier = this.waiting;
+		this.waiting = null;
+		if (supplier == null) {
+			return;
+		}
+		List<ServiceInstance> instances = sortedAndDistinct(supplier.get());
+		if (!instances.equals(this.last)) {
+			this.last = instances;
+			this.publishedAt = this.loop.nanoTime();
+			this.subscriber.accept(instances);
+		}
+	}
+
+	private static List<ServiceInstance> sortedAndDistinct(Collection<ServiceInstance> instances) {
+		List<ServiceInstance> sorted = new ArrayList<>(instances);
+		sorted.sort(BY_ADDRESS_AND_ID);
+		Map<HostAndPort, ServiceInstance> byAddress = new TreeMap<>();
+		sorted.forEach((instance) -> byAddress.putIfAbsent(instance.address(), instance));
+		return List.copyOf(byAddress.values());
+	}
+
+}

@@ -1,0 +1,223 @@
+package io.github.grpcdiscovery.watch;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.Printable;
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.WatchStatus;
+import io.github.grpcdiscovery.reconnect.EventLoop;
+import io.github.grpcdiscovery.reconnect.ReconnectLoop;
+
+/**
+ * Follows one service in one registry for all who subscribe to it. On the event loop, but
+ * for {@link #last()} and {@link #status()}.
+ */
+final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServiceWatch.class);
+
+	private static final int MAX_REMEMBERED_SKIPS = 1000;
+
+	private final String registry;
+
+	private final String service;
+
+	private final EventLoop loop;
+
+	private final WatchSettings settings;
+
+	private final DiscoveryObserver observer;
+
+	private final Clock clock;
+
+	private final ReconnectLoop connection;
+
+	private final InstancesPublisher publisher;
+
+	private final Set<WatchSubscription> subscriptions = new LinkedHashSet<>();
+
+	private final Set<String> skipped = new HashSet<>();
+
+	private @Nullable RegistryException unavailable;
+
+	private @Nullable Boolean some;
+
+	private @Nullable Long lostAt;
+
+	private @Nullable Long refreshedAt;
+
+	private EventLoop.@Nullable Timer linger;
+
+	private volatile WatchStatus status;
+
+	ServiceWatch(String registry, String service, EventLoop loop, WatchSource source, WatchSettings settings,
+			DiscoveryObserver observer, Clock clock) {
+		this.registry = registry;
+		this.service = service;
+		this.loop = loop;
+		this.settings = settings;
+		this.observer = observer;
+		this.clock = clock;
+		this.publisher = new InstancesPublisher(loop, settings, this::publish);
+		this.connection = new ReconnectLoop("watch of '" + service + "' in " + registry, loop, settings.backoff(),
+				() -> source.attempt(service, this), this);
+		this.status = new WatchStatus(registry, service, false, 0, null, null, 0, null);
+	}
+
+	void start() {
+		this.connection.start();
+	}
+
+	/**
+	 * Ends the watch: no listener hears anything after it.
+	 */
+	void close() {
+		this.subscriptions.clear();
+		cancelLinger();
+		this.connection.close();
+		this.publisher.close();
+		this.observer.watchEnded(this.registry, this.service);
+	}
+
+	/**
+	 * The list as listeners have it. Any thread.
+	 * @return {@code null} before the first one
+	 */
+	@Nullable List<ServiceInstance> last() {
+		return this.publisher.last();
+	}
+
+	/**
+	 * State for operators. Any thread.
+	 * @return an immutable copy
+	 */
+	WatchStatus status() {
+		return this.status;
+	}
+
+	void add(WatchSubscription subscription) {
+		cancelLinger();
+		this.subscriptions.add(subscription);
+		updateStatus(this.status.connected(), this.status.updated(), this.status.reconnects(), this.status.lastError());
+		List<ServiceInstance> last = last();
+		if (last != null) {
+			subscription.deliver(last);
+		}
+		else if (this.unavailable != null) {
+			subscription.deliver(this.unavailable);
+		}
+	}
+
+	/**
+	 * Removes a subscription.
+	 * @param subscription no longer told of anything
+	 * @param unused run when the watch has then been without a subscription for the
+	 * linger time
+	 */
+	void remove(WatchSubscription subscription, Runnable unused) {
+		if (!this.subscriptions.remove(subscription)) {
+			return;
+		}
+		updateStatus(this.status.connected(), this.status.updated(), this.status.reconnects(), this.status.lastError());
+		if (this.subscriptions.isEmpty()) {
+			this.linger = this.loop.schedule(this.settings.linger(), unused);
+		}
+	}
+
+	private void cancelLinger() {
+		if (this.linger != null) {
+			this.linger.cancel();
+			this.linger = null;
+		}
+	}
+
+	void refresh() {
+		if (this.refreshedAt == null
+				|| this.loop.since(this.refreshedAt).compareTo(this.settings.refreshInterval()) >= 0) {
+			this.refreshedAt = this.loop.nanoTime();
+			if (this.connection.state() == ReconnectLoop.State.ACTIVE) {
+				this.connection.restart();
+			}
+		}
+	}
+
+	@Override
+	public void changed(Supplier<? extends Collection<ServiceInstance>> instances) {
+		this.publisher.changed(instances);
+	}
+
+	@Override
+	public void skipped(String key, String reason) {
+		if (this.skipped.size() >= MAX_REMEMBERED_SKIPS) {
+			this.skipped.clear();
+		}
+		if (this.skipped.add(key)) {
+			this.observer.entrySkipped(this.registry, this.service);
+			logger.warn("Skipped an entry of service '{}' in {}: {}: {}", this.service, this.registry,
+					Printable.of(key), Printable.of(reason));
+		}
+	}
+
+	private void publish(List<ServiceInstance> instances) {
+		logger.debug("Service '{}' in {} has {} instances: {}", this.service, this.registry, instances.size(),
+				instances);
+		boolean some = !instances.isEmpty();
+		if (this.some == null || this.some != some) {
+			this.some = some;
+			logger.info("Service '{}' has {} in {}", this.service, some ? "instances" : "no instances", this.registry);
+		}
+		this.unavailable = null;
+		updateStatus(this.status.connected(), Instant.now(this.clock), this.status.reconnects(),
+				this.status.lastError());
+		this.observer.instancesChanged(this.registry, this.service, instances.size());
+		List.copyOf(this.subscriptions).forEach((subscription) -> subscription.deliver(instances));
+	}
+
+	@Override
+	public void onActive() {
+		if (this.lostAt != null) {
+			logger.info("Service '{}' is followed in {} again, after {}", this.service, this.registry,
+					this.loop.since(this.lostAt));
+			this.lostAt = null;
+		}
+		this.unavailable = null;
+		updateStatus(true, this.status.updated(), this.status.reconnects(), null);
+	}
+
+	@Override
+	public void onLost(RegistryException cause) {
+		boolean first = this.lostAt == null;
+		if (first) {
+			this.lostAt = this.loop.nanoTime();
+			logger.warn("Service '{}' is not followed in {} at present ({}), retrying: {}", this.service, this.registry,
+					(last() != null) ? "its last known instances stay" : "no instances are known yet",
+					cause.getMessage());
+			this.observer.contactLost(this.registry, this.service, DiscoveryObserver.Purpose.WATCH);
+		}
+		updateStatus(false, this.status.updated(), this.status.reconnects() + (first ? 1 : 0), cause.getMessage());
+		if (last() == null) {
+			this.unavailable = cause;
+			List.copyOf(this.subscriptions).forEach((subscription) -> subscription.deliver(cause));
+		}
+	}
+
+	private void updateStatus(boolean connected, @Nullable Instant updated, long reconnects,
+			@Nullable String lastError) {
+		this.status = new WatchStatus(this.registry, this.service, connected, this.subscriptions.size(), last(),
+				updated, reconnects, lastError);
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The sample client.
+ */
+@NullMarked
+package io.github.grpcdiscovery.samples.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * The sample server.
+ */
+@NullMarked
+package io.github.grpcdiscovery.samples.server;
+
+import org.jspecify.annotations.NullMarked;

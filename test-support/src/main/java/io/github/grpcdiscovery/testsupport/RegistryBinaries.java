@@ -1,0 +1,80 @@
+package io.github.grpcdiscovery.testsupport;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Where the real servers are. Asks {@code tools/registry-binary}, which fetches them if they are not installed; the
+ * first call may therefore take a minute. A server that cannot be had fails the test with a sentence that says what to
+ * install.
+ */
+public final class RegistryBinaries {
+
+	private static final String SCRIPT = "tools/registry-binary";
+
+	private static final Duration TIMEOUT = Duration.ofMinutes(12);
+
+	private static final Map<String, Path> FOUND = new ConcurrentHashMap<>();
+
+	private RegistryBinaries() {
+	}
+
+	/**
+	 * The etcd server.
+	 * @return absolute path of the executable
+	 */
+	public static Path etcd() {
+		return find("etcd");
+	}
+
+	/**
+	 * The etcd client.
+	 * @return absolute path of the executable
+	 */
+	public static Path etcdctl() {
+		return find("etcdctl");
+	}
+
+	/**
+	 * The Consul agent.
+	 * @return absolute path of the executable
+	 */
+	public static Path consul() {
+		return find("consul");
+	}
+
+	private static Path find(String tool) {
+		return FOUND.computeIfAbsent(tool, RegistryBinaries::ask);
+	}
+
+	private static Path ask(String tool) {
+		Path script = script(Path.of("").toAbsolutePath());
+		CommandResult result = CommandResult.of(List.of(script.toString(), tool), Map.of(), null, TIMEOUT);
+		Path binary = Path.of(result.standardOutput().strip());
+		if (result.exitCode() != 0 || !Files.isExecutable(binary)) {
+			throw new IllegalStateException("The tests need a real " + tool + ". " + result.standardError().strip());
+		}
+		return binary;
+	}
+
+	/**
+	 * Finds the script in the directory or in one above it.
+	 * @param start an absolute path
+	 * @return the script
+	 */
+	static Path script(Path start) {
+		for (Path directory = start; directory != null; directory = directory.getParent()) {
+			Path script = directory.resolve(SCRIPT);
+			if (Files.isExecutable(script)) {
+				return script;
+			}
+		}
+		throw new IllegalStateException(
+				"No executable " + SCRIPT + " in " + start + " or above it; run the tests inside the repository");
+	}
+
+}
