@@ -1,0 +1,248 @@
+package io.github.grpcdiscovery.resolver;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.test.echo.EchoGrpc;
+import io.github.grpcdiscovery.test.echo.SayReply;
+import io.github.grpcdiscovery.test.echo.SayRequest;
+import io.github.grpcdiscovery.testsupport.Conditions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What a channel does with what a registry says, on real connections.
+ */
+class DiscoveryChannelTests {
+
+	private final EchoServers servers = new EchoServers();
+
+	private FakeDiscovery discovery = new FakeDiscovery();
+
+	private ManagedChannel channel;
+
+	@AfterEach
+	void close() {
+		if (this.channel != null) {
+			this.channel.shutdownNow();
+		}
+		this.servers.close();
+	}
+
+	@Test
+	void callsAreSpreadOverAllInstances() {
+		this.discovery.hold(this.servers.start("a"), this.servers.start("b"), this.servers.start("c"));
+		open();
+		whenAllAnswer("a", "b", "c");
+		assertThat(answers(30)).isEqualTo(Map.of("a", 10, "b", 10, "c", 10));
+	}
+
+	@Test
+	void aPlainCallFailsAtOnceWhenThereIsNoInstance() {
+		this.discovery.hold();
+		open();
+		assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call)
+			.withMessage("UNAVAILABLE: no instances of 'echo' in fake (memory)");
+	}
+
+	@Test
+	void aPlainCallSaysWhyTheRegistryCannotBeRead() {
+		this.discovery.fail("connection refused");
+		open();
+		assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call)
+			.withMessage("UNAVAILABLE: no instances of 'echo' in fake (memory): connection refused");
+	}
+
+	@Test
+	void aWaitForReadyCallWaitsForTheFirstInstance() throws Exception {
+		this.discovery.fail("connection refused");
+		open();
+		var waiting = EchoGrpc.newFutureStub(this.channel)
+			.withWaitForReady()
+			.withDeadlineAfter(10, TimeUnit.SECONDS)
+			.say(SayRequest.getDefaultInstance());
+		Conditions.await().until(() -> this.channel.getState(true) == ConnectivityState.TRANSIENT_FAILURE);
+		assertThat(waiting.isDone()).isFalse();
+		this.discovery.hold(this.servers.start("a"));
+		assertThat(waiting.get(10, TimeUnit.SECONDS).getText()).isEqualTo("a");
+	}
+
+	@Test
+	void anEmptyListDoesNotBreakTheConnectionsThatWork() {
+		this.discovery.hold(this.servers.start("a"));
+		open();
+		whenAllAnswer("a");
+		this.discovery.hold();
+		assertThat(answers(10)).isEqualTo(Map.of("a", 10));
+	}
+
+	@Test
+	void anInstanceThatLeavesGetsNoMoreCalls() {
+		ServiceInstance a = this.servers.start("a");
+		ServiceInstance b = this.servers.start("b");
+		this.discovery.hold(a, b);
+		open();
+		whenAllAnswer("a", "b");
+		this.discovery.hold(b);
+		assertThat(answers(10)).isEqualTo(Map.of("b", 10));
+	}
+
+	@Test
+	void changedWeightAndMetadataDoNotReconnect() {
+		ServiceInstance a = this.servers.start("a");
+		this.discovery.hold(a);
+		open();
+		whenAllAnswer("a");
+		this.discovery.hold(new ServiceInstance(a.id(), a.service(), a.host(), a.port(), 7, "zone-b", "2", List.of("x"),
+				Map.of("k", "v")));
+		assertThat(answers(10)).isEqualTo(Map.of("a", 10));
+		assertThat(this.servers.connections("a")).isEqualTo(1);
+	}
+
+	@Test
+	void anInstanceOfWeightZeroIsDrained() {
+		ServiceInstance a = this.servers.start("a");
+		ServiceInstance b = this.servers.start("b");
+		this.discovery.hold(a, weighted(b, 0));
+		open();
+		whenAllAnswer("a");
+		assertThat(answers(10)).isEqualTo(Map.of("a", 10));
+	}
+
+	@Test
+	void instancesOfWeightZeroAreCalledWhenThereAreNoOthers() {
+		this.discovery.hold(weighted(this.servers.start("a"), 0));
+		open();
+		assertThat(answers(3)).isEqualTo(Map.of("a", 3));
+	}
+
+	@Test
+	void aHostNameIsLookedUp() {
+		int port = this.servers.start("a").port();
+		this.discovery.hold(ServiceInstance.of("echo", "localhost", port));
+		open();
+		assertThat(callWaiting()).isEqualTo("a");
+	}
+
+	@Test
+	void aHostNameThatDoesNotResolveIsLeftOut() {
+		ServiceInstance a = this.servers.start("a");
+		this.discovery.hold(ServiceInstance.of("echo", "no-such-host.invalid", 9), a);
+		open();
+		assertThat(callWaiting()).isEqualTo("a");
+	}
+
+	@Test
+	void aChannelThatWasIdleKnowsTheListAtOnce() {
+		this.discovery.hold(this.servers.start("a"));
+		open();
+		assertThat(callWaiting()).isEqualTo("a");
+		this.channel.enterIdle();
+		assertThat(call()).isEqualTo("a");
+		assertThat(this.discovery.subscriptions()).isEqualTo(2);
+		assertThat(this.discovery.listeners()).isEqualTo(1);
+	}
+
+	@Test
+	void aChannelThatIsShutDownStopsListening() {
+		this.discovery.hold(this.servers.start("a"));
+		open();
+		assertThat(callWaiting()).isEqualTo("a");
+		this.channel.shutdownNow();
+		Conditions.await().until(() -> this.discovery.listeners() == 0);
+	}
+
+	@Test
+	void failedConnectionsAskForARefresh() {
+		ServiceInstance a = this.servers.start("a");
+		this.discovery.hold(a, this.servers.start("b"));
+		open();
+		whenAllAnswer("a", "b");
+		this.servers.stop("a");
+		Conditions.await().until(() -> this.discovery.refreshes() > 0);
+	}
+
+	@Test
+	void thePolicyCanBeNamed() {
+		this.discovery.hold(this.servers.start("a"), this.servers.start("b"));
+		open((builder) -> builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY,
+				"pick_first"));
+		callWaiting();
+		assertThat(answers(10)).hasSize(1);
+	}
+
+	@Test
+	void thePolicyCanBeLeftToTheChannel() {
+		this.discovery.hold(this.servers.start("a"), this.servers.start("b"));
+		open((builder) -> builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "")
+			.defaultServiceConfig(Map.of("loadBalancingConfig", List.of(Map.of("pick_first", Map.of())))));
+		callWaiting();
+		assertThat(answers(10)).hasSize(1);
+	}
+
+	@Test
+	void anUnknownPolicyIsAnErrorThatNamesIt() {
+		this.discovery.hold(this.servers.start("a"));
+		open((builder) -> builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "fastest"));
+		assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call).withMessageContaining("fastest");
+	}
+
+	private static ServiceInstance weighted(ServiceInstance of, int weight) {
+		return new ServiceInstance(of.id(), of.service(), of.host(), of.port(), weight, null, null, List.of(),
+				Map.of());
+	}
+
+	private void open() {
+		open((builder) -> {
+		});
+	}
+
+	private void open(Consumer<NettyChannelBuilder> customizer) {
+		NettyChannelBuilder builder = NettyChannelBuilder.forTarget("discovery:///echo")
+			.usePlaintext()
+			.idleTimeout(30, TimeUnit.MINUTES)
+			.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(this.discovery));
+		customizer.accept(builder);
+		this.channel = builder.build();
+	}
+
+	private void whenAllAnswer(String... names) {
+		Conditions.await(Duration.ofSeconds(10)).until(() -> answers(2 * names.length).keySet().equals(Set.of(names)));
+	}
+
+	private Map<String, Integer> answers(int calls) {
+		Map<String, Integer> answers = new TreeMap<>();
+		for (int i = 0; i < calls; i++) {
+			answers.merge(callWaiting(), 1, Integer::sum);
+		}
+		return answers;
+	}
+
+	private String callWaiting() {
+		return say(EchoGrpc.newBlockingStub(this.channel).withWaitForReady());
+	}
+
+	private String call() {
+		return say(EchoGrpc.newBlockingStub(this.channel));
+	}
+
+	private static String say(EchoGrpc.EchoBlockingStub stub) {
+		SayReply reply = stub.withDeadlineAfter(10, TimeUnit.SECONDS).say(SayRequest.getDefaultInstance());
+		return reply.getText();
+	}
+
+}
