@@ -4,8 +4,8 @@ import java.util.Iterator;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * What has to be undone when the JVM ends although a test did not close it. The newest goes first, so that a process
- * dies before its directory is deleted.
+ * What has to be undone when the JVM ends although a test did not close it. The newest
+ * goes first, so that a process dies before its directory is deleted.
  */
 final class Cleanup {
 

@@ -7,8 +7,8 @@ import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ThrowingRunnable;
 
 /**
- * Waiting for what must become true, with a deadline. One factor, the system property {@code test.scale}, stretches
- * every deadline on a slow machine.
+ * Waiting for what must become true, with a deadline. One factor, the system property
+ * {@code test.scale}, stretches every deadline on a slow machine.
  */
 public final class Conditions {
 

@@ -8,8 +8,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * What a test does to the content of etcd. All of it goes through etcdctl, never through the client under test.
- * Thread-safe.
+ * What a test does to the content of etcd. All of it goes through etcdctl, never through
+ * the client under test. Thread-safe.
  */
 public abstract sealed class EtcdOperations permits EtcdServer, EtcdCluster {
 
@@ -20,7 +20,8 @@ public abstract sealed class EtcdOperations permits EtcdServer, EtcdCluster {
 	abstract Etcdctl client();
 
 	/**
-	 * Runs etcdctl (v3 API) against this etcd, as root once {@link #enableAuth} was called.
+	 * Runs etcdctl (v3 API) against this etcd, as root once {@link #enableAuth} was
+	 * called.
 	 * @param arguments the command and its arguments
 	 * @return standard output
 	 * @throws IllegalStateException with etcdctl's own message if it fails
@@ -73,7 +74,10 @@ public abstract sealed class EtcdOperations permits EtcdServer, EtcdCluster {
 		return EtcdEntry.number(etcdctl("get", "-w", "json", "--", "no-such-key"), "revision");
 	}
 
-	/** Forgets all history before now: a watch that resumes from an earlier revision fails. */
+	/**
+	 * Forgets all history before now: a watch that resumes from an earlier revision
+	 * fails.
+	 */
 	public final void compact() {
 		compact(revision());
 	}
@@ -117,13 +121,14 @@ public abstract sealed class EtcdOperations permits EtcdServer, EtcdCluster {
 		// From a revision, so that nothing is missed however long etcdctl takes to start.
 		String next = Long.toString(revision() + 1);
 		ManagedProcessBuilder command = ManagedProcess.command("etcdctl",
-				client().command("watch", "--prefix", "--rev=" + next, "-w", "json", "--", prefix));
+				client().command("watch", "--prefix", "--rev=" + next, "-w", "json", prefix));
 		Etcdctl.ENVIRONMENT.forEach(command::environment);
 		return new EtcdWatch(command.start());
 	}
 
 	/**
-	 * Creates the user {@code root} and switches authentication on. From then on etcdctl runs as root.
+	 * Creates the user {@code root} and switches authentication on. From then on etcdctl
+	 * runs as root.
 	 * @param rootPassword root's password
 	 */
 	public final void enableAuth(String rootPassword) {
@@ -149,12 +154,26 @@ public abstract sealed class EtcdOperations permits EtcdServer, EtcdCluster {
 		etcdctl("user", "grant-role", user, role);
 	}
 
-	/** Writes until the quota is used up and etcd refuses further puts and leases (NOSPACE). */
+	/**
+	 * Changes the password of a user, which makes the tokens of that user worthless.
+	 * @param user name of the user
+	 * @param password the new password
+	 */
+	public final void changePassword(String user, String password) {
+		client().runWithInput(password + "\n", "user", "passwd", user, "--interactive=false");
+	}
+
+	/**
+	 * Writes until the quota is used up and etcd refuses further puts and leases
+	 * (NOSPACE).
+	 */
 	public final void fillQuota() {
 		EtcdQuota.fill(client());
 	}
 
-	/** Undoes {@link #fillQuota}: deletes, compacts, defragments and disarms the alarm. */
+	/**
+	 * Undoes {@link #fillQuota}: deletes, compacts, defragments and disarms the alarm.
+	 */
 	public final void freeQuota() {
 		EtcdQuota.free(client(), revision());
 	}

@@ -34,8 +34,8 @@ final class EtcdQuota {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		throw new IllegalStateException(
-				"quotaBackendBytes: more than " + CHUNK * MOST_CHUNKS / 1024 / 1024 + " MiB (expected: less, to be filled)");
+		throw new IllegalStateException("quotaBackendBytes: more than " + CHUNK * MOST_CHUNKS / 1024 / 1024
+				+ " MiB (expected: less, to be filled)");
 	}
 
 	private static void requireAlarm(Etcdctl etcdctl, CommandResult put) {

@@ -2,25 +2,18 @@ package io.github.grpcdiscovery.testsupport;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * A real etcd on the loopback address. It keeps its ports and, unless wiped, its data across restarts. The verbs are
- * for one thread at a time.
+ * A real etcd on the loopback address. It keeps its ports and, unless wiped, its data
+ * across restarts. The verbs are for one thread at a time.
  */
 public final class EtcdServer extends EtcdOperations implements AutoCloseable {
 
 	private static final String LOOPBACK = "://127.0.0.1:";
 
-	private final TemporaryDirectory directory;
-
 	private final Path dataDirectory;
-
-	private final Path log;
 
 	private final URI endpoint;
 
@@ -28,17 +21,16 @@ public final class EtcdServer extends EtcdOperations implements AutoCloseable {
 
 	private final String name;
 
+	private final ServerProcess process;
+
 	private final List<String> command;
 
 	private final Etcdctl client;
 
-	private volatile @Nullable ManagedProcess process;
-
 	EtcdServer(EtcdServerBuilder builder) {
 		this.name = builder.name;
-		this.directory = TemporaryDirectory.create("etcd");
-		this.dataDirectory = (builder.dataDirectory != null) ? builder.dataDirectory : this.directory.resolve("data");
-		this.log = this.directory.resolve("etcd.log");
+		this.process = new ServerProcess(this.name);
+		this.dataDirectory = (builder.dataDirectory != null) ? builder.dataDirectory : this.process.path("data");
 		this.endpoint = URI.create(builder.tls.scheme() + LOOPBACK + builder.port);
 		// A listener of its own, so that readiness can be asked for without certificates.
 		this.metrics = URI.create("http" + LOOPBACK + FreePorts.next());
@@ -48,12 +40,13 @@ public final class EtcdServer extends EtcdOperations implements AutoCloseable {
 
 	private List<String> command(EtcdServerBuilder builder) {
 		String peer = "http" + LOOPBACK + builder.peerPort;
-		List<String> arguments = new ArrayList<>(List.of(RegistryBinaries.etcd().toString(), "--name=" + this.name,
-				"--data-dir=" + this.dataDirectory, "--listen-client-urls=" + this.endpoint,
-				"--advertise-client-urls=" + this.endpoint, "--listen-peer-urls=" + peer,
-				"--initial-advertise-peer-urls=" + peer, "--initial-cluster="
-						+ ((builder.initialCluster != null) ? builder.initialCluster : builder.peer()),
-				"--listen-metrics-urls=" + this.metrics, "--logger=zap", "--log-outputs=stderr"));
+		List<String> arguments = new ArrayList<>(
+				List.of(RegistryBinaries.etcd().toString(), "--name=" + this.name, "--data-dir=" + this.dataDirectory,
+						"--listen-client-urls=" + this.endpoint, "--advertise-client-urls=" + this.endpoint,
+						"--listen-peer-urls=" + peer, "--initial-advertise-peer-urls=" + peer,
+						"--initial-cluster="
+								+ ((builder.initialCluster != null) ? builder.initialCluster : builder.peer()),
+						"--listen-metrics-urls=" + this.metrics, "--logger=zap", "--log-outputs=stderr"));
 		arguments.addAll(builder.tls.serverArguments());
 		arguments.addAll(builder.arguments);
 		return List.copyOf(arguments);
@@ -85,40 +78,34 @@ public final class EtcdServer extends EtcdOperations implements AutoCloseable {
 	 * @return the process
 	 */
 	ManagedProcess launch() {
-		ManagedProcess current = this.process;
-		if (current != null && current.isAlive()) {
-			return current;
-		}
-		ManagedProcess launched = ManagedProcess.command(this.name, this.command)
-			.log(this.log)
-			.environment("ETCD_UNSUPPORTED_ARCH", System.getProperty("os.arch").equals("aarch64") ? "arm64" : "")
-			.start();
-		this.process = launched;
-		return launched;
+		return this.process.launch(this.command);
 	}
 
 	boolean isReady() {
-		// An alarm, which a full store raises, is no reason to wait.
 		String health = Http.text(this.metrics.resolve("/health"));
-		return health != null && (health.contains("\"true\"") || health.contains("ALARM"));
+		return health != null && (health.contains("\"true\"") || isFull());
+	}
+
+	// A full store is not healthy but as ready as it gets. Only etcd 3.5 gives that
+	// reason in its health.
+	private boolean isFull() {
+		return hasMetric("etcd_server_has_leader 1")
+				&& this.client.tryToRun(null, "alarm", "list").standardOutput().contains("NOSPACE");
+	}
+
+	private boolean hasMetric(String metric) {
+		String text = Http.text(this.metrics.resolve("/metrics"));
+		return text != null && text.contains("\n" + metric);
 	}
 
 	/** Ends it in good order (SIGTERM) and waits until it has ended. */
 	public void stop() {
-		ManagedProcess current = this.process;
-		if (current != null && current.isAlive()) {
-			current.resume();
-			current.terminate();
-			current.waitForExit(Duration.ofSeconds(20));
-		}
+		this.process.stop();
 	}
 
 	/** Ends it at once, as a crash does. */
 	public void kill() {
-		ManagedProcess current = this.process;
-		if (current != null) {
-			current.kill();
-		}
+		this.process.kill();
 	}
 
 	/** Kills and starts it, with its data and on the same port. */
@@ -136,24 +123,15 @@ public final class EtcdServer extends EtcdOperations implements AutoCloseable {
 
 	/** Lets nothing of it run: connections stay open, nothing answers. */
 	public void pause() {
-		running().pause();
+		this.process.pause();
 	}
 
 	public void resume() {
-		running().resume();
-	}
-
-	private ManagedProcess running() {
-		ManagedProcess current = this.process;
-		if (current == null || !current.isAlive()) {
-			throw new IllegalStateException(this + " does not run");
-		}
-		return current;
+		this.process.resume();
 	}
 
 	public boolean isRunning() {
-		ManagedProcess current = this.process;
-		return current != null && current.isAlive();
+		return this.process.isRunning();
 	}
 
 	/**
@@ -161,8 +139,7 @@ public final class EtcdServer extends EtcdOperations implements AutoCloseable {
 	 * @return {@code false} also when it does not answer
 	 */
 	public boolean isLeader() {
-		String text = isRunning() ? Http.text(this.metrics.resolve("/metrics")) : null;
-		return text != null && text.contains("\netcd_server_is_leader 1");
+		return isRunning() && hasMetric("etcd_server_is_leader 1");
 	}
 
 	public URI endpoint() {
@@ -178,8 +155,7 @@ public final class EtcdServer extends EtcdOperations implements AutoCloseable {
 	 * @return the text; empty if it was never started
 	 */
 	public String log() {
-		ManagedProcess current = this.process;
-		return (current != null) ? current.output() : "";
+		return this.process.log();
 	}
 
 	@Override
@@ -190,8 +166,7 @@ public final class EtcdServer extends EtcdOperations implements AutoCloseable {
 	/** Kills it and deletes its temporary files. Idempotent. */
 	@Override
 	public void close() {
-		kill();
-		this.directory.close();
+		this.process.close();
 	}
 
 	@Override

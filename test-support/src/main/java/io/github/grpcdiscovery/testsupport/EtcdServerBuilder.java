@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes an {@link EtcdServer}. Without any setting: one member, plain text, no authentication, a temporary data
- * directory and free ports that it keeps across restarts.
+ * Describes an {@link EtcdServer}. Without any setting: one member, plain text, no
+ * authentication, a temporary data directory and free ports that it keeps across
+ * restarts.
  */
 public final class EtcdServerBuilder {
 
@@ -33,7 +34,8 @@ public final class EtcdServerBuilder {
 	}
 
 	/**
-	 * Keeps the data in this directory, which close() leaves alone; a temporary one, unless told.
+	 * Keeps the data in this directory, which close() leaves alone; a temporary one,
+	 * unless told.
 	 * @param directory need not exist
 	 * @return this
 	 */

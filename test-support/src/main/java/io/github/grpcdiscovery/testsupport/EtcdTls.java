@@ -27,8 +27,8 @@ record EtcdTls(@Nullable CertificateFiles server, @Nullable Path authority, @Nul
 		}
 		List<String> arguments = List.of("--cert-file=" + this.server.certificate(),
 				"--key-file=" + this.server.privateKey());
-		return (this.client == null) ? arguments : concat(arguments,
-				List.of("--client-cert-auth=true", "--trusted-ca-file=" + this.authority));
+		return (this.client == null) ? arguments
+				: concat(arguments, List.of("--client-cert-auth=true", "--trusted-ca-file=" + this.authority));
 	}
 
 	List<String> clientArguments() {

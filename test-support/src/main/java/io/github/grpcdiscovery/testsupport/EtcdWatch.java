@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Watches a prefix from outside, with etcdctl, and so sees every put and delete, also those that a client under test
- * misses. Survives restarts of etcd, as etcdctl reconnects.
+ * Watches a prefix from outside, with etcdctl, and so sees every put and delete, also
+ * those that a client under test misses. Survives restarts of etcd, as etcdctl
+ * reconnects.
  */
 public final class EtcdWatch implements AutoCloseable {
 
@@ -24,8 +25,7 @@ public final class EtcdWatch implements AutoCloseable {
 	public List<String> events() {
 		return EVENT.matcher(this.process.output())
 			.results()
-			.map((match) -> ((match.group(1) != null) ? "DELETE " : "PUT ")
-					+ EtcdEntry.parseOne(match.group(2)).key())
+			.map((match) -> ((match.group(1) != null) ? "DELETE " : "PUT ") + EtcdEntry.parseOne(match.group(2)).key())
 			.toList();
 	}
 

@@ -1,6 +1,9 @@
 package io.github.grpcdiscovery.testsupport;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command line client, an independent witness of what is in etcd. Immutable but for the user; thread-safe.
+ * The command line client, an independent witness of what is in etcd. Immutable but for
+ * the user; thread-safe.
  */
 final class Etcdctl {
 
@@ -47,7 +51,27 @@ final class Etcdctl {
 	 * @throws IllegalStateException with etcdctl's own message if it fails
 	 */
 	String run(String... arguments) {
-		CommandResult result = tryToRun(null, arguments);
+		return outputOf(tryToRun(null, arguments), arguments);
+	}
+
+	/**
+	 * Runs a command to its end.
+	 * @param input its standard input
+	 * @param arguments the command and its arguments
+	 * @return standard output
+	 * @throws IllegalStateException with etcdctl's own message if it fails
+	 */
+	String runWithInput(String input, String... arguments) {
+		try (TemporaryDirectory directory = TemporaryDirectory.create("etcdctl")) {
+			Path file = Files.writeString(directory.resolve("input"), input);
+			return outputOf(tryToRun(file, arguments), arguments);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private String outputOf(CommandResult result, String... arguments) {
 		if (result.exitCode() != 0) {
 			throw new IllegalStateException("etcdctl " + arguments[0] + " on " + this.endpoints + " failed with "
 					+ result.exitCode() + ": " + result.standardError().strip());

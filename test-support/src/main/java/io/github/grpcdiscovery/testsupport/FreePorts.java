@@ -17,9 +17,10 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports on the loopback address that nobody else takes, not even while the server that they are for is down. They lie
- * below the range from which the kernel takes the local ports of outgoing connections, and are locked against other
- * JVMs that use this class until this one ends.
+ * Ports on the loopback address that nobody else takes, not even while the server that
+ * they are for is down. They lie below the range from which the kernel takes the local
+ * ports of outgoing connections, and are locked against other JVMs that use this class
+ * until this one ends.
  */
 public final class FreePorts {
 
@@ -36,7 +37,8 @@ public final class FreePorts {
 	}
 
 	/**
-	 * Takes a port that is free for TCP and UDP. Never returns the same one twice. Thread-safe.
+	 * Takes a port that is free for TCP and UDP. Never returns the same one twice.
+	 * Thread-safe.
 	 * @return the port
 	 */
 	public static synchronized int next() {

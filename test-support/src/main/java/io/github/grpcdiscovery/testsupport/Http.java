@@ -27,7 +27,8 @@ final class Http {
 	}
 
 	/**
-	 * Makes a client. One for each life of a server, since pooled connections to a dead one fail.
+	 * Makes a client. One for each life of a server, since pooled connections to a dead
+	 * one fail.
 	 * @return the client
 	 */
 	static HttpClient client() {

@@ -18,8 +18,8 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child process and what a test may do to it. Its output, both streams, goes to a file. It dies with this JVM.
- * Thread-safe.
+ * A child process and what a test may do to it. Its output, both streams, goes to a file.
+ * It dies with this JVM. Thread-safe.
  */
 public final class ManagedProcess implements AutoCloseable {
 
@@ -73,7 +73,10 @@ public final class ManagedProcess implements AutoCloseable {
 		waitForExit(Duration.ofSeconds(10));
 	}
 
-	/** Asks it to end (SIGTERM) and returns at once; see {@link #waitForExit}. A paused process hears it later. */
+	/**
+	 * Asks it to end (SIGTERM) and returns at once; see {@link #waitForExit}. A paused
+	 * process hears it later.
+	 */
 	public void terminate() {
 		this.process.destroy();
 	}
@@ -136,7 +139,8 @@ public final class ManagedProcess implements AutoCloseable {
 	 * Waits, ten seconds (scaled) at most, and not after it has ended.
 	 * @param what continues the sentence "this process .."
 	 * @param condition called again and again
-	 * @throws IllegalStateException with the end of the output, if the process ends or the time is over
+	 * @throws IllegalStateException with the end of the output, if the process ends or
+	 * the time is over
 	 */
 	public void waitUntil(String what, Callable<Boolean> condition) {
 		try {

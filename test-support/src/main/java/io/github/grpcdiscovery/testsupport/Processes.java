@@ -10,12 +10,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts child processes that do not outlive this JVM, not even when it is killed: where {@code setpriv} exists, the
- * kernel kills the child with its parent.
+ * Starts child processes that do not outlive this JVM, not even when it is killed: where
+ * {@code setpriv} exists, the kernel kills the child with its parent.
  */
 final class Processes {
 
-	// The kernel sends the signal when the *thread* that started the child ends, so all are started by one thread that
+	// The kernel sends the signal when the *thread* that started the child ends, so all
+	// are started by one thread that
 	// lives as long as the JVM (prctl(2), PR_SET_PDEATHSIG).
 	private static final ExecutorService SPAWNER = Executors.newSingleThreadExecutor((task) -> {
 		Thread thread = new Thread(task, "test-support-spawner");
@@ -31,8 +32,8 @@ final class Processes {
 	}
 
 	/**
-	 * Prepares a command. Settings of the registries' own tools are not inherited, since they would change what a test
-	 * sets up.
+	 * Prepares a command. Settings of the registries' own tools are not inherited, since
+	 * they would change what a test sets up.
 	 * @param command the program and its arguments
 	 * @param environment added to our own
 	 * @return to be completed and given to {@link #spawn}

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Where the real servers are. Asks {@code tools/registry-binary}, which fetches them if they are not installed; the
- * first call may therefore take a minute. A server that cannot be had fails the test with a sentence that says what to
- * install.
+ * Where the real servers are. Asks {@code tools/registry-binary}, which fetches them if
+ * they are not installed; the first call may therefore take a minute. A server that
+ * cannot be had fails the test with a sentence that says what to install.
  */
 public final class RegistryBinaries {
 

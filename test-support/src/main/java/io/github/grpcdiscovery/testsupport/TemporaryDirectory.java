@@ -9,7 +9,8 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * A directory of its own for one server, deleted on close and, failing that, at the end of the JVM.
+ * A directory of its own for one server, deleted on close and, failing that, at the end
+ * of the JVM.
  */
 final class TemporaryDirectory implements AutoCloseable {
 
@@ -66,7 +67,8 @@ final class TemporaryDirectory implements AutoCloseable {
 			files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
 		}
 		catch (IOException | UncheckedIOException ex) {
-			// A file vanished meanwhile, or belongs to a process that is just ending; what remains is in a temporary
+			// A file vanished meanwhile, or belongs to a process that is just ending;
+			// what remains is in a temporary
 			// directory.
 		}
 	}

@@ -1,0 +1,48 @@
+package io.github.grpcdiscovery.testsupport;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ProcessesTests {
+
+	@Test
+	void childDiesWithJvmThatIsKilled() {
+		long child = pidOfChildAfter(ManagedProcess::kill);
+		Conditions.await().until(() -> !isAlive(child));
+	}
+
+	@Test
+	void childDiesWithJvmThatEnds() {
+		long child = pidOfChildAfter((jvm) -> {
+			jvm.terminate();
+			jvm.waitForExit(Duration.ofSeconds(10));
+		});
+		Conditions.await().until(() -> !isAlive(child));
+	}
+
+	private static long pidOfChildAfter(Consumer<ManagedProcess> end) {
+		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+		try (ManagedProcess jvm = ManagedProcess
+			.command("jvm", java, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+					JvmWithChild.class.getName())
+			.start()) {
+			jvm.waitForLine("child ");
+			long pid = Long.parseLong(jvm.output().lines().findFirst().orElseThrow().substring("child ".length()));
+			assertThat(isAlive(pid)).isTrue();
+			end.accept(jvm);
+			return pid;
+		}
+	}
+
+	private static boolean isAlive(long pid) {
+		Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+		return handle.isPresent() && handle.get().isAlive();
+	}
+
+}
