@@ -36,13 +36,14 @@ public record ServiceInstance(String id, String service, String host, int port, 
 	/** Largest weight. */
 	public static final int MAX_WEIGHT = 1000;
 
+	/** How many pairs of metadata an instance has at most. */
+	public static final int MAX_METADATA = 64;
+
 	private static final Pattern SERVICE = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?");
 
 	private static final Pattern ID = Pattern.compile("[^/?#%\\s\\p{Cntrl}]{1,255}");
 
 	private static final Pattern METADATA_KEY = Pattern.compile("[A-Za-z0-9_-]{1,128}");
-
-	private static final int MAX_METADATA = 64;
 
 	private static final int MAX_METADATA_VALUE = 512;
 
@@ -91,6 +92,16 @@ public record ServiceInstance(String id, String service, String host, int port, 
 		require(SERVICE.matcher(service).matches(), "service name", service,
 				"1 to 63 of a-z, 0-9, '-' and '.', starting and ending with a letter or digit");
 		return service;
+	}
+
+	/**
+	 * Whether a pair may be part of the metadata.
+	 * @param key the key
+	 * @param value the value
+	 * @return {@code false} if one of them breaks its rule
+	 */
+	public static boolean isMetadata(String key, String value) {
+		return METADATA_KEY.matcher(key).matches() && value.length() <= MAX_METADATA_VALUE;
 	}
 
 	/**
