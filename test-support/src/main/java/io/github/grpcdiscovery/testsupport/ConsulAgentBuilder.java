@@ -138,7 +138,7 @@ public final class ConsulAgentBuilder {
 				bind_addr = "127.0.0.1"
 				client_addr = "127.0.0.1"
 				disable_update_check = true
-				performance { raft_multiplier = 1 }
+				performance { raft_multiplier = 1, leave_drain_time = "0s" }
 				ports {
 				  http = %d
 				  serf_lan = %d

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * @param createRevision revision of the first put since it last did not exist
  * @param modRevision revision of the last put
  * @param version number of puts since it last did not exist
- * @param lease hexadecimal id of the lease it hangs on; {@code "0"} if none
+ * @param lease id of the lease it hangs on, in 16 hexadecimal digits as etcdctl prints
+ * it; {@code "0"} if none
  */
 public record EtcdEntry(String key, String value, long createRevision, long modRevision, long version, String lease) {
 
@@ -31,7 +32,11 @@ public record EtcdEntry(String key, String value, long createRevision, long modR
 
 	static EtcdEntry parseOne(String json) {
 		return new EtcdEntry(text(json, "key"), text(json, "value"), number(json, "create_revision"),
-				number(json, "mod_revision"), number(json, "version"), Long.toHexString(number(json, "lease")));
+				number(json, "mod_revision"), number(json, "version"), lease(number(json, "lease")));
+	}
+
+	private static String lease(long id) {
+		return (id != 0) ? String.format("%016x", id) : "0";
 	}
 
 	/**

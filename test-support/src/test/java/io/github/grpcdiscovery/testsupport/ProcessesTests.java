@@ -6,10 +6,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ProcessesTests {
+
+	// What a killed JVM leaves behind goes with it.
+	@TempDir
+	private Path directory;
 
 	@Test
 	void childDiesWithJvmThatIsKilled() {
@@ -26,11 +31,11 @@ class ProcessesTests {
 		Conditions.await().until(() -> !isAlive(child));
 	}
 
-	private static long pidOfChildAfter(Consumer<ManagedProcess> end) {
+	private long pidOfChildAfter(Consumer<ManagedProcess> end) {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 		try (ManagedProcess jvm = ManagedProcess
-			.command("jvm", java, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-					JvmWithChild.class.getName())
+			.command("jvm", java, "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + this.directory, "-cp",
+					System.getProperty("java.class.path"), JvmWithChild.class.getName())
 			.start()) {
 			jvm.waitForLine("child ");
 			long pid = Long.parseLong(jvm.output().lines().findFirst().orElseThrow().substring("child ".length()));
