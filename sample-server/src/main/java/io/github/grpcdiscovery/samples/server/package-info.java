@@ -1,5 +1,5 @@
 /**
- * The sample server.
+ * A gRPC server that registers itself.
  */
 @NullMarked
 package io.github.grpcdiscovery.samples.server;
