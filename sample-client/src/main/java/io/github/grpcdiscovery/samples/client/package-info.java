@@ -1,5 +1,5 @@
 /**
- * The sample client.
+ * A gRPC client that finds its server in the registry.
  */
 @NullMarked
 package io.github.grpcdiscovery.samples.client;
