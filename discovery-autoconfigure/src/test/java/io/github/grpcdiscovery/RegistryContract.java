@@ -145,7 +145,9 @@ public abstract class RegistryContract {
 		Registration registration = process().registrar().register(instance(9001));
 		CompletableFuture<Void> registered = registration.registered();
 		registration.close();
-		assertThat(catchThrowable(registered::join)).isInstanceOf(CancellationException.class);
+		Conditions.eventually(() -> assertThat(registered).isDone());
+		assertThat(catchThrowable(registered::join)).isInstanceOf(CompletionException.class)
+			.hasCauseInstanceOf(CancellationException.class);
 		this.fixture.startServer();
 		RecordingListener watcher = watch(process(), this.service);
 		Conditions.eventually(() -> assertThat(watcher.last()).isEmpty());

@@ -68,11 +68,23 @@ public final class EventLoop implements Executor, AutoCloseable {
 	 */
 	@Override
 	public void execute(Runnable task) {
+		if (!offer(task)) {
+			logger.debug("Dropped a task of a closed event loop");
+		}
+	}
+
+	/**
+	 * Runs a task as {@link #execute} does, if the loop is not closed. Any thread.
+	 * @param task what to run
+	 * @return {@code false} if the loop is closed, so that the task will never run
+	 */
+	public boolean offer(Runnable task) {
 		try {
 			this.executor.execute(() -> run(task));
+			return true;
 		}
 		catch (RejectedExecutionException ex) {
-			logger.debug("Dropped a task of a closed event loop");
+			return false;
 		}
 	}
 
@@ -153,8 +165,8 @@ public final class EventLoop implements Executor, AutoCloseable {
 	}
 
 	/**
-	 * Drops what is waiting, lets the running task end and waits for it, at most two
-	 * seconds. Any thread, any number of times.
+	 * Drops what is scheduled for later, lets the tasks end that were given before, and
+	 * waits for them, at most two seconds. Any thread, any number of times.
 	 */
 	@Override
 	public void close() {

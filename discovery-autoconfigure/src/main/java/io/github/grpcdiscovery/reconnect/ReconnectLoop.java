@@ -106,7 +106,7 @@ public final class ReconnectLoop {
 
 	private void connect() {
 		this.state = State.CONNECTING;
-		Context context = new Context(this.attempts.get());
+		Context context = new Context();
 		this.current = context;
 		context.begin();
 	}
@@ -197,24 +197,26 @@ public final class ReconnectLoop {
 
 	private final class Context implements AttemptContext {
 
-		private final Attempt attempt;
-
 		private final Set<OwnedTimer> timers = new HashSet<>();
+
+		private @Nullable Attempt attempt;
 
 		private long activeSince;
 
-		Context(Attempt attempt) {
-			this.attempt = attempt;
-		}
-
 		void begin() {
-			guarded(() -> this.attempt.begin(this));
+			guarded(() -> {
+				Attempt attempt = ReconnectLoop.this.attempts.get();
+				this.attempt = attempt;
+				attempt.begin(this);
+			});
 		}
 
 		void end() {
 			List.copyOf(this.timers).forEach(OwnedTimer::cancel);
 			try {
-				this.attempt.end();
+				if (this.attempt != null) {
+					this.attempt.end();
+				}
 			}
 			catch (RuntimeException | LinkageError ex) {
 				logger.warn("{}: an attempt could not be ended cleanly", ReconnectLoop.this.name, ex);

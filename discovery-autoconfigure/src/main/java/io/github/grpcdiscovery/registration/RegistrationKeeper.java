@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -51,9 +52,11 @@ public final class RegistrationKeeper implements Registration {
 
 	private final CompletableFuture<Void> registered = new CompletableFuture<>();
 
+	private final CompletableFuture<Boolean> deregistered = new CompletableFuture<>();
+
 	private volatile RegistrationStatus status;
 
-	private @Nullable CompletableFuture<Boolean> deregistered; // on the event loop only
+	private boolean leaving; // on the event loop only
 
 	private @Nullable Long lostAt; // on the event loop only
 
@@ -90,7 +93,7 @@ public final class RegistrationKeeper implements Registration {
 	}
 
 	private void connect() {
-		if (this.deregistered == null) {
+		if (!this.leaving) {
 			this.connection.start();
 		}
 	}
@@ -108,53 +111,64 @@ public final class RegistrationKeeper implements Registration {
 	@Override
 	public CompletableFuture<Boolean> deregister(Duration timeout) {
 		CompletableFuture<Boolean> result = new CompletableFuture<>();
-		this.loop.execute(() -> {
+		boolean open = this.loop.offer(() -> {
 			leave();
-			CompletableFuture<Boolean> outcome = this.deregistered;
-			if (outcome != null) {
-				outcome.thenAccept(result::complete);
-			}
-			this.loop.schedule(timeout, () -> {
+			this.deregistered.thenAccept(result::complete);
+			EventLoop.Timer deadline = this.loop.schedule(timeout, () -> {
 				if (result.complete(false)) {
 					giveUp(timeout);
 				}
 			});
+			result.thenRun(deadline::cancel);
 		});
+		if (!open) {
+			// closed after its registry, which has deregistered it or given up
+			result.complete(this.deregistered.getNow(false));
+		}
 		return result;
 	}
 
 	// from here on nothing is written again: the flag is set before the network is used
 	private void leave() {
-		if (this.deregistered != null) {
+		if (this.leaving) {
 			return;
 		}
-		CompletableFuture<Boolean> outcome = new CompletableFuture<>();
-		this.deregistered = outcome;
+		this.leaving = true;
 		this.connection.close();
 		this.registered.completeExceptionally(
 				new CancellationException("registration of %s was closed".formatted(this.instance.id())));
 		change(State.DEREGISTERING, this.status.lastError());
-		this.protocol.deregister().whenComplete((ignored, error) -> this.loop.execute(() -> left(outcome, error)));
+		callDeregister().whenComplete((ignored, error) -> this.loop.execute(() -> left(error)));
 	}
 
-	private void left(CompletableFuture<Boolean> outcome, @Nullable Throwable error) {
+	private CompletionStage<?> callDeregister() {
+		try {
+			return this.protocol.deregister();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private void left(@Nullable Throwable error) {
 		if (error == null) {
 			logger.info("Deregistered {} of service '{}' from {}", this.instance.id(), this.instance.service(),
 					this.registry);
 			change(State.DEREGISTERED, null);
 		}
-		else {
+		else if (this.status.state() == State.DEREGISTERING) {
 			logger.warn("Could not deregister {} of service '{}' from {}, which forgets it after the TTL: {}",
 					this.instance.id(), this.instance.service(), this.registry, error.getMessage());
 			change(State.DEREGISTERED, error.getMessage());
 		}
-		outcome.complete(error == null);
+		this.deregistered.complete(error == null);
 	}
 
 	private void giveUp(Duration timeout) {
 		if (this.status.state() == State.DEREGISTERING) {
 			logger.warn("{} of service '{}' was not confirmed as deregistered from {} within {}; it goes after the TTL",
 					this.instance.id(), this.instance.service(), this.registry, timeout);
+			change(State.DEREGISTERED, "not confirmed within " + timeout);
 		}
 	}
 
@@ -209,10 +223,14 @@ public final class RegistrationKeeper implements Registration {
 		public void onLost(RegistryException cause) {
 			RegistrationKeeper keeper = RegistrationKeeper.this;
 			boolean conflict = cause instanceof RegistrationConflictException;
-			if (keeper.lostAt == null) {
+			boolean first = keeper.lostAt == null;
+			if (first) {
 				keeper.lostAt = keeper.loop.nanoTime();
 				keeper.observer.contactLost(keeper.registry, keeper.instance.service(),
 						DiscoveryObserver.Purpose.REGISTRATION);
+			}
+			// a conflict is told also when an outage came first: somebody has to act
+			if (first || (conflict && keeper.status.state() != State.CONFLICT)) {
 				logger.warn("{} of service '{}' is not registered in {}, retrying: {}", keeper.instance.id(),
 						keeper.instance.service(), keeper.registry, cause.getMessage());
 			}

@@ -38,13 +38,13 @@ final class InstancesPublisher {
 
 	private EventLoop.@Nullable Timer timer;
 
-	private long publishedAt;
+	private long askedAt;
 
 	InstancesPublisher(EventLoop loop, WatchSettings settings, Consumer<List<ServiceInstance>> subscriber) {
 		this.loop = loop;
 		this.settings = settings;
 		this.subscriber = subscriber;
-		this.publishedAt = loop.nanoTime() - settings.updateInterval().toNanos();
+		this.askedAt = loop.nanoTime() - settings.updateInterval().toNanos();
 	}
 
 	/**
@@ -61,7 +61,7 @@ final class InstancesPublisher {
 		if (this.timer != null) {
 			return;
 		}
-		var quiet = this.settings.updateInterval().minus(this.loop.since(this.publishedAt));
+		var quiet = this.settings.updateInterval().minus(this.loop.since(this.askedAt));
 		if (this.last == null || quiet.isNegative() || quiet.isZero()) {
 			publish();
 		}
@@ -87,10 +87,10 @@ final class InstancesPublisher {
 		if (supplier == null) {
 			return;
 		}
+		this.askedAt = this.loop.nanoTime();
 		List<ServiceInstance> instances = sortedAndDistinct(supplier.get());
 		if (!instances.equals(this.last)) {
 			this.last = instances;
-			this.publishedAt = this.loop.nanoTime();
 			this.subscriber.accept(instances);
 		}
 	}

@@ -37,14 +37,17 @@ final class WatchSubscription implements Subscription {
 	}
 
 	void deliver(List<ServiceInstance> instances) {
-		if (this.delivered != instances) {
+		if (!instances.equals(this.delivered)) {
 			this.delivered = instances;
 			guarded(() -> this.listener.onInstances(instances));
 		}
 	}
 
 	void deliver(RegistryException cause) {
-		guarded(() -> this.listener.onUnavailable(cause));
+		// a list of a watch that has ended meanwhile is a list all the same
+		if (this.delivered == null) {
+			guarded(() -> this.listener.onUnavailable(cause));
+		}
 	}
 
 	private void guarded(Runnable call) {
