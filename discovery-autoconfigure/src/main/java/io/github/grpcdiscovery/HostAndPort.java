@@ -18,8 +18,6 @@ public record HostAndPort(String host, int port) implements Comparable<HostAndPo
 
 	private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
 
-	private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?!$)|$)){4}");
-
 	private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
 
 	/**
@@ -89,8 +87,28 @@ public record HostAndPort(String host, int port) implements Comparable<HostAndPo
 		return HOST_NAME.matcher(host).matches() && !DIGITS_AND_DOTS.matcher(host).matches();
 	}
 
+	// four numbers from 0 to 255 without leading zeros; by hand, as it is asked for each
+	// instance of every list
 	private static boolean isIpv4Literal(String host) {
-		return IPV4.matcher(host).matches();
+		int numbers = 0;
+		int number = -1;
+		for (int i = 0; i < host.length(); i++) {
+			char c = host.charAt(i);
+			if (c >= '0' && c <= '9' && number != 0) {
+				number = ((number > 0) ? number * 10 : 0) + (c - '0');
+			}
+			else if (c == '.' && number >= 0) {
+				numbers++;
+				number = -1;
+			}
+			else {
+				return false;
+			}
+			if (number > 255 || numbers > 3) {
+				return false;
+			}
+		}
+		return numbers == 3 && number >= 0;
 	}
 
 	private static boolean isIpv6Literal(String host) {

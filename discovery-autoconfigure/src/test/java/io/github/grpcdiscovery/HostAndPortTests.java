@@ -25,6 +25,7 @@ class HostAndPortTests {
 			"10.0.0.1:70000", "10.0.0.1:9090.5", "10.0.0.1:1099511627776", "10.0.0.1: 9090", "10.0.0.1:९०", "::1:9090",
 			"[10.0.0.1]:9090", "[::1:9090", "::1]:9090", "[fe80::1%eth0]:9090", "unix:/run/x:1", "dns:///evil:80",
 			"http://10.0.0.1:80", "a,b:80", "a b:80", "a/b:80", "a@b:80", "300.0.0.1:80", "1.2.3:80", "1.2.3.4.:80",
+			"1.2.3.4.5:80", "1..2.3:80", ".1.2.3.4:80", "01.2.3.4:80", "1.2.3.00:80", "1.2.3.256:80", "1.2.3.1000:80",
 			"-a:80", "a..b:80", "ho\u202est:80", "host\r\n:80" })
 	void refusesEverythingElse(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> HostAndPort.parse(text))
@@ -43,6 +44,9 @@ class HostAndPortTests {
 	@Test
 	void tellsLiteralsFromNames() {
 		assertThat(new HostAndPort("10.0.0.1", 1).isLiteral()).isTrue();
+		assertThat(new HostAndPort("0.0.0.0", 1).isLiteral()).isTrue();
+		assertThat(new HostAndPort("255.255.255.255", 1).isLiteral()).isTrue();
+		assertThat(new HostAndPort("10.0.0.a", 1).isLiteral()).isFalse();
 		assertThat(new HostAndPort("::1", 1).isLiteral()).isTrue();
 		assertThat(new HostAndPort("localhost", 1).isLiteral()).isFalse();
 	}

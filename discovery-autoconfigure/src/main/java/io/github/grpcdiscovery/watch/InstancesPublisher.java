@@ -4,14 +4,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 
@@ -23,7 +20,9 @@ import io.github.grpcdiscovery.reconnect.EventLoop;
  */
 final class InstancesPublisher {
 
-	private static final Comparator<ServiceInstance> BY_ADDRESS_AND_ID = Comparator.comparing(ServiceInstance::address)
+	// the order of HostAndPort, without making one for each comparison
+	private static final Comparator<ServiceInstance> BY_ADDRESS_AND_ID = Comparator.comparing(ServiceInstance::host)
+		.thenComparingInt(ServiceInstance::port)
 		.thenComparing(ServiceInstance::id);
 
 	private final EventLoop loop;
@@ -98,9 +97,15 @@ final class InstancesPublisher {
 	private static List<ServiceInstance> sortedAndDistinct(Collection<ServiceInstance> instances) {
 		List<ServiceInstance> sorted = new ArrayList<>(instances);
 		sorted.sort(BY_ADDRESS_AND_ID);
-		Map<HostAndPort, ServiceInstance> byAddress = new TreeMap<>();
-		sorted.forEach((instance) -> byAddress.putIfAbsent(instance.address(), instance));
-		return List.copyOf(byAddress.values());
+		List<ServiceInstance> distinct = new ArrayList<>(sorted.size());
+		ServiceInstance before = null;
+		for (ServiceInstance instance : sorted) {
+			if (before == null || before.port() != instance.port() || !before.host().equals(instance.host())) {
+				distinct.add(instance);
+			}
+			before = instance;
+		}
+		return List.copyOf(distinct);
 	}
 
 }
