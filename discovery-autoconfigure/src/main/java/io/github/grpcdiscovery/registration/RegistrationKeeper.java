@@ -235,8 +235,8 @@ public final class RegistrationKeeper implements Registration {
 						keeper.instance.service(), keeper.registry, cause.getMessage());
 			}
 			if (conflict) {
-				keeper.registered.completeExceptionally(cause);
 				change(State.CONFLICT, cause.getMessage());
+				keeper.registered.completeExceptionally(cause);
 			}
 			else {
 				boolean before = keeper.status.registrations() > 0;

@@ -1,0 +1,14 @@
+package io.github.grpcdiscovery.etcd;
+
+import io.etcd.jetcd.ByteSequence;
+
+/**
+ * One key of etcd with its value.
+ *
+ * @param key the key as UTF-8, with U+FFFD for what is none
+ * @param value the value
+ * @param modRevision revision of its last change
+ * @param lease id of its lease, 0 for none
+ */
+record EtcdRecord(String key, ByteSequence value, long modRevision, long lease) {
+}

@@ -1,0 +1,109 @@
+package io.github.grpcdiscovery.etcd;
+
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.reconnect.Attempt;
+import io.github.grpcdiscovery.reconnect.AttemptContext;
+
+/**
+ * One try to be in etcd and to stay there: the lease there is, if it lives, else a new
+ * one; the key, written only where it is not as it should be; then renewals, and a look
+ * at the key about once a TTL. Whatever is found wrong ends the attempt, and the next
+ * mends it.
+ */
+final class EtcdRegistrationAttempt implements Attempt {
+
+	private final EtcdApi api;
+
+	private final EtcdRegistrationProtocol registration;
+
+	private @Nullable LeaseRenewal renewal;
+
+	EtcdRegistrationAttempt(EtcdApi api, EtcdRegistrationProtocol registration) {
+		this.api = api;
+		this.registration = registration;
+	}
+
+	@Override
+	public void begin(AttemptContext context) {
+		EtcdLease lease = this.registration.lease();
+		if (lease == null) {
+			read(context);
+			return;
+		}
+		// the lease survives restarts and changes of leader: a second one would be left
+		// behind
+		this.api.timeToLive(lease.id()).whenComplete((left, error) -> context.execute(() -> {
+			if (error instanceof LeaseGoneException) {
+				this.registration.forget(lease);
+			}
+			else if (error instanceof RegistryException exception) {
+				throw exception;
+			}
+			read(context);
+		}));
+	}
+
+	private void read(AttemptContext context) {
+		context.await(this.api.get(this.registration.key()), (found) -> decide(context, found));
+	}
+
+	private void decide(AttemptContext context, Optional<EtcdRecord> found) {
+		EtcdLease lease = this.registration.lease();
+		if (lease != null && found.filter(this.registration::isOurs).isPresent()) {
+			renew(context, lease);
+			return;
+		}
+		found.ifPresent(this.registration::claim);
+		long expected = found.map(EtcdRecord::modRevision).orElse(0L);
+		context.await(this.registration.lend(), (lent) -> write(context, expected, lent));
+	}
+
+	private void write(AttemptContext context, long expected, EtcdLease lease) {
+		context.await(this.registration.write(expected, lease), (done) -> {
+			if (!done) {
+				throw new RegistryException(
+						"'%s' was changed by somebody else while it was being put".formatted(this.registration.key()),
+						null);
+			}
+			renew(context, lease);
+		});
+	}
+
+	private void renew(AttemptContext context, EtcdLease lease) {
+		LeaseRenewal renewal = new LeaseRenewal(context, this.api, lease, () -> this.registration.forget(lease));
+		this.renewal = renewal;
+		renewal.start();
+		context.active();
+		scheduleAudit(context, lease);
+	}
+
+	private void scheduleAudit(AttemptContext context, EtcdLease lease) {
+		// a little less than a TTL on average, so that it is never more
+		context.schedule(context.loop().jittered(lease.ttl().multipliedBy(4).dividedBy(5)),
+				() -> context.await(this.api.get(this.registration.key()), (found) -> audit(context, lease, found)));
+	}
+
+	private void audit(AttemptContext context, EtcdLease lease, Optional<EtcdRecord> found) {
+		if (found.isEmpty()) {
+			throw new RegistryException("'%s' was deleted by somebody else".formatted(this.registration.key()), null);
+		}
+		if (!this.registration.isOurs(found.get())) {
+			throw new RegistryException("'%s' was overwritten by somebody else".formatted(this.registration.key()),
+					null);
+		}
+		scheduleAudit(context, lease);
+	}
+
+	@Override
+	public void end() {
+		if (this.renewal != null) {
+			this.renewal.stop();
+			this.renewal = null;
+		}
+	}
+
+}

@@ -1,0 +1,221 @@
+package io.github.grpcdiscovery.etcd;
+
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.etcd.jetcd.ByteSequence;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.RegistrationConflictException;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.reconnect.Attempt;
+import io.github.grpcdiscovery.reconnect.EventLoop;
+import io.github.grpcdiscovery.registration.RegistrationProtocol;
+
+/**
+ * One instance in etcd: one key under one lease. Remembers across attempts the lease, so
+ * that there is never a second one, and what was written. On the event loop only.
+ */
+final class EtcdRegistrationProtocol implements RegistrationProtocol {
+
+	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistrationProtocol.class);
+
+	private static final Duration REVOKE_PAUSE = Duration.ofMillis(200);
+
+	private final EtcdApi api;
+
+	private final EventLoop loop;
+
+	private final ServiceInstance instance;
+
+	private final String key;
+
+	private final ByteSequence value;
+
+	private final String owner = UUID.randomUUID().toString();
+
+	private final Duration ttl;
+
+	private @Nullable EtcdLease lease;
+
+	private @Nullable CompletableFuture<EtcdLease> granting;
+
+	private boolean written;
+
+	private @Nullable Long reassertedAt;
+
+	/**
+	 * Creates the protocol of one registration.
+	 * @param api etcd
+	 * @param loop the registry's event loop
+	 * @param keys where instances stand
+	 * @param instance what to register
+	 * @param ttl how long it outlives its process
+	 * @throws IllegalArgumentException if the instance does not fit into a value
+	 */
+	EtcdRegistrationProtocol(EtcdApi api, EventLoop loop, EtcdKeys keys, ServiceInstance instance, Duration ttl) {
+		this.api = api;
+		this.loop = loop;
+		this.instance = instance;
+		this.key = keys.key(instance);
+		this.value = EtcdNamingCodec.encode(instance, this.owner);
+		this.ttl = ttl;
+	}
+
+	@Override
+	public Attempt attempt() {
+		return new EtcdRegistrationAttempt(this.api, this);
+	}
+
+	String key() {
+		return this.key;
+	}
+
+	ByteSequence value() {
+		return this.value;
+	}
+
+	@Nullable EtcdLease lease() {
+		return this.lease;
+	}
+
+	/**
+	 * Takes note that etcd knows a lease no more.
+	 */
+	void forget(EtcdLease gone) {
+		if (gone.equals(this.lease)) {
+			logger.debug("Lease {} of {} is gone", gone, this.key);
+			this.lease = null;
+		}
+	}
+
+	/**
+	 * A lease for the key: the one there is, else one that is being granted, else a new
+	 * one. Whoever asked for it may be over by the time it comes; it is remembered all
+	 * the same.
+	 */
+	CompletionStage<EtcdLease> lend() {
+		if (this.lease != null) {
+			return CompletableFuture.completedFuture(this.lease);
+		}
+		if (this.granting != null) {
+			return this.granting;
+		}
+		CompletableFuture<EtcdLease> granting = new CompletableFuture<>();
+		this.granting = granting;
+		this.api.grant(this.ttl).whenComplete((granted, error) -> this.loop.execute(() -> {
+			this.granting = null;
+			if (granted != null) {
+				this.lease = granted;
+				granting.complete(granted);
+			}
+			else {
+				granting.completeExceptionally(error);
+			}
+		}));
+		return granting;
+	}
+
+	/**
+	 * Puts the value under the lease.
+	 * @param expected revision of the key's last change, 0 if it is absent
+	 * @param lease a lease
+	 * @return whether nobody else had changed the key
+	 */
+	CompletionStage<Boolean> write(long expected, EtcdLease lease) {
+		CompletableFuture<Boolean> result = new CompletableFuture<>();
+		this.api.put(this.key, expected, this.value, lease.id()).whenComplete((done, error) -> this.loop.execute(() -> {
+			if (error instanceof LeaseGoneException) {
+				forget(lease);
+			}
+			if (error != null) {
+				result.completeExceptionally(error);
+				return;
+			}
+			if (done) {
+				this.written = true;
+				logger.info("Put {} under lease {} of {} s", this.key, lease, lease.ttl().toSeconds());
+			}
+			result.complete(done);
+		}));
+		return result;
+	}
+
+	/**
+	 * Whether the key is as we want it.
+	 */
+	boolean isOurs(EtcdRecord record) {
+		return this.lease != null && record.lease() == this.lease.id() && record.value().equals(this.value);
+	}
+
+	/**
+	 * Decides whether a key that is not as we want it may be overwritten. One that an
+	 * earlier process left on our address may, since the address is ours now. So may what
+	 * no process of this kind wrote.
+	 * @param record the key as it stands
+	 * @throws RegistrationConflictException if somebody else holds the id, or fights for
+	 * it
+	 */
+	void claim(EtcdRecord record) {
+		DecodedRecord found = EtcdNamingCodec.decode(this.instance.service(), this.instance.id(), record.value());
+		if (this.owner.equals(found.owner())) {
+			return;
+		}
+		ServiceInstance holder = found.instance();
+		String held = (holder != null) ? holder.address().toString() : "an unreadable value";
+		if (this.written) {
+			if (this.reassertedAt != null
+					&& this.loop.since(this.reassertedAt).compareTo(this.ttl.multipliedBy(3)) < 0) {
+				throw new RegistrationConflictException(this.instance, held);
+			}
+			this.reassertedAt = this.loop.nanoTime();
+			logger.warn("{} was overwritten by somebody else ({}), putting it back once", this.key, held);
+		}
+		else if (holder != null && !holder.address().equals(this.instance.address())) {
+			throw new RegistrationConflictException(this.instance, held);
+		}
+		else {
+			logger.info("{} is left from an earlier process ({}), taking it over", this.key, held);
+		}
+	}
+
+	@Override
+	public CompletionStage<?> deregister() {
+		CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+		CompletionStage<EtcdLease> granting = this.granting;
+		if (granting == null) {
+			revoke(true, result);
+		}
+		else {
+			// a lease that is on its way is waited for, as long as its call may take
+			granting.whenComplete((granted, error) -> revoke(true, result));
+		}
+		return result;
+	}
+
+	// takes the key along, also one that is still on its way: it finds no lease
+	private void revoke(boolean again, CompletableFuture<@Nullable Void> result) {
+		EtcdLease held = this.lease;
+		if (held == null) {
+			result.complete(null);
+			return;
+		}
+		this.api.revoke(held.id()).whenComplete((ignored, error) -> this.loop.execute(() -> {
+			if (error == null || error instanceof LeaseGoneException) {
+				forget(held);
+				result.complete(null);
+			}
+			else if (again) {
+				this.loop.schedule(REVOKE_PAUSE, () -> revoke(false, result));
+			}
+			else {
+				result.completeExceptionally(error);
+			}
+		}));
+	}
+
+}

@@ -1,0 +1,172 @@
+package io.github.grpcdiscovery.etcd;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class EtcdSettingsTests {
+
+	private static final EtcdSettings DEFAULTS = EtcdSettings.of(URI.create("http://127.0.0.1:2379"));
+
+	@Test
+	void defaults() {
+		assertThat(DEFAULTS.ttl()).isEqualTo(Duration.ofSeconds(15));
+		assertThat(DEFAULTS.namespace()).isEmpty();
+		assertThat(DEFAULTS.description()).isEqualTo("etcd (http://127.0.0.1:2379)");
+	}
+
+	@Test
+	void endpointsAreBroughtIntoOneForm() {
+		assertThat(EtcdSettings
+			.of(URI.create("HTTP://Etcd-1:2379/"), URI.create("http://etcd-1:2379"), URI.create("http://etcd_2"))
+			.endpoints()).containsExactly(URI.create("http://etcd-1:2379"), URI.create("http://etcd_2:2379"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "127.0.0.1:2379,http://127.0.0.1:2379", "localhost:2379,http://localhost:2379",
+			"etcd,http://etcd:2379", "https://etcd:1,https://etcd:1", "[::1]:2379,http://[::1]:2379",
+			" http://[::1]:2379 ,http://[::1]:2379", "https://[2001:db8::1],https://[2001:db8::1]:2379" })
+	void endpointsAreReadAsPeopleWriteThem(String text, String endpoint) {
+		assertThat(EtcdSettings.parseEndpoint(text)).isEqualTo(URI.create(endpoint));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", ",,", "ftp://x", "unix:///x", "http://", "http://a b:1", "http://::1:2379",
+			"http://host:99999", "http://host:0", "http://host:-1", "http://host:2379/path", "http://host:2379?x=y",
+			"http://host:2379#f", "http://[fe80::1%25eth0]:2379", "a:b:c", "http://h1:1,h2:2" })
+	void whatIsNoEndpointIsRefused(String text) {
+		assertThatIllegalArgumentException().isThrownBy(() -> EtcdSettings.parseEndpoint(text))
+			.withMessageStartingWith("endpoint: '")
+			.withMessageContaining("(expected: http://host:port or https://host:port");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://u:s3cr3t@host:2379", "u:s3cr3t@host", "http://s3cr3t@ho st:1",
+			"http://host:2379/?password=s3cr3t", "ftp://u:s3cr3t@host" })
+	void whatMayBeAPasswordIsNotRepeated(String text) {
+		assertThatIllegalArgumentException().isThrownBy(() -> EtcdSettings.parseEndpoint(text))
+			.satisfies((ex) -> assertThat(ex).hasNoCause())
+			.withMessageNotContaining("s3cr3t");
+	}
+
+	@Test
+	void theEndpointIsNamed() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> EtcdSettings.of(URI.create("http://a:1"), URI.create("ftp://x")))
+			.withMessageStartingWith("endpoints[1]: 'ftp://x' (expected: http://host:port");
+		assertThatIllegalArgumentException().isThrownBy(() -> EtcdSettings.of(List.of()))
+			.withMessage("endpoints: none (expected: at least one, such as http://127.0.0.1:2379)");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> EtcdSettings.of(URI.create("http://a:1"), URI.create("https://b:1")))
+			.withMessage("endpoints[1]: 'https://b:1' (expected: the scheme of endpoints[0], 'http://a:1')");
+		assertThatIllegalArgumentException().isThrownBy(() -> EtcdSettings.of(URI.create("http://u:s3cr3t@a:1")))
+			.withMessageStartingWith("endpoints[0]: holds user info")
+			.withMessageNotContaining("s3cr3t");
+	}
+
+	@Test
+	void userAndPasswordComeTogether() {
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withCredentials("root", null))
+			.withMessageContaining("password: missing");
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withCredentials(null, "s3cr3t"))
+			.withMessageContaining("user: missing")
+			.withMessageNotContaining("s3cr3t");
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withCredentials(" ", "s3cr3t"))
+			.withMessageNotContaining("s3cr3t");
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withCredentials("root", ""));
+	}
+
+	@Test
+	void thePasswordIsNotShown() {
+		assertThat(DEFAULTS.withCredentials("root", "s3cr3t").toString()).contains("user=root")
+			.doesNotContain("s3cr3t");
+		assertThat(new EtcdRegistry(DEFAULTS.withCredentials("root", "s3cr3t"),
+				io.github.grpcdiscovery.DiscoveryObserver.NONE)
+			.toString()).doesNotContain("s3cr3t");
+	}
+
+	@Test
+	void passwordInTheClearIsNoticedUnlessItStaysOnTheMachine() {
+		assertThat(DEFAULTS.withCredentials("a", "b").sendsPasswordInTheClear()).isFalse();
+		assertThat(EtcdSettings.of(URI.create("http://etcd:2379")).withCredentials("a", "b").sendsPasswordInTheClear())
+			.isTrue();
+		assertThat(EtcdSettings.of(URI.create("https://etcd:2379")).withCredentials("a", "b").sendsPasswordInTheClear())
+			.isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "PT0S", "PT-1S", "PT1S", "PT0.5S", "PT2.5S", "PT24H1S" })
+	void ttlOutOfRangeIsRefused(Duration ttl) {
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withTtl(ttl))
+			.withMessage("ttl: '%s' (expected: whole seconds, 2s to 86400s)", ttl);
+	}
+
+	@Test
+	void timeoutsOutOfRangeAreRefused() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> DEFAULTS.withTimeouts(Duration.ZERO, Duration.ofSeconds(1)))
+			.withMessageStartingWith("requestTimeout: 'PT0S' (expected: ");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> DEFAULTS.withTimeouts(Duration.ofSeconds(1), Duration.ofDays(100)))
+			.withMessageStartingWith("connectTimeout: ");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> DEFAULTS.withKeepAlive(Duration.ofSeconds(1), Duration.ofSeconds(1)))
+			.withMessageStartingWith("keepAliveTime: 'PT1S' (expected: PT10S");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'',''", "grpc,grpc/", "grpc/,grpc/", "/grpc/prod,/grpc/prod/", "/,/" })
+	void namespaceEndsInASlashUnlessEmpty(String namespace, String normal) {
+		assertThat(DEFAULTS.withNamespace(namespace).namespace()).isEqualTo(normal);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { " ", "a b", "//", "a//b", "a\u0000", "a\nb", "/ /" })
+	void namespaceThatIsNoPrefixIsRefused(String namespace) {
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withNamespace(namespace))
+			.withMessageStartingWith("namespace: '");
+	}
+
+	@Test
+	void namespaceThatIsTooLongIsRefused() {
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withNamespace("x".repeat(300)))
+			.withMessageContaining("at most 256");
+	}
+
+	@Test
+	void tlsNeedsHttps() {
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withTls(EtcdTls.DEFAULT))
+			.withMessageContaining("expected: https://");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "a b", "http://x", "u@x" })
+	void authorityIsAHostName(String authority) {
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withAuthority(authority))
+			.withMessageStartingWith("authority: '");
+	}
+
+	@Test
+	void targetKeepsIpv6Literals() {
+		EtcdSettings settings = EtcdSettings.of(URI.create("https://[::1]:2379"), URI.create("https://b:1"));
+		assertThat(EtcdEndpoint.target(settings.addresses(), null)).isEqualTo("ip:///%5B::1%5D:2379,b:1");
+		assertThat(EtcdEndpoint.target(settings.addresses(), "etcd.internal"))
+			.isEqualTo("ip://etcd.internal/%5B::1%5D:2379,b:1");
+	}
+
+	@Test
+	void olderNettyIsExplained() {
+		org.assertj.core.api.Assertions.assertThatIllegalStateException()
+			.isThrownBy(() -> NettyRequirement.check(ClassLoader.getPlatformClassLoader()))
+			.withMessageContaining("io.netty:netty-bom 4.2.17.Final");
+	}
+
+}

@@ -1,0 +1,267 @@
+package io.github.grpcdiscovery.etcd;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.reconnect.Backoff;
+import io.github.grpcdiscovery.reconnect.EventLoop;
+import io.github.grpcdiscovery.reconnect.ReconnectLoop;
+import io.github.grpcdiscovery.testsupport.FakeScheduler;
+import io.github.grpcdiscovery.watch.InstancesSink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class EtcdWatchAttemptTests {
+
+	private static final long CLUSTER = 1;
+
+	private final FakeScheduler scheduler = new FakeScheduler();
+
+	private final EventLoop loop = new EventLoop(this.scheduler, this.scheduler::nanoTime, () -> 0.5);
+
+	private final FakeEtcd etcd = new FakeEtcd();
+
+	private final RecordingSink sink = new RecordingSink();
+
+	private final List<String> events = new ArrayList<>();
+
+	private final List<RegistryException> lost = new ArrayList<>();
+
+	@BeforeEach
+	void begin() {
+		ReconnectLoop connection = new ReconnectLoop("test", this.loop, Backoff.DEFAULT,
+				() -> new EtcdWatchAttempt(this.etcd, new EtcdKeys("grpc/"), "orders", this.sink),
+				new ReconnectLoop.Listener() {
+
+					@Override
+					public void onActive() {
+						EtcdWatchAttemptTests.this.events.add("active");
+					}
+
+					@Override
+					public void onLost(RegistryException cause) {
+						EtcdWatchAttemptTests.this.events.add("lost");
+						EtcdWatchAttemptTests.this.lost.add(cause);
+					}
+
+				});
+		this.loop.execute(connection::start);
+		this.scheduler.runDue();
+	}
+
+	@Test
+	void handsOverTheListAndWatchesFromTheNextRevision() {
+		listed(10, put("a", 1, 5), put("b", 2, 9));
+		assertThat(this.sink.ports()).containsExactlyInAnyOrder(1, 2);
+		assertThat(this.etcd.watch().prefix).isEqualTo("grpc/orders/");
+		assertThat(this.etcd.watch().revision).isEqualTo(11);
+		assertThat(this.events).isEmpty();
+		created(10);
+		assertThat(this.events).containsExactly("active");
+	}
+
+	@Test
+	void followsPutsAndDeletions() {
+		listed(10, put("a", 1, 5));
+		created(10);
+		changed(11, put("b", 2, 11));
+		assertThat(this.sink.ports()).containsExactlyInAnyOrder(1, 2);
+		changed(12, deleted("a", 12));
+		assertThat(this.sink.ports()).containsExactly(2);
+		changed(13, put("b", 3, 13));
+		assertThat(this.sink.ports()).containsExactly(3);
+	}
+
+	@Test
+	void oldNewsIsNoNews() {
+		listed(10, put("a", 1, 9));
+		created(10);
+		int before = this.sink.changes;
+		changed(11, put("a", 7, 8), deleted("a", 9), deleted("unknown", 11));
+		assertThat(this.sink.ports()).containsExactly(1);
+		assertThat(this.sink.changes).isEqualTo(before);
+	}
+
+	@Test
+	void malformedValueIsLeftOutAndReplacesTheOneBefore() {
+		listed(10, put("a", 1, 5), new EtcdRecord("grpc/orders/b", JetcdClient.bytes("{bad"), 6, 0));
+		created(10);
+		assertThat(this.sink.ports()).containsExactly(1);
+		assertThat(this.sink.skipped).hasSize(1).first().asString().startsWith("grpc/orders/b@6: ");
+		changed(11, new EtcdRecord("grpc/orders/a", JetcdClient.bytes("null"), 11, 0));
+		assertThat(this.sink.ports()).isEmpty();
+		changed(12, put("a", 4, 12));
+		assertThat(this.sink.ports()).containsExactly(4);
+	}
+
+	@Test
+	void keysThatAreNoInstancesAreLeftOut() {
+		listed(10, new EtcdRecord("grpc/orders/", value(1), 5, 0), new EtcdRecord("grpc/orders/a/b", value(2), 6, 0),
+				new EtcdRecord("grpc/orders/\uFFFD", value(3), 7, 0));
+		assertThat(this.sink.ports()).isEmpty();
+		assertThat(this.sink.skipped).hasSize(3);
+	}
+
+	@Test
+	void anyEndOfTheWatchListsAgain() {
+		listed(10);
+		created(10);
+		FakeEtcd.FakeWatch first = this.etcd.watch();
+		first.listener.onEnd(new RegistryException("over", null));
+		this.scheduler.advance(Duration.ofMillis(200));
+		assertThat(first.closed).isTrue();
+		listed(20, put("a", 1, 15));
+		assertThat(this.etcd.watch().revision).isEqualTo(21);
+		assertThat(this.sink.ports()).containsExactly(1);
+	}
+
+	@Test
+	void confirmationFromBeforeTheListingMeansAnotherStore() {
+		listed(10);
+		created(9);
+		assertThat(this.lost.get(0)).hasMessage("'grpc/orders/': etcd went back from revision 10 to 9");
+		assertThat(this.events).containsExactly("lost");
+	}
+
+	@Test
+	void anotherClusterIsNotTrusted() {
+		listed(10);
+		this.etcd.watch().listener.onChanges(new EtcdChanges(true, 10, 99, List.of()));
+		this.scheduler.runDue();
+		assertThat(this.lost.get(0)).hasMessageContaining("another cluster answers");
+	}
+
+	@Test
+	void watchThatIsNotConfirmedIsGivenUp() {
+		listed(10);
+		this.scheduler.advance(Duration.ofSeconds(5));
+		assertThat(this.lost.get(0)).hasMessageContaining("not confirmed within");
+	}
+
+	@Test
+	void silentWatchIsAskedForASignOfLife() {
+		listed(10);
+		created(10);
+		this.scheduler.advance(Duration.ofSeconds(12));
+		assertThat(this.etcd.watch().progressRequests).isEqualTo(1);
+		changed(10);
+		this.scheduler.advance(Duration.ofSeconds(6));
+		assertThat(this.events).containsExactly("active");
+		this.scheduler.advance(Duration.ofSeconds(12));
+		assertThat(this.etcd.watch().progressRequests).isEqualTo(2);
+		this.scheduler.advance(Duration.ofSeconds(5));
+		assertThat(this.lost.get(0)).hasMessageContaining("no sign of life");
+	}
+
+	@Test
+	void comparesWithAListingFromTimeToTimeBesideTheWatch() {
+		listed(10, put("a", 1, 5), put("b", 2, 6));
+		created(10);
+		liveFor(Duration.ofSeconds(60), 10);
+		// while the listing is on its way, the watch tells of a deletion and of a put
+		changed(30, put("c", 3, 29), deleted("a", 30));
+		listed(28, put("a", 1, 5), put("lost-put", 4, 20));
+		assertThat(this.lost).isEmpty();
+		assertThat(this.sink.ports()).containsExactlyInAnyOrder(3, 4);
+	}
+
+	@Test
+	void aListingFromAnEarlierTimeEndsTheAttempt() {
+		listed(10);
+		created(10);
+		changed(50);
+		liveFor(Duration.ofSeconds(60), 50);
+		this.etcd.answer("list grpc/orders/", new EtcdListing(9, 2, List.of()));
+		this.scheduler.runDue();
+		assertThat(this.lost).hasSize(1);
+	}
+
+	@Test
+	void tenThousandInstancesAreHandedOverQuickly() {
+		EtcdRecord[] records = new EtcdRecord[10_000];
+		for (int i = 0; i < records.length; i++) {
+			records[i] = put("i" + i, 1 + i, 5);
+		}
+		listed(10, records);
+		created(10);
+		long start = System.nanoTime();
+		changed(11, put("i5", 60_000, 11));
+		assertThat(this.sink.ports()).hasSize(10_000).contains(60_000);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+	}
+
+	private void liveFor(Duration time, long revision) {
+		for (long i = 0; i < time.toSeconds(); i++) {
+			this.scheduler.advance(Duration.ofSeconds(1));
+			changed(revision);
+		}
+	}
+
+	private void listed(long revision, EtcdRecord... records) {
+		this.etcd.answer("list grpc/orders/", new EtcdListing(revision, CLUSTER, List.of(records)));
+		this.scheduler.runDue();
+	}
+
+	private void created(long revision) {
+		this.etcd.watch().listener.onChanges(new EtcdChanges(true, revision, CLUSTER, List.of()));
+		this.scheduler.runDue();
+	}
+
+	private void changed(long revision, Object... changes) {
+		List<EtcdChanges.Change> list = new ArrayList<>();
+		for (Object change : changes) {
+			list.add((change instanceof EtcdRecord record)
+					? new EtcdChanges.Change(record.key(), record.value(), record.modRevision())
+					: (EtcdChanges.Change) change);
+		}
+		this.etcd.watch().listener.onChanges(new EtcdChanges(false, revision, CLUSTER, list));
+		this.scheduler.runDue();
+	}
+
+	private static EtcdRecord put(String id, int port, long revision) {
+		return new EtcdRecord("grpc/orders/" + id, value(port), revision, 0);
+	}
+
+	private static io.etcd.jetcd.ByteSequence value(int port) {
+		return JetcdClient.bytes("{\"Op\":0,\"Addr\":\"10.0.0.1:%d\",\"Metadata\":null}".formatted(port));
+	}
+
+	private static EtcdChanges.Change deleted(String id, long revision) {
+		return new EtcdChanges.Change("grpc/orders/" + id, null, revision);
+	}
+
+	private static final class RecordingSink implements InstancesSink {
+
+		private final List<String> skipped = new ArrayList<>();
+
+		private @Nullable Supplier<? extends Collection<ServiceInstance>> last;
+
+		private int changes;
+
+		@Override
+		public void changed(Supplier<? extends Collection<ServiceInstance>> instances) {
+			this.last = instances;
+			this.changes++;
+		}
+
+		@Override
+		public void skipped(String key, String reason) {
+			this.skipped.add(key + ": " + reason);
+		}
+
+		List<Integer> ports() {
+			return this.last.get().stream().map(ServiceInstance::port).toList();
+		}
+
+	}
+
+}
