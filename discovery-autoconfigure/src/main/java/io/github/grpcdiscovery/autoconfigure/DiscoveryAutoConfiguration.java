@@ -1,0 +1,54 @@
+package io.github.grpcdiscovery.autoconfigure;
+
+import java.util.Set;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.github.grpcdiscovery.Registry;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} of what all registries share.
+ */
+@AutoConfiguration
+@ConditionalOnDiscoveryEnabled
+@EnableConfigurationProperties({ DiscoveryProperties.class, DiscoveryClientProperties.class })
+public final class DiscoveryAutoConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(DiscoveryAutoConfiguration.class);
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBean(Registry.class)
+	static class RegistryConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ConfiguredRegistries configuredRegistries(ObjectProvider<Registry> registries, DiscoveryProperties properties) {
+			return ConfiguredRegistries.of(registries.orderedStream().toList(), properties.getRegistry());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(Registry.class)
+	static class NoRegistryConfiguration {
+
+		NoRegistryConfiguration(DiscoveryProperties properties) {
+			if (!properties.getRegistry().isEmpty()) {
+				throw ConfiguredRegistries.unknown(properties.getRegistry().get(0), Set.of());
+			}
+			logger.info("gRPC discovery is off, since no registry is configured. To switch it on, set "
+					+ "grpc.discovery.etcd.endpoints, or grpc.discovery.registry=local for the embedded registry.");
+		}
+
+	}
+
+}

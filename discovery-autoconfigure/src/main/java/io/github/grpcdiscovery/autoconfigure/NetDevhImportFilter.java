@@ -1,0 +1,91 @@
+package io.github.grpcdiscovery.autoconfigure;
+
+import java.lang.reflect.Method;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanClassLoaderAware;
+import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
+import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Leaves out those auto-configurations of net.devh 3.1.0, made for Spring Boot 3, that
+ * would end the start of the application with a {@link LinkageError}, and only when they
+ * would.
+ */
+final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanClassLoaderAware {
+
+	private static final Logger logger = LoggerFactory.getLogger(NetDevhImportFilter.class);
+
+	private static final String PACKAGE = "net.devh.boot.grpc.server.autoconfigure.";
+
+	private final Map<String, Check> checks = Map.of(PACKAGE + "GrpcServerSecurityAutoConfiguration",
+			this::securityProblem, PACKAGE + "GrpcMetadataConsulConfiguration", this::consulProblem,
+			PACKAGE + "GrpcServerMetricAutoConfiguration", this::metricProblem);
+
+	private @Nullable ClassLoader classLoader;
+
+	@Override
+	public void setBeanClassLoader(ClassLoader classLoader) {
+		this.classLoader = classLoader;
+	}
+
+	@Override
+	public boolean[] match(@Nullable String[] classes, AutoConfigurationMetadata metadata) {
+		boolean[] match = new boolean[classes.length];
+		for (int i = 0; i < classes.length; i++) {
+			String name = classes[i];
+			Check check = (name != null) ? this.checks.get(name) : null;
+			String problem = (check != null) ? check.problem() : null;
+			match[i] = problem == null;
+			if (problem != null) {
+				logger.warn("Left out {}: {}", name, problem);
+			}
+		}
+		return match;
+	}
+
+	// needs a class that Spring Security 7 moved into an optional module
+	private @Nullable String securityProblem() {
+		boolean wanted = isPresent("org.springframework.security.authentication.AuthenticationManager");
+		boolean possible = isPresent("org.springframework.security.access.AccessDecisionManager");
+		return (wanted && !possible) ? "it does not work with Spring Security 7. "
+				+ "Calls of the gRPC server are authenticated only by interceptors that the application adds itself"
+				: null;
+	}
+
+	// Spring Cloud Consul 5 has a registration of another shape
+	private @Nullable String consulProblem() {
+		String name = "org.springframework.cloud.consul.serviceregistry.ConsulRegistration";
+		if (!isPresent(name)) {
+			return null;
+		}
+		Method method = ReflectionUtils.findMethod(ClassUtils.resolveClassName(name, this.classLoader), "getService");
+		boolean possible = method != null
+				&& method.getReturnType().getName().equals("com.ecwid.consul.v1.agent.model.NewService");
+		return possible ? null
+				: "it does not work with this version of Spring Cloud Consul. The gRPC port is not in its metadata";
+	}
+
+	// needs the actuator, which Micrometer no longer brings
+	private @Nullable String metricProblem() {
+		boolean wanted = isPresent("io.micrometer.core.instrument.binder.grpc.MetricCollectingServerInterceptor");
+		boolean possible = isPresent("org.springframework.boot.actuate.info.InfoContributor");
+		return (wanted && !possible) ? "it needs the actuator. The gRPC server has no meters" : null;
+	}
+
+	private boolean isPresent(String name) {
+		return ClassUtils.isPresent(name, this.classLoader);
+	}
+
+	private interface Check {
+
+		@Nullable String problem();
+
+	}
+
+}

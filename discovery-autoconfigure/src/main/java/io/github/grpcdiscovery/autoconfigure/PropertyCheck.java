@@ -1,0 +1,56 @@
+package io.github.grpcdiscovery.autoconfigure;
+
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/**
+ * Gives the errors of the product's own types the name of the property that caused them.
+ */
+public final class PropertyCheck {
+
+	private PropertyCheck() {
+	}
+
+	/**
+	 * Runs what checks a value.
+	 * @param <T> the result's type
+	 * @param property full name of the property
+	 * @param value its value, which is shown: not for secrets
+	 * @param check throws {@link IllegalArgumentException} if the value breaks its rule
+	 * @return what the check returns
+	 * @throws InvalidConfigurationPropertyValueException if the value breaks its rule
+	 */
+	public static <T> T of(String property, @Nullable Object value, Supplier<T> check) {
+		try {
+			return check.get();
+		}
+		catch (IllegalArgumentException ex) {
+			InvalidConfigurationPropertyValueException invalid = new InvalidConfigurationPropertyValueException(
+					property, value, ex.getMessage());
+			invalid.initCause(ex);
+			throw invalid;
+		}
+	}
+
+	/**
+	 * Runs what checks a value that is or may hold a secret.
+	 * @param <T> the result's type
+	 * @param property full name of the property
+	 * @param action what to do about an error
+	 * @param check throws {@link IllegalArgumentException} with a message without secrets
+	 * if the value breaks its rule
+	 * @return what the check returns
+	 * @throws DiscoveryConfigurationException if the value breaks its rule
+	 */
+	public static <T> T secret(String property, String action, Supplier<T> check) {
+		try {
+			return check.get();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new DiscoveryConfigurationException("%s: %s".formatted(property, ex.getMessage()), action, ex);
+		}
+	}
+
+}

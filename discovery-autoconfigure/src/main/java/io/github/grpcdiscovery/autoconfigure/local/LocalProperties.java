@@ -1,0 +1,90 @@
+package io.github.grpcdiscovery.autoconfigure.local;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
+import io.github.grpcdiscovery.local.LocalSettings;
+
+/**
+ * The embedded registry: files in one directory of this machine.
+ */
+@ConfigurationProperties("grpc.discovery.local")
+public class LocalProperties {
+
+	/**
+	 * Directory that holds the registry, the same for all processes that should find each
+	 * other. Setting it switches the embedded registry on. Defaults to
+	 * 'grpc-discovery-USER' in the JVM's temporary directory.
+	 */
+	private @Nullable Path directory;
+
+	/**
+	 * How long an instance is still found after its process died without leaving, 1s to
+	 * 1d.
+	 */
+	private Duration ttl = LocalSettings.DEFAULT_TTL;
+
+	/**
+	 * How often the directory is read whether or not the operating system told of a
+	 * change, 10ms to the TTL.
+	 */
+	private Duration pollInterval = LocalSettings.DEFAULT_POLL_INTERVAL;
+
+	public @Nullable Path getDirectory() {
+		return this.directory;
+	}
+
+	public void setDirectory(@Nullable Path directory) {
+		this.directory = directory;
+	}
+
+	public Duration getTtl() {
+		return this.ttl;
+	}
+
+	public void setTtl(Duration ttl) {
+		this.ttl = ttl;
+	}
+
+	public Duration getPollInterval() {
+		return this.pollInterval;
+	}
+
+	public void setPollInterval(Duration pollInterval) {
+		this.pollInterval = pollInterval;
+	}
+
+	/**
+	 * The directory to use.
+	 * @return the configured one or the default
+	 */
+	Path directoryOrDefault() {
+		return (this.directory != null) ? this.directory : Path.of(System.getProperty("java.io.tmpdir"),
+				"grpc-discovery-" + System.getProperty("user.name").replaceAll("[^A-Za-z0-9._-]", "_"));
+	}
+
+	/**
+	 * The checked settings.
+	 * @return what the registry is made with
+	 */
+	LocalSettings toSettings() {
+		Path directory = directoryOrDefault();
+		LocalSettings defaults = PropertyCheck.of("grpc.discovery.local.directory", directory,
+				() -> LocalSettings.of(directory));
+		LocalSettings withTtl = PropertyCheck.of("grpc.discovery.local.ttl", this.ttl,
+				() -> new LocalSettings(defaults.directory(), this.ttl, shorter(this.ttl, this.pollInterval)));
+		return PropertyCheck.of("grpc.discovery.local.poll-interval", this.pollInterval,
+				() -> new LocalSettings(withTtl.directory(), withTtl.ttl(), this.pollInterval));
+	}
+
+	private static Duration shorter(Duration one, Duration other) {
+		Duration shorter = (one.compareTo(other) < 0) ? one : other;
+		Duration least = Duration.ofMillis(10);
+		return (shorter.compareTo(least) < 0) ? least : shorter;
+	}
+
+}

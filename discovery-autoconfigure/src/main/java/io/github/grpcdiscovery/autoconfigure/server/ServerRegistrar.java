@@ -1,0 +1,257 @@
+package io.github.grpcdiscovery.autoconfigure.server;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationListener;
+
+import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.Registration;
+import io.github.grpcdiscovery.RegistrationStatus;
+import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.registration.AdvertisedAddress;
+
+/**
+ * Keeps this application's gRPC server registered while it has started <em>and</em> the
+ * application accepts traffic, whatever stack the server is of. Safe for use by any
+ * thread.
+ */
+public final class ServerRegistrar
+		implements ApplicationListener<AvailabilityChangeEvent<ReadinessState>>, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServerRegistrar.class);
+
+	private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(2);
+
+	private final List<Registry> registries;
+
+	private final List<HostAndPort> location;
+
+	private final ServiceInstanceFactory instances;
+
+	private final RegistrationProperties properties;
+
+	private final Object lock = new Object();
+
+	// all below: guarded by lock
+
+	private boolean accepting;
+
+	private @Nullable ServiceInstance wanted;
+
+	private String addressReason = "";
+
+	private List<Registration> registrations = List.of();
+
+	private CompletableFuture<?> left = CompletableFuture.completedFuture(null);
+
+	private long drainedAt = System.nanoTime();
+
+	private boolean failFast;
+
+	ServerRegistrar(List<Registry> registries, List<HostAndPort> location, ServiceInstanceFactory instances,
+			RegistrationProperties properties) {
+		this.registries = registries;
+		this.location = location;
+		this.instances = instances;
+		this.properties = properties;
+		this.failFast = properties.isFailFast();
+	}
+
+	/**
+	 * The server listens. Registers it, now or when the application accepts traffic.
+	 * @param server the server
+	 * @throws RegistrationFailedException if the application must not start unregistered
+	 */
+	public void serverStarted(RunningServer server) {
+		AdvertisedAddress address = this.instances.address(server, this.location);
+		ServiceInstance instance = this.instances.instance(server, address.host());
+		logger.info("Advertised address of service '{}' is {} ({})", instance.service(), instance.address(),
+				address.reason());
+		synchronized (this.lock) {
+			this.wanted = instance;
+			this.addressReason = address.reason();
+			update();
+		}
+		awaitFirstRegistration();
+	}
+
+	/**
+	 * The server is about to stop. Takes it out of the registry, at most two seconds, and
+	 * returns when clients have had the time to hear of it.
+	 */
+	public void serverStopping() {
+		awaitLeft(stop());
+		awaitDrained();
+	}
+
+	/**
+	 * Registers when the application begins to accept traffic, and leaves when it ceases.
+	 */
+	@Override
+	public void onApplicationEvent(AvailabilityChangeEvent<ReadinessState> event) {
+		synchronized (this.lock) {
+			this.accepting = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
+			update();
+		}
+		awaitFirstRegistration();
+	}
+
+	/**
+	 * This application's registrations, from memory.
+	 * @return empty while the server has not started or the application accepts no
+	 * traffic
+	 */
+	public List<OwnRegistration> registrations() {
+		synchronized (this.lock) {
+			return this.registrations.stream()
+				.map((registration) -> new OwnRegistration(registration.status(), this.addressReason))
+				.toList();
+		}
+	}
+
+	@Override
+	public void destroy() {
+		awaitLeft(stop());
+	}
+
+	private CompletableFuture<?> stop() {
+		synchronized (this.lock) {
+			this.wanted = null;
+			update();
+			return this.left;
+		}
+	}
+
+	private void update() {
+		ServiceInstance instance = this.wanted;
+		if (instance == null || !this.accepting) {
+			leave();
+		}
+		else if (this.registrations.isEmpty()) {
+			if (this.left.isDone()) {
+				this.registrations = this.registries.stream()
+					.map((registry) -> registry.registrar().register(instance))
+					.toList();
+			}
+			else {
+				// one at a time: what still leaves must not take the next one with it
+				this.left.thenRun(() -> {
+					synchronized (this.lock) {
+						update();
+					}
+				});
+			}
+		}
+	}
+
+	private void leave() {
+		List<Registration> leaving = this.registrations;
+		if (leaving.isEmpty()) {
+			return;
+		}
+		this.registrations = List.of();
+		boolean wasSeen = leaving.stream().anyMatch((registration) -> registration.status().registrations() > 0);
+		CompletableFuture<?>[] answers = leaving.stream()
+			.map((registration) -> registration.deregister(LEAVE_TIMEOUT))
+			.toArray(CompletableFuture[]::new);
+		this.left = CompletableFuture.allOf(answers).handle((ignored, error) -> {
+			if (wasSeen) {
+				synchronized (this.lock) {
+					this.drainedAt = System.nanoTime() + this.properties.getDrain().toNanos();
+				}
+			}
+			return null;
+		});
+	}
+
+	private void awaitLeft(CompletableFuture<?> leaving) {
+		try {
+			leaving.get(LEAVE_TIMEOUT.toMillis() + 500, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.debug("No answer to a deregistration", ex);
+		}
+	}
+
+	private void awaitDrained() {
+		long remaining;
+		synchronized (this.lock) {
+			remaining = this.drainedAt - System.nanoTime();
+		}
+		if (remaining > 0) {
+			logger.debug("Serving on for {} ms until clients have heard that this instance leaves",
+					TimeUnit.NANOSECONDS.toMillis(remaining));
+			try {
+				// nobody counts it down: an await that ends with the time or an interrupt
+				if (new CountDownLatch(1).await(remaining, TimeUnit.NANOSECONDS)) {
+					throw new IllegalStateException();
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private void awaitFirstRegistration() {
+		List<Registration> first;
+		synchronized (this.lock) {
+			first = this.failFast ? this.registrations : List.of();
+			this.failFast = this.failFast && first.isEmpty();
+		}
+		long deadline = System.nanoTime() + this.properties.getFailFastTimeout().toNanos();
+		first.forEach((registration) -> awaitRegistered(registration, deadline));
+	}
+
+	private void awaitRegistered(Registration registration, long deadline) {
+		try {
+			registration.registered().get(Math.max(deadline - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw failure(registration, "interrupted", ex);
+		}
+		catch (ExecutionException ex) {
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			throw failure(registration, cause.getMessage(), cause);
+		}
+		catch (TimeoutException ex) {
+			throw failure(registration, registration.status().lastError(), null);
+		}
+	}
+
+	private RegistrationFailedException failure(Registration failed, @Nullable String reason,
+			@Nullable Throwable cause) {
+		RegistrationStatus status = failed.status();
+		String registry = this.registries.stream()
+			.filter((candidate) -> candidate.name().equals(status.registry()))
+			.map(Registry::description)
+			.findFirst()
+			.orElse(status.registry());
+		return new RegistrationFailedException(
+				"%s of service '%s'".formatted(status.instance().id(), status.instance().service()), registry,
+				this.properties.getFailFastTimeout(), reason, cause);
+	}
+
+	@Override
+	public String toString() {
+		return "ServerRegistrar" + registrations();
+	}
+
+}

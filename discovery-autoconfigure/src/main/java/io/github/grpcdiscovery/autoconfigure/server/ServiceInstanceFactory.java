@@ -1,0 +1,144 @@
+package io.github.grpcdiscovery.autoconfigure.server;
+
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
+
+import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.autoconfigure.DiscoveryConfigurationException;
+import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
+import io.github.grpcdiscovery.registration.AdvertisedAddress;
+import io.github.grpcdiscovery.registration.AdvertisedAddresses;
+import io.github.grpcdiscovery.registration.AdvertisedAddresses.Wishes;
+import io.github.grpcdiscovery.registration.Cidr;
+
+/**
+ * Makes the instance to register from the properties and the running server, and says
+ * which property is wrong if it cannot.
+ */
+final class ServiceInstanceFactory {
+
+	private static final String PREFIX = "grpc.discovery.registration.";
+
+	private final RegistrationProperties properties;
+
+	private final @Nullable String applicationName;
+
+	private final AdvertisedAddresses addresses;
+
+	private final List<ServiceInstanceCustomizer> customizers;
+
+	ServiceInstanceFactory(RegistrationProperties properties, @Nullable String applicationName,
+			AdvertisedAddresses addresses, Stream<ServiceInstanceCustomizer> customizers) {
+		this.properties = properties;
+		this.applicationName = applicationName;
+		this.addresses = addresses;
+		this.customizers = customizers.toList();
+	}
+
+	/**
+	 * Finds the host to advertise.
+	 * @param server the running server
+	 * @param registry where the registry is reached, if known
+	 * @return the host, and why it is that one
+	 */
+	AdvertisedAddress address(RunningServer server, List<HostAndPort> registry) {
+		String host = this.properties.getHost();
+		if (host != null) {
+			require("host", host, () -> requireConnectable(host));
+		}
+		List<Cidr> networks = this.properties.getPreferredNetworks()
+			.stream()
+			.map((text) -> require("preferred-networks", text, () -> Cidr.parse(text)))
+			.toList();
+		try {
+			return this.addresses.choose(new Wishes(host, server.address(), networks, registry));
+		}
+		catch (IllegalArgumentException | IllegalStateException ex) {
+			throw new DiscoveryConfigurationException("No address to advertise could be found: " + ex.getMessage(),
+					"Set %shost to the address or host name that clients can connect to.".formatted(PREFIX), ex);
+		}
+	}
+
+	/**
+	 * Makes the instance to register.
+	 * @param server the running server
+	 * @param host the host to advertise
+	 * @return the instance
+	 */
+	ServiceInstance instance(RunningServer server, String host) {
+		Integer wantedPort = this.properties.getPort();
+		int port = (wantedPort != null) ? wantedPort : server.port();
+		ServiceInstance instance = ServiceInstance.of(service(), host,
+				require("port", port, () -> new HostAndPort(host, port)).port());
+		instance = withId(instance);
+		instance = withWeight(instance);
+		instance = withMetadata(instance);
+		for (ServiceInstanceCustomizer customizer : this.customizers) {
+			instance = customizer.customize(instance);
+		}
+		return instance;
+	}
+
+	private String service() {
+		String service = this.properties.getService();
+		if (service != null) {
+			return require("service", service, () -> ServiceInstance.requireServiceName(service));
+		}
+		String name = this.applicationName;
+		if (!StringUtils.hasText(name)) {
+			throw new DiscoveryConfigurationException("The gRPC server has no service name to be registered under.",
+					("Set spring.application.name, or %sservice where the two should differ. If the server should not be "
+							+ "registered at all, set %senabled=false.")
+						.formatted(PREFIX, PREFIX));
+		}
+		try {
+			return ServiceInstance.requireServiceName(name);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new DiscoveryConfigurationException(
+					"spring.application.name is no name to register a gRPC server under: " + ex.getMessage(),
+					"Change it, or set %sservice to a name that follows the rule.".formatted(PREFIX), ex);
+		}
+	}
+
+	private ServiceInstance withId(ServiceInstance i) {
+		String id = this.properties.getInstanceId();
+		if (id == null) {
+			return i;
+		}
+		return require("instance-id", id, () -> new ServiceInstance(id, i.service(), i.host(), i.port(), i.weight(),
+				i.zone(), i.version(), i.tags(), i.metadata()));
+	}
+
+	private ServiceInstance withWeight(ServiceInstance i) {
+		int weight = this.properties.getWeight();
+		return require("weight", weight, () -> new ServiceInstance(i.id(), i.service(), i.host(), i.port(), weight,
+				this.properties.getZone(), this.properties.getVersion(), this.properties.getTags(), i.metadata()));
+	}
+
+	private ServiceInstance withMetadata(ServiceInstance i) {
+		return require("metadata", this.properties.getMetadata().keySet(),
+				() -> new ServiceInstance(i.id(), i.service(), i.host(), i.port(), i.weight(), i.zone(), i.version(),
+						i.tags(), this.properties.getMetadata()));
+	}
+
+	private static HostAndPort requireConnectable(String host) {
+		HostAndPort address = new HostAndPort(host, 1);
+		if (address.isWildcard()) {
+			throw new IllegalArgumentException(
+					"host: '%s' (expected: an address or host name that clients can connect to; leave it out to have one found)"
+						.formatted(host));
+		}
+		return address;
+	}
+
+	private static <T> T require(String property, Object value, Supplier<T> check) {
+		return PropertyCheck.of(PREFIX + property, value, check);
+	}
+
+}

@@ -1,0 +1,230 @@
+package io.github.grpcdiscovery.autoconfigure;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.grpcdiscovery.InstancesListener;
+import io.github.grpcdiscovery.Registration;
+import io.github.grpcdiscovery.RegistrationStatus;
+import io.github.grpcdiscovery.RegistrationStatus.State;
+import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.ServiceDiscovery;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.ServiceRegistrar;
+import io.github.grpcdiscovery.Subscription;
+import io.github.grpcdiscovery.WatchStatus;
+
+/**
+ * A registry in memory that records in order what is asked of it. May be shared by
+ * several application contexts.
+ */
+public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscovery {
+
+	private final String name;
+
+	private final List<String> events = new CopyOnWriteArrayList<>();
+
+	private final List<FakeRegistration> registrations = new CopyOnWriteArrayList<>();
+
+	private final List<Watch> watches = new CopyOnWriteArrayList<>();
+
+	private volatile @Nullable RegistryException error;
+
+	private volatile boolean answering = true;
+
+	public FakeRegistry(String name) {
+		this.name = name;
+	}
+
+	/**
+	 * From now on deregistrations are not confirmed and registrations not made.
+	 * @return this
+	 */
+	public FakeRegistry silent() {
+		this.answering = false;
+		return this;
+	}
+
+	public FakeRegistry failing(RegistryException error) {
+		this.error = error;
+		return silent();
+	}
+
+	public void answer() {
+		this.answering = true;
+		this.registrations.forEach(FakeRegistration::answer);
+	}
+
+	public List<String> events() {
+		return List.copyOf(this.events);
+	}
+
+	public void record(String event) {
+		this.events.add(event);
+	}
+
+	public List<ServiceInstance> registered() {
+		return this.registrations.stream()
+			.filter((registration) -> registration.status.state() == State.REGISTERED)
+			.map((registration) -> registration.status.instance())
+			.toList();
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public String registry() {
+		return this.name;
+	}
+
+	@Override
+	public String description() {
+		return this.name + " (memory)";
+	}
+
+	@Override
+	public ServiceRegistrar registrar() {
+		return this;
+	}
+
+	@Override
+	public ServiceDiscovery discovery() {
+		return this;
+	}
+
+	@Override
+	public Registration register(ServiceInstance instance) {
+		this.events.add("register " + instance.id());
+		FakeRegistration registration = new FakeRegistration(instance);
+		this.registrations.add(registration);
+		registration.answer();
+		return registration;
+	}
+
+	@Override
+	public Subscription watch(String service, InstancesListener listener) {
+		this.events.add("watch " + service);
+		Watch watch = new Watch(service, listener);
+		this.watches.add(watch);
+		listener.onInstances(instances(service));
+		return watch;
+	}
+
+	@Override
+	public List<WatchStatus> watches() {
+		return this.watches.stream()
+			.map((watch) -> new WatchStatus(this.name, watch.service, this.error == null, 1, instances(watch.service),
+					Instant.EPOCH, 0, null))
+			.toList();
+	}
+
+	private List<ServiceInstance> instances(String service) {
+		return registered().stream().filter((instance) -> instance.service().equals(service)).toList();
+	}
+
+	private void changed() {
+		this.watches.forEach((watch) -> watch.listener.onInstances(instances(watch.service)));
+	}
+
+	@Override
+	public void close() {
+		this.events.add("close " + this.name);
+	}
+
+	private final class Watch implements Subscription {
+
+		private final String service;
+
+		private final InstancesListener listener;
+
+		Watch(String service, InstancesListener listener) {
+			this.service = service;
+			this.listener = listener;
+		}
+
+		@Override
+		public void refresh() {
+		}
+
+		@Override
+		public void close() {
+			FakeRegistry.this.events.add("unwatch " + this.service);
+			FakeRegistry.this.watches.remove(this);
+		}
+
+	}
+
+	private final class FakeRegistration implements Registration {
+
+		private final CompletableFuture<Void> registered = new CompletableFuture<>();
+
+		private @Nullable CompletableFuture<Boolean> deregistered;
+
+		private volatile RegistrationStatus status;
+
+		FakeRegistration(ServiceInstance instance) {
+			RegistryException error = FakeRegistry.this.error;
+			this.status = new RegistrationStatus(FakeRegistry.this.name, instance, State.REGISTERING, Instant.EPOCH, 0,
+					(error != null) ? error.getMessage() : null);
+			if (error != null && error.isPermanent()) {
+				this.registered.completeExceptionally(error);
+			}
+		}
+
+		private synchronized void answer() {
+			if (!FakeRegistry.this.answering) {
+				return;
+			}
+			if (this.deregistered != null) {
+				this.deregistered.complete(true);
+			}
+			else if (this.status.state() != State.REGISTERED) {
+				change(State.REGISTERED);
+				this.registered.complete(null);
+			}
+		}
+
+		private void change(State state) {
+			this.status = new RegistrationStatus(FakeRegistry.this.name, this.status.instance(), state, Instant.EPOCH,
+					this.status.registrations() + ((state == State.REGISTERED) ? 1 : 0), null);
+			changed();
+		}
+
+		@Override
+		public RegistrationStatus status() {
+			return this.status;
+		}
+
+		@Override
+		public CompletableFuture<Void> registered() {
+			return this.registered;
+		}
+
+		@Override
+		public synchronized CompletableFuture<Boolean> deregister(Duration timeout) {
+			if (this.deregistered == null) {
+				FakeRegistry.this.events.add("deregister " + this.status.instance().id());
+				this.deregistered = new CompletableFuture<>();
+				change(State.DEREGISTERED);
+				answer();
+			}
+			return this.deregistered;
+		}
+
+		@Override
+		public void close() {
+			deregister(Duration.ZERO);
+		}
+
+	}
+
+}
