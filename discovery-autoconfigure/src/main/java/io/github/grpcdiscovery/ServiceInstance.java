@@ -95,6 +95,15 @@ public record ServiceInstance(String id, String service, String host, int port, 
 	}
 
 	/**
+	 * Whether a text may be the id of an instance.
+	 * @param id the text
+	 * @return {@code false} if it breaks the rule
+	 */
+	public static boolean isId(String id) {
+		return ID.matcher(id).matches();
+	}
+
+	/**
 	 * Whether a pair may be part of the metadata.
 	 * @param key the key
 	 * @param value the value

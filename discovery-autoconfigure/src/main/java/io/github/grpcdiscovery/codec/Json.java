@@ -50,19 +50,44 @@ public final class Json {
 		if (json.length > MAX_BYTES) {
 			throw new IllegalArgumentException("%d bytes (expected: at most %d)".formatted(json.length, MAX_BYTES));
 		}
-		try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), decode(json))) {
-			if (parser.nextToken() != JsonToken.START_OBJECT) {
-				throw new IllegalArgumentException("not a JSON object");
+		Object value = read(decode(json));
+		if (value instanceof Map<?, ?>) {
+			return asObject(value);
+		}
+		throw new IllegalArgumentException("not a JSON object");
+	}
+
+	/**
+	 * Reads one value and nothing else.
+	 * @param json the text, whose size the caller has limited
+	 * @return the value
+	 * @throws IllegalArgumentException saying why it cannot be read; untrusted text may
+	 * be part of the message
+	 */
+	public static @Nullable Object read(String json) {
+		try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), json)) {
+			if (parser.nextToken() == null) {
+				throw new IllegalArgumentException("not JSON: empty");
 			}
-			Map<String, @Nullable Object> object = object(parser);
+			Object value = value(parser);
 			if (parser.nextToken() != null) {
-				throw new IllegalArgumentException("not one JSON object: something follows it");
+				throw new IllegalArgumentException("not one JSON value: something follows it");
 			}
-			return object;
+			return value;
 		}
 		catch (JacksonException ex) {
-			throw new IllegalArgumentException("not a JSON object: " + ex.getOriginalMessage(), ex);
+			throw new IllegalArgumentException("not JSON: " + ex.getOriginalMessage(), ex);
 		}
+	}
+
+	/**
+	 * The value as an object.
+	 * @param value a value that was read
+	 * @return the object; empty if the value is something else
+	 */
+	@SuppressWarnings("unchecked")
+	public static Map<String, @Nullable Object> asObject(@Nullable Object value) {
+		return (value instanceof Map<?, ?> object) ? (Map<String, @Nullable Object>) object : Map.of();
 	}
 
 	private static String decode(byte[] json) {

@@ -89,6 +89,16 @@ public abstract sealed class DiscoveryNameResolverProvider extends NameResolverP
 
 	}
 
+	/** For {@code consul:///name}. */
+	public static final class Consul extends DiscoveryNameResolverProvider {
+
+		/** Used by the service loader. */
+		public Consul() {
+			super("consul");
+		}
+
+	}
+
 	/** For {@code local:///name}. */
 	public static final class Local extends DiscoveryNameResolverProvider {
 

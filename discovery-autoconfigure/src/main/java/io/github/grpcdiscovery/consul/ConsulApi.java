@@ -1,0 +1,75 @@
+package io.github.grpcdiscovery.consul;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What we need of a Consul agent. Called by any thread; every call returns at once and
+ * every one of the results is bounded in time. Errors are
+ * {@link io.github.grpcdiscovery.RegistryException}s; an answer of any status is no
+ * error, but for {@link #health}. Results may come on any thread.
+ */
+interface ConsulApi {
+
+	/**
+	 * Asks for the instances of a service.
+	 * @param request what is asked
+	 * @return fails unless the answer is a list; with {@link ConsulStatusException} where
+	 * Consul answered by a status
+	 */
+	ConsulCall<HealthAnswer> health(HealthRequest request);
+
+	/**
+	 * Asks whether our token may read a service.
+	 */
+	CompletionStage<ReadPermission> readPermission(String service);
+
+	/**
+	 * Asks the agent for a service registered with it; 404 if there is none.
+	 */
+	CompletionStage<ConsulAnswer> service(String id);
+
+	/**
+	 * Asks the agent for a service registered with it and how well it is.
+	 */
+	CompletionStage<ConsulAnswer> serviceHealth(String id);
+
+	CompletionStage<ConsulAnswer> register(String json);
+
+	CompletionStage<ConsulAnswer> deregister(String id);
+
+	/**
+	 * Tells the agent that the instance of a TTL check is well.
+	 */
+	CompletionStage<ConsulAnswer> pass(String checkId);
+
+	CompletionStage<ConsulAnswer> maintenance(String id, boolean on, String reason);
+
+	/** Whether a token may read a service. */
+	enum ReadPermission {
+
+		/** It may, or everybody may. */
+		GRANTED,
+
+		/** It may not: lists are empty whatever the truth is. */
+		DENIED,
+
+		/** This Consul does not tell. */
+		UNKNOWN
+
+	}
+
+	/**
+	 * One question about a service.
+	 *
+	 * @param service name of the service
+	 * @param query which instances
+	 * @param index what we know already: Consul holds the query until it knows more; 0 to
+	 * be answered at once
+	 * @param maxWait how long Consul holds the query at most
+	 * @param stale whether any server may answer, also without a leader
+	 */
+	record HealthRequest(String service, ConsulQuery query, long index, Duration maxWait, boolean stale) {
+	}
+
+}

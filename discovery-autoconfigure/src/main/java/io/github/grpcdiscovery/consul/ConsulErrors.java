@@ -1,0 +1,36 @@
+package io.github.grpcdiscovery.consul;
+
+import java.util.concurrent.CompletionException;
+
+import io.github.grpcdiscovery.Printable;
+import io.github.grpcdiscovery.RegistryException;
+
+/**
+ * What went wrong on the way to Consul, in words.
+ */
+final class ConsulErrors {
+
+	private static final int MAX_DEPTH = 10;
+
+	private ConsulErrors() {
+	}
+
+	// the last cause usually says it: "Connection refused", "Read timed out"
+	static String describe(Throwable error) {
+		Throwable last = error;
+		for (int depth = 0; last.getCause() != null && depth < MAX_DEPTH; depth++) {
+			last = last.getCause();
+		}
+		return Printable.of(last.getClass().getSimpleName() + ": " + last.getMessage());
+	}
+
+	/**
+	 * The error of a call as a {@link RegistryException}.
+	 */
+	static RegistryException unwrap(Throwable error) {
+		Throwable cause = (error instanceof CompletionException && error.getCause() != null) ? error.getCause() : error;
+		return (cause instanceof RegistryException exception) ? exception
+				: new RegistryException("consul: unexpected error: " + describe(cause), cause);
+	}
+
+}

@@ -1,0 +1,63 @@
+package io.github.grpcdiscovery.consul;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.ServiceInstance;
+
+/**
+ * What an instance is called in Consul: unique on an agent, whatever the service, stable
+ * over a restart, and fit to be part of a URL's path as it stands.
+ */
+final class ConsulIds {
+
+	private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9._-]");
+
+	private ConsulIds() {
+	}
+
+	/**
+	 * The id of an instance.
+	 * @param instance what is registered
+	 * @return such as {@code orders-10.0.0.1-9090}
+	 */
+	static String of(ServiceInstance instance) {
+		if (instance.id().equals(instance.address().toString())) {
+			return ofAddress(instance.service(), instance.address());
+		}
+		String id = instance.id();
+		String safe = UNSAFE.matcher(id).replaceAll("-");
+		return instance.service() + "-" + (safe.equals(id) ? id : safe + "-" + hash(id));
+	}
+
+	/**
+	 * The id of an instance that is called by its address.
+	 */
+	static String ofAddress(String service, HostAndPort address) {
+		return service + "-" + UNSAFE.matcher(address.host()).replaceAll("-") + "-" + address.port();
+	}
+
+	/**
+	 * The id of an instance's check.
+	 * @param id id of the instance
+	 */
+	static String check(String id) {
+		return "service:" + id;
+	}
+
+	// two ids that differ in unsafe characters only must not become one
+	private static String hash(String id) {
+		try {
+			byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
+			return HexFormat.of().formatHex(digest, 0, 4);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

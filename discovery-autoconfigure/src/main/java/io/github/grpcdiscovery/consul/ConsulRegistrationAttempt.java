@@ -1,0 +1,159 @@
+package io.github.grpcdiscovery.consul;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.RegistrationConflictException;
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.codec.Json;
+import io.github.grpcdiscovery.reconnect.Attempt;
+import io.github.grpcdiscovery.reconnect.AttemptContext;
+
+/**
+ * Looks who is there, registers, and from then on looks whether it is still so, and with
+ * a TTL check says that all is well. Whatever is not as it should be ends the attempt;
+ * the next one registers again, which changes nothing where it was not needed.
+ */
+final class ConsulRegistrationAttempt implements Attempt {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConsulRegistrationAttempt.class);
+
+	private static final int BEATS_PER_TTL = 3;
+
+	private final ConsulApi api;
+
+	private final ConsulRegistrationProtocol protocol;
+
+	private final ConsulRecord record;
+
+	private final ConsulSettings settings;
+
+	private final ServiceInstance instance;
+
+	ConsulRegistrationAttempt(ConsulApi api, ConsulRegistrationProtocol protocol, ConsulSettings settings,
+			ServiceInstance instance) {
+		this.api = api;
+		this.protocol = protocol;
+		this.record = protocol.record();
+		this.settings = settings;
+		this.instance = instance;
+	}
+
+	@Override
+	public void begin(AttemptContext context) {
+		context.await(this.api.service(this.record.id()), (found) -> claim(context, found));
+	}
+
+	@Override
+	public void end() {
+		// what is under way ends by itself, and whoever deregisters waits for it
+	}
+
+	// one that an earlier process left on our address is ours now, since the address is
+	private void claim(AttemptContext context, ConsulAnswer found) {
+		if (found.isNotFound()) {
+			register(context);
+			return;
+		}
+		found.requireOk(this.protocol.permission());
+		Map<String, @Nullable Object> service = service(found);
+		if (this.record.isOwner(service) || isOnOurAddress(service)) {
+			register(context);
+		}
+		else {
+			context.await(this.api.serviceHealth(this.record.id()), (health) -> claimIfDead(context, service, health));
+		}
+	}
+
+	// an id that was given by hand may come back on another address: the dead one gives
+	// way
+	private void claimIfDead(AttemptContext context, Map<String, @Nullable Object> service, ConsulAnswer health) {
+		boolean critical = health.status() == 503
+				&& "critical".equals(Json.asObject(health.json()).get("AggregatedStatus"));
+		if (!critical || !this.instance.service().equals(service.get("Service"))) {
+			throw conflict(service);
+		}
+		logger.info("{} is left from another process at {}, which is critical; taking it over", this.record.id(),
+				ConsulEntry.holder(service));
+		register(context);
+	}
+
+	private boolean isOnOurAddress(Map<String, @Nullable Object> service) {
+		return this.instance.service().equals(service.get("Service")) && ConsulEntry.holder(service)
+			.equals(new HostAndPort(this.instance.host(), this.instance.port()).toString());
+	}
+
+	private RegistrationConflictException conflict(Map<String, @Nullable Object> service) {
+		return new RegistrationConflictException(this.instance,
+				"another process of service '%s' at %s".formatted(service.get("Service"), ConsulEntry.holder(service)));
+	}
+
+	private static Map<String, @Nullable Object> service(ConsulAnswer answer) {
+		if (answer.json() instanceof Map<?, ?> service) {
+			return Json.asObject(service);
+		}
+		throw answer.malformed("no service");
+	}
+
+	private void register(AttemptContext context) {
+		context.await(this.protocol.write(), (answer) -> {
+			answer.requireOk(this.protocol.permission());
+			context.await(this.protocol.restoreMaintenance(), (ignored) -> registered(context));
+		});
+	}
+
+	private void registered(AttemptContext context) {
+		if (this.settings.check().kind() != ConsulCheck.Kind.TTL) {
+			context.active();
+			scheduleAudit(context);
+			return;
+		}
+		// a check that was critical when we registered again stays so until we speak
+		context.await(this.api.pass(ConsulIds.check(this.record.id())), (answer) -> {
+			answer.requireOk(this.protocol.permission());
+			context.active();
+			scheduleAudit(context);
+			scheduleBeat(context);
+		});
+	}
+
+	private void scheduleBeat(AttemptContext context) {
+		context.schedule(this.settings.check().ttl().dividedBy(BEATS_PER_TTL),
+				() -> context.await(this.api.pass(ConsulIds.check(this.record.id())), (answer) -> {
+					// 404 and 500 alike say that the check is gone, depending on the
+					// version
+					answer.requireOk(this.protocol.permission());
+					scheduleBeat(context);
+				}));
+	}
+
+	private void scheduleAudit(AttemptContext context) {
+		Duration interval = this.settings.auditInterval();
+		Duration delay = Duration.ofNanos((long) (interval.toNanos() * (0.7 + 0.25 * context.loop().random())));
+		context.schedule(delay,
+				() -> context.await(this.api.service(this.record.id()), (found) -> audit(context, found)));
+	}
+
+	private void audit(AttemptContext context, ConsulAnswer found) {
+		if (found.isNotFound()) {
+			throw new RegistryException("%s: %s is gone from the agent".formatted(found.request(), this.record.id()),
+					null);
+		}
+		found.requireOk(this.protocol.permission());
+		Map<String, @Nullable Object> service = service(found);
+		if (!this.record.isOwner(service) && ConsulRecord.owner(service) != null) {
+			throw conflict(service);
+		}
+		if (!this.record.isSame(service)) {
+			throw new RegistryException("%s: somebody changed %s".formatted(found.request(), this.record.id()), null);
+		}
+		scheduleAudit(context);
+	}
+
+}

@@ -1,0 +1,150 @@
+package io.github.grpcdiscovery.consul;
+
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.codec.Json;
+import io.github.grpcdiscovery.reconnect.Attempt;
+import io.github.grpcdiscovery.reconnect.EventLoop;
+import io.github.grpcdiscovery.registration.RegistrationProtocol;
+
+/**
+ * One instance on one agent, always under the same id. What is written is written one
+ * after the other, so that a registration on its way cannot come after the deregistration
+ * that follows it. On the event loop only.
+ */
+final class ConsulRegistrationProtocol implements RegistrationProtocol {
+
+	private final ConsulApi api;
+
+	private final EventLoop loop;
+
+	private final ConsulSettings settings;
+
+	private final ServiceInstance instance;
+
+	private final ConsulRecord record;
+
+	private CompletionStage<?> lastWrite = CompletableFuture.completedStage(null);
+
+	private @Nullable String maintenance;
+
+	/**
+	 * Creates the protocol of one registration.
+	 * @param api talks to Consul
+	 * @param loop the registry's event loop
+	 * @param settings how to be registered
+	 * @param instance what to register
+	 * @throws IllegalArgumentException if Consul cannot hold such an instance
+	 */
+	ConsulRegistrationProtocol(ConsulApi api, EventLoop loop, ConsulSettings settings, ServiceInstance instance) {
+		this.api = api;
+		this.loop = loop;
+		this.settings = settings;
+		this.instance = instance;
+		this.record = ConsulRecord.of(instance, settings.check());
+	}
+
+	@Override
+	public Attempt attempt() {
+		return new ConsulRegistrationAttempt(this.api, this, this.settings, this.instance);
+	}
+
+	ConsulRecord record() {
+		return this.record;
+	}
+
+	String permission() {
+		return "service:write on '" + this.instance.service() + "'";
+	}
+
+	/**
+	 * Puts the instance in, after everything that was written before.
+	 */
+	CompletionStage<ConsulAnswer> write() {
+		this.loop.requireInLoop();
+		CompletionStage<ConsulAnswer> write = this.lastWrite.handle((ignored, error) -> this.record.body())
+			.thenCompose(this.api::register);
+		this.lastWrite = write;
+		return write;
+	}
+
+	/**
+	 * Switches maintenance on again, which a registration switches off.
+	 */
+	CompletionStage<?> restoreMaintenance() {
+		this.loop.requireInLoop();
+		return (this.maintenance != null) ? this.api.maintenance(this.record.id(), true, this.maintenance)
+				: CompletableFuture.completedStage(null);
+	}
+
+	/**
+	 * Takes the instance out of the lists without deregistering it, or puts it back. Any
+	 * thread.
+	 * @param reason what operators are shown; {@code null} to end it
+	 * @return completes when the agent confirmed. Otherwise it is done as soon as the
+	 * instance is registered again
+	 */
+	CompletableFuture<@Nullable Void> maintain(@Nullable String reason) {
+		CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+		this.loop.execute(() -> {
+			this.maintenance = reason;
+			CompletionStage<ConsulAnswer> call = this.lastWrite.handle((ignored, error) -> this.record.id())
+				.thenCompose((id) -> this.api.maintenance(id, reason != null, (reason != null) ? reason : ""));
+			this.lastWrite = call;
+			call.thenAccept((answer) -> answer.requireOk(permission())).whenComplete((ignored, error) -> {
+				if (error == null) {
+					done.complete(null);
+				}
+				else {
+					done.completeExceptionally(ConsulErrors.unwrap(error));
+				}
+			});
+		});
+		return done;
+	}
+
+	@Override
+	public CompletionStage<?> deregister() {
+		CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+		this.lastWrite.handle((ignored, error) -> this.record.id())
+			.thenCompose(this.api::service)
+			.thenCompose(this::deregisterIfOurs)
+			.whenComplete((answer, error) -> {
+				if (error == null) {
+					result.complete(null);
+				}
+				else {
+					result.completeExceptionally(ConsulErrors.unwrap(error));
+				}
+			});
+		return result;
+	}
+
+	// what another process wrote under our id is not ours to take out
+	private CompletionStage<?> deregisterIfOurs(ConsulAnswer found) {
+		if (found.isNotFound()) {
+			return CompletableFuture.completedStage(null);
+		}
+		if (found.isOk()) {
+			Map<String, @Nullable Object> service = Json.asObject(found.json());
+			if (!this.record.isOwner(service)) {
+				return CompletableFuture.completedStage(null);
+			}
+		}
+		return this.api.deregister(this.record.id()).thenAccept(this::requireGone);
+	}
+
+	private void requireGone(ConsulAnswer answer) {
+		if (!answer.isOk() && !answer.isNotFound()) {
+			RegistryException error = answer.error(permission());
+			throw error;
+		}
+	}
+
+}

@@ -1,0 +1,229 @@
+package io.github.grpcdiscovery.consul;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.Registration;
+import io.github.grpcdiscovery.RegistrationStatus.State;
+import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.ServiceDiscovery;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.ServiceRegistrar;
+import io.github.grpcdiscovery.reconnect.Backoff;
+import io.github.grpcdiscovery.reconnect.EventLoop;
+import io.github.grpcdiscovery.registration.RegistrationKeeper;
+import io.github.grpcdiscovery.watch.InstancesSink;
+import io.github.grpcdiscovery.watch.WatchSettings;
+import io.github.grpcdiscovery.watch.WatchSource;
+import io.github.grpcdiscovery.watch.WatchedServices;
+
+/**
+ * The registry Consul. Connects when it is first used; nothing here blocks but
+ * {@link #close()}, and that for a few seconds at most.
+ */
+public final class ConsulRegistry implements Registry {
+
+	/** The registry's name in properties and targets. */
+	public static final String NAME = "consul";
+
+	/**
+	 * The usual waits between attempts to register: an agent that is back has us back
+	 * within five seconds.
+	 */
+	public static final Backoff REGISTRATION_BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(4),
+			Duration.ofMinutes(1));
+
+	private static final Logger logger = LoggerFactory.getLogger(ConsulRegistry.class);
+
+	private static final Duration DEREGISTER_TIMEOUT = Duration.ofSeconds(2);
+
+	private final ConsulSettings settings;
+
+	private final WatchSettings watchSettings;
+
+	private final Backoff backoff;
+
+	private final DiscoveryObserver observer;
+
+	private final EventLoop loop;
+
+	private final HttpConsulApi api;
+
+	private final ServiceRegistrar registrar = new Registrar();
+
+	private final Map<ConsulQuery, WatchedServices> discoveries = new ConcurrentHashMap<>();
+
+	private final Map<RegistrationKeeper, ConsulRegistrationProtocol> registrations = new ConcurrentHashMap<>();
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	/**
+	 * Creates the registry with the usual pauses between attempts.
+	 * @param settings how to reach Consul
+	 * @param observer sees what happens
+	 */
+	public ConsulRegistry(ConsulSettings settings, DiscoveryObserver observer) {
+		this(settings, WatchSettings.DEFAULT, REGISTRATION_BACKOFF, observer);
+	}
+
+	/**
+	 * Creates the registry. It connects when it is first used.
+	 * @param settings how to reach Consul
+	 * @param watchSettings how services are followed
+	 * @param backoff waits between attempts to register
+	 * @param observer sees what happens
+	 */
+	public ConsulRegistry(ConsulSettings settings, WatchSettings watchSettings, Backoff backoff,
+			DiscoveryObserver observer) {
+		this.settings = settings;
+		this.watchSettings = watchSettings;
+		this.backoff = backoff;
+		this.observer = observer;
+		this.loop = EventLoop.start("grpc-discovery-consul");
+		this.api = new HttpConsulApi(settings);
+		if (settings.sendsTokenInTheClear()) {
+			logger.warn("The token for {} is sent in the clear (fix: https, or an agent on this machine)",
+					settings.description());
+		}
+	}
+
+	@Override
+	public String name() {
+		return NAME;
+	}
+
+	@Override
+	public String description() {
+		return this.settings.description();
+	}
+
+	@Override
+	public ServiceRegistrar registrar() {
+		return this.registrar;
+	}
+
+	@Override
+	public ServiceDiscovery discovery() {
+		return discovery(this.settings.query());
+	}
+
+	/**
+	 * Where services are followed by another query than that of the settings.
+	 * @param query which instances are of interest
+	 * @return the same for equal queries
+	 */
+	public ServiceDiscovery discovery(ConsulQuery query) {
+		return this.discoveries.computeIfAbsent(query, this::newDiscovery);
+	}
+
+	private WatchedServices newDiscovery(ConsulQuery query) {
+		return new WatchedServices(NAME, description(), this.loop, new Source(query), this.watchSettings, this.observer,
+				Clock.systemUTC());
+	}
+
+	/**
+	 * Takes all instances registered here out of the lists without deregistering them, or
+	 * puts them back. It outlives a loss of the registration.
+	 * @param reason what operators are shown; {@code null} to end it
+	 * @return completes when the agent confirmed for all
+	 */
+	public CompletableFuture<Void> maintenance(@Nullable String reason) {
+		return CompletableFuture.allOf(this.registrations.values()
+			.stream()
+			.map((protocol) -> protocol.maintain(reason))
+			.toArray(CompletableFuture[]::new));
+	}
+
+	private Registration register(ServiceInstance instance) {
+		if (this.closed.get()) {
+			throw new IllegalStateException(
+					"%s is closed (expected: register '%s' before)".formatted(description(), instance.id()));
+		}
+		this.registrations.keySet().removeIf((other) -> other.status().state() == State.DEREGISTERED);
+		ConsulRegistrationProtocol protocol = new ConsulRegistrationProtocol(this.api, this.loop, this.settings,
+				instance);
+		RegistrationKeeper registration = RegistrationKeeper.start(NAME, instance, this.loop, this.backoff, protocol,
+				this.observer, Clock.systemUTC());
+		this.registrations.put(registration, protocol);
+		return registration;
+	}
+
+	@Override
+	public void close() {
+		if (!this.closed.compareAndSet(false, true)) {
+			return;
+		}
+		this.discoveries.values().forEach(WatchedServices::close);
+		List<CompletableFuture<Boolean>> leaving = this.registrations.keySet()
+			.stream()
+			.map((registration) -> registration.deregister(DEREGISTER_TIMEOUT))
+			.toList();
+		try {
+			CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
+				.get(DEREGISTER_TIMEOUT.toMillis() + 500, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.debug("{} is closed before all instances have left", description(), ex);
+		}
+		this.api.close();
+		this.loop.close();
+	}
+
+	@Override
+	public String toString() {
+		return "ConsulRegistry[" + this.settings + "]";
+	}
+
+	private final class Registrar implements ServiceRegistrar {
+
+		@Override
+		public String registry() {
+			return NAME;
+		}
+
+		@Override
+		public Registration register(ServiceInstance instance) {
+			return ConsulRegistry.this.register(instance);
+		}
+
+	}
+
+	private final class Source implements WatchSource {
+
+		private final ConsulQuery query;
+
+		// what is known outlives an attempt, and goes with its watch; on the event loop
+		// only
+		private final Map<InstancesSink, KnownInstances> known = new WeakHashMap<>();
+
+		Source(ConsulQuery query) {
+			this.query = query;
+		}
+
+		@Override
+		public ConsulWatchAttempt attempt(String service, InstancesSink sink) {
+			KnownInstances known = this.known.computeIfAbsent(sink,
+					(ignored) -> new KnownInstances(this.query.emptyGrace()));
+			return new ConsulWatchAttempt(ConsulRegistry.this.api, description(), service, this.query, known, sink);
+		}
+
+	}
+
+}

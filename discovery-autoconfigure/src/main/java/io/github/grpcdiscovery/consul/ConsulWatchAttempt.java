@@ -1,0 +1,204 @@
+package io.github.grpcdiscovery.consul;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.RegistryAccessException;
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
+import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
+import io.github.grpcdiscovery.reconnect.Attempt;
+import io.github.grpcdiscovery.reconnect.AttemptContext;
+import io.github.grpcdiscovery.watch.InstancesSink;
+
+/**
+ * Lists a service and then asks for changes by blocking queries, one after the other.
+ * Where Consul has no leader it reads from any server, which tells what was true last.
+ */
+final class ConsulWatchAttempt implements Attempt {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConsulWatchAttempt.class);
+
+	private static final Duration MIN_WAIT = Duration.ofMillis(100);
+
+	private static final Duration STALE_WAIT = Duration.ofSeconds(5);
+
+	private final ConsulApi api;
+
+	private final String description;
+
+	private final String service;
+
+	private final ConsulQuery query;
+
+	private final KnownInstances known;
+
+	private final InstancesSink sink;
+
+	private @Nullable Runnable abort;
+
+	private @Nullable QueryPace pace;
+
+	// of the next query; 0 to be answered at once
+	private long index;
+
+	private boolean first = true;
+
+	private boolean stale;
+
+	private long askedAt;
+
+	private Duration wait = Duration.ZERO;
+
+	ConsulWatchAttempt(ConsulApi api, String description, String service, ConsulQuery query, KnownInstances known,
+			InstancesSink sink) {
+		this.api = api;
+		this.description = description;
+		this.service = service;
+		this.query = query;
+		this.known = known;
+		this.sink = sink;
+	}
+
+	@Override
+	public void begin(AttemptContext context) {
+		this.pace = new QueryPace(context.loop().nanoTime());
+		ask(context);
+	}
+
+	@Override
+	public void end() {
+		if (this.abort != null) {
+			this.abort.run();
+		}
+	}
+
+	private void ask(AttemptContext context) {
+		this.askedAt = context.loop().nanoTime();
+		this.wait = nextWait();
+		ConsulCall<HealthAnswer> call = this.api
+			.health(new HealthRequest(this.service, this.query, this.index, this.wait, this.stale));
+		this.abort = call.abort();
+		call.answer().whenComplete((answer, error) -> context.execute(() -> {
+			if (error != null) {
+				failed(context, ConsulErrors.unwrap(error));
+			}
+			else {
+				answered(context, answer);
+			}
+		}));
+	}
+
+	private Duration nextWait() {
+		Duration wait = this.stale ? min(this.query.maxWait(), STALE_WAIT) : this.query.maxWait();
+		Duration doubt = this.known.askAgainIn(this.askedAt);
+		if (doubt == null) {
+			return wait;
+		}
+		return (doubt.compareTo(MIN_WAIT) > 0) ? min(wait, doubt.plusMillis(1)) : MIN_WAIT;
+	}
+
+	private static Duration min(Duration one, Duration other) {
+		return (one.compareTo(other) <= 0) ? one : other;
+	}
+
+	private void failed(AttemptContext context, RegistryException cause) {
+		if (!this.stale && cause instanceof ConsulStatusException status && status.isServerError()) {
+			logger.debug("Service '{}' is read from any server of {}, since the leader gives no answer: {}",
+					this.service, this.description, cause.getMessage());
+			this.stale = true;
+			askAgain(context, 0, false);
+		}
+		else {
+			lost(context, cause);
+		}
+	}
+
+	private void lost(AttemptContext context, RegistryException cause) {
+		this.known.interrupted();
+		context.failed(cause);
+	}
+
+	private void answered(AttemptContext context, HealthAnswer answer) {
+		answer.skipped().forEach((skipped) -> this.sink.skipped(skipped.key(), skipped.reason()));
+		if (!answer.empty() || this.known.isEmpty()) {
+			accept(context, answer);
+		}
+		else if (answer.filteredByAcls()) {
+			lost(context, noPermission());
+		}
+		else {
+			this.api.readPermission(this.service).whenComplete((permission, error) -> context.execute(() -> {
+				if (error != null) {
+					lost(context, ConsulErrors.unwrap(error));
+				}
+				else if (permission == ReadPermission.DENIED) {
+					lost(context, noPermission());
+				}
+				else {
+					accept(context, answer);
+				}
+			}));
+		}
+	}
+
+	// Consul answers an empty list to those who may not read, not an error
+	private RegistryAccessException noPermission() {
+		return new RegistryAccessException(
+				"%s: the token may not read service '%s' (expected: a token with service:read on it and node:read on its nodes)"
+					.formatted(this.description, this.service),
+				null);
+	}
+
+	private void accept(AttemptContext context, HealthAnswer answer) {
+		long now = context.loop().nanoTime();
+		boolean regress = this.known.isRegress(answer.index());
+		boolean useful = !regress && isUseful(answer, now);
+		this.first = false;
+		List<ServiceInstance> instances = this.known.accept(answer, now);
+		if (instances != null) {
+			this.sink.changed(() -> instances);
+		}
+		if (!this.stale) {
+			context.active();
+		}
+		else if (answer.knownLeader()) {
+			this.stale = false;
+			useful = false;
+		}
+		askAgain(context, regress ? 0 : answer.index(), useful);
+	}
+
+	// a change, or the end of a long wait, and not an answer that comes at once whatever
+	// is asked
+	private boolean isUseful(HealthAnswer answer, long now) {
+		if (answer.index() == 0) {
+			return false;
+		}
+		if (this.index == 0) {
+			return this.first;
+		}
+		return Long.compareUnsigned(answer.index(), this.index) > 0 || now - this.askedAt >= this.wait.toNanos() / 2;
+	}
+
+	private void askAgain(AttemptContext context, long index, boolean useful) {
+		this.index = index;
+		QueryPace pace = this.pace;
+		if (pace == null) {
+			return;
+		}
+		Duration pause = pace.pause(useful, context.loop().nanoTime(), context.loop().random());
+		if (pause.isZero()) {
+			ask(context);
+		}
+		else {
+			context.schedule(pause, () -> ask(context));
+		}
+	}
+
+}
