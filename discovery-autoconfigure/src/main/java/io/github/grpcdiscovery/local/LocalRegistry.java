@@ -140,9 +140,16 @@ public final class LocalRegistry implements Registry {
 		List<CompletableFuture<Boolean>> leaving = this.registrations.stream()
 			.map((registration) -> registration.deregister(CLOSE_TIMEOUT))
 			.toList();
+		if (!this.loop.inLoop()) {
+			await(CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new)));
+		}
+		this.loop.close();
+		this.changes.close();
+	}
+
+	private void await(CompletableFuture<Void> left) {
 		try {
-			CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
-				.get(CLOSE_TIMEOUT.plusMillis(500).toMillis(), TimeUnit.MILLISECONDS);
+			left.get(CLOSE_TIMEOUT.plusMillis(500).toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -150,8 +157,6 @@ public final class LocalRegistry implements Registry {
 		catch (ExecutionException | TimeoutException ex) {
 			logger.debug("{} closed without an answer", description(), ex);
 		}
-		this.loop.close();
-		this.changes.close();
 	}
 
 	@Override

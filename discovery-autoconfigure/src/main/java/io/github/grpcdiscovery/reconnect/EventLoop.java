@@ -119,11 +119,19 @@ public final class EventLoop implements Executor, AutoCloseable {
 	}
 
 	/**
+	 * Whether the caller is a task of this loop, which must not wait for another.
+	 * @return {@code true} on the loop's thread
+	 */
+	public boolean inLoop() {
+		return this.runner == Thread.currentThread();
+	}
+
+	/**
 	 * Fails if the caller is not on the loop's thread.
 	 * @throws IllegalStateException naming the thread
 	 */
 	public void requireInLoop() {
-		if (this.runner != Thread.currentThread()) {
+		if (!inLoop()) {
 			throw new IllegalStateException(
 					"called by thread '%s' (expected: the event loop's)".formatted(Thread.currentThread().getName()));
 		}
@@ -171,7 +179,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 	@Override
 	public void close() {
 		this.executor.shutdown();
-		if (this.runner == Thread.currentThread()) {
+		if (inLoop()) {
 			return;
 		}
 		try {

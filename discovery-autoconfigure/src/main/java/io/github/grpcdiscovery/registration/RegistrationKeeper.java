@@ -138,7 +138,11 @@ public final class RegistrationKeeper implements Registration {
 		this.registered.completeExceptionally(
 				new CancellationException("registration of %s was closed".formatted(this.instance.id())));
 		change(State.DEREGISTERING, this.status.lastError());
-		callDeregister().whenComplete((ignored, error) -> this.loop.execute(() -> left(error)));
+		callDeregister().whenComplete((ignored, error) -> {
+			if (!this.loop.offer(() -> left(error))) {
+				left(error); // a closed loop runs nothing that could come in between
+			}
+		});
 	}
 
 	private CompletionStage<?> callDeregister() {
@@ -174,8 +178,12 @@ public final class RegistrationKeeper implements Registration {
 
 	@Override
 	public void close() {
+		CompletableFuture<Boolean> left = deregister(CLOSE_TIMEOUT);
+		if (this.loop.inLoop()) {
+			return; // such as a listener: to wait here would be to wait for ourselves
+		}
 		try {
-			deregister(CLOSE_TIMEOUT).get(CLOSE_TIMEOUT.toMillis() + 500, TimeUnit.MILLISECONDS);
+			left.get(CLOSE_TIMEOUT.toMillis() + 500, TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -1,0 +1,48 @@
+package io.github.grpcdiscovery.reconnect;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class BackoffTests {
+
+	private static final double ALMOST_ONE = Math.nextDown(1.0);
+
+	private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofMinutes(1));
+
+	@Test
+	void upperBoundDoublesUpToTheCap() {
+		assertThat(this.backoff.delay(1, ALMOST_ONE)).isBetween(Duration.ofMillis(99), Duration.ofMillis(100));
+		assertThat(this.backoff.delay(2, ALMOST_ONE)).isBetween(Duration.ofMillis(199), Duration.ofMillis(200));
+		assertThat(this.backoff.delay(6, ALMOST_ONE)).isBetween(Duration.ofMillis(3199), Duration.ofMillis(3200));
+		assertThat(this.backoff.delay(7, ALMOST_ONE)).isBetween(Duration.ofMillis(4999), Duration.ofSeconds(5));
+		assertThat(this.backoff.delay(Integer.MAX_VALUE, ALMOST_ONE)).isLessThanOrEqualTo(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void jitterIsFull() {
+		assertThat(this.backoff.delay(3, 0)).isZero();
+		assertThat(this.backoff.delay(3, 0.5)).isEqualTo(Duration.ofMillis(200));
+	}
+
+	@Test
+	void errorThatSomebodyHasToMendWaitsHalfOfTheLongTimeAtLeast() {
+		assertThat(this.backoff.permanentDelay(0)).isEqualTo(Duration.ofSeconds(30));
+		assertThat(this.backoff.permanentDelay(ALMOST_ONE)).isBetween(Duration.ofSeconds(59), Duration.ofMinutes(1));
+	}
+
+	@Test
+	void boundsAreInOrder() {
+		Duration second = Duration.ofSeconds(1);
+		Duration minute = Duration.ofMinutes(1);
+		assertThatIllegalArgumentException().isThrownBy(() -> new Backoff(Duration.ZERO, second, minute))
+			.withMessage("backoff: PT0S, PT1S, PT1M (expected: 0 < min <= max <= permanent)");
+		assertThatIllegalArgumentException().isThrownBy(() -> new Backoff(minute, second, minute));
+		assertThatIllegalArgumentException().isThrownBy(() -> new Backoff(second, minute, second));
+		assertThat(new Backoff(second, second, second).delay(9, 0.5)).isEqualTo(Duration.ofMillis(500));
+	}
+
+}

@@ -1,0 +1,435 @@
+package io.github.grpcdiscovery.watch;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import io.github.grpcdiscovery.CapturedLog;
+import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.InstancesListener;
+import io.github.grpcdiscovery.RecordingListener;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.Subscription;
+import io.github.grpcdiscovery.WatchStatus;
+import io.github.grpcdiscovery.reconnect.EventLoop;
+import io.github.grpcdiscovery.reconnect.FakeAttempts;
+import io.github.grpcdiscovery.testsupport.FakeScheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class WatchedServicesTests {
+
+	private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+	private static final ServiceInstance ONE = ServiceInstance.of("svc", "127.0.0.1", 1);
+
+	private static final ServiceInstance TWO = ServiceInstance.of("svc", "127.0.0.1", 2);
+
+	private final FakeScheduler scheduler = new FakeScheduler();
+
+	private final EventLoop loop = new EventLoop(this.scheduler, this.scheduler::nanoTime, () -> 0.5);
+
+	private final Map<String, FakeAttempts> attempts = new TreeMap<>();
+
+	private final Map<String, InstancesSink> sinks = new TreeMap<>();
+
+	private final List<String> observed = new ArrayList<>();
+
+	private final List<RecordingListener> listeners = new ArrayList<>();
+
+	private final CapturedLog log = new CapturedLog(ServiceWatch.class);
+
+	private final WatchedServices services = new WatchedServices("fake", "fake (http://127.0.0.1:1)", this.loop,
+			(service, sink) -> {
+				this.sinks.put(service, sink);
+				return this.attempts.computeIfAbsent(service, (key) -> new FakeAttempts()).get();
+			}, WatchSettings.DEFAULT, new Observer(), Clock.fixed(NOW, ZoneOffset.UTC));
+
+	@AfterEach
+	void promisesWereKept() {
+		this.log.close();
+		this.listeners.forEach(RecordingListener::assertPromisesKept);
+	}
+
+	@Test
+	void allWhoFollowAServiceShareOneWatch() {
+		RecordingListener first = watch("svc");
+		RecordingListener second = watch("svc");
+		RecordingListener other = watch("other");
+		serve("svc", ONE);
+		assertThat(first.last()).containsExactly(ONE);
+		assertThat(second.last()).containsExactly(ONE);
+		assertThat(other.last()).isNull();
+		assertThat(this.attempts.get("svc").count()).isEqualTo(1);
+		assertThat(this.services.watches()).extracting(WatchStatus::service).containsExactly("other", "svc");
+		assertThat(this.services.watches()).extracting(WatchStatus::subscriptions).containsExactly(1, 2);
+	}
+
+	@Test
+	void knownListIsHandedOverBeforeWatchReturns() {
+		watch("svc");
+		serve("svc", ONE);
+		RecordingListener second = new RecordingListener();
+		this.services.watch("svc", second);
+		assertThat(second.last()).containsExactly(ONE);
+		this.scheduler.advance(Duration.ofSeconds(1));
+		assertThat(second.lists()).hasSize(1);
+		second.assertPromisesKept();
+	}
+
+	@Test
+	void listThatChangesBetweenTheCallAndTheLoopIsNotLost() {
+		watch("svc");
+		serve("svc", ONE);
+		this.scheduler.advance(Duration.ofSeconds(1));
+		this.loop.execute(() -> this.sinks.get("svc").changed(() -> List.of(ONE, TWO)));
+		RecordingListener second = new RecordingListener();
+		this.services.watch("svc", second);
+		assertThat(second.lists()).containsExactly(List.of(ONE));
+		this.scheduler.runDue();
+		assertThat(second.lists()).containsExactly(List.of(ONE), List.of(ONE, TWO));
+	}
+
+	@Test
+	void watchOutlivesItsLastSubscriptionByTheLinger() {
+		RecordingListener first = new RecordingListener();
+		Subscription subscription = subscribe("svc", first);
+		serve("svc", ONE);
+		subscription.close();
+		this.scheduler.advance(Duration.ofSeconds(59));
+		serve("svc", ONE, TWO);
+		assertThat(first.lists()).hasSize(1);
+		RecordingListener second = new RecordingListener();
+		this.services.watch("svc", second);
+		assertThat(second.last()).containsExactly(ONE, TWO);
+		this.scheduler.advance(Duration.ofMinutes(10));
+		assertThat(this.attempts.get("svc").count()).isEqualTo(1);
+		assertThat(this.attempts.get("svc").last().ends()).isZero();
+		assertThat(this.observed).doesNotContain("ended svc");
+	}
+
+	@Test
+	void watchEndsAfterTheLingerAndBeginsAnew() {
+		Subscription subscription = subscribe("svc", new RecordingListener());
+		serve("svc", ONE);
+		subscription.close();
+		subscription.close();
+		this.scheduler.advance(Duration.ofSeconds(60));
+		assertThat(this.attempts.get("svc").last().ends()).isEqualTo(1);
+		assertThat(this.observed).contains("ended svc");
+		assertThat(this.services.watches()).isEmpty();
+		assertThat(this.scheduler.pendingTasks()).isZero();
+		RecordingListener second = watch("svc");
+		assertThat(second.last()).isNull();
+		assertThat(this.attempts.get("svc").count()).isEqualTo(2);
+		serve("svc", TWO);
+		assertThat(second.last()).containsExactly(TWO);
+	}
+
+	@Test
+	void listOfAWatchThatEndsMeanwhileIsNotToldTwiceAndNotTakenBack() {
+		Subscription subscription = subscribe("svc", new RecordingListener());
+		serve("svc", ONE);
+		RecordingListener second = new RecordingListener();
+		this.listeners.add(second);
+		// subscribes just before the linger is over, and the loop hears of it just after
+		this.loop.schedule(WatchSettings.DEFAULT.linger(), () -> this.services.watch("svc", second));
+		subscription.close();
+		this.scheduler.advance(WatchSettings.DEFAULT.linger());
+		assertThat(this.observed).contains("ended svc");
+		assertThat(this.attempts.get("svc").count()).isEqualTo(2);
+		assertThat(second.lists()).hasSize(1);
+		this.scheduler.advance(Duration.ofSeconds(1));
+		fail("svc", "gone");
+		assertThat(second.unavailable()).isEmpty();
+		this.scheduler.advance(Duration.ofSeconds(1));
+		serve("svc", ONE);
+		assertThat(second.lists()).hasSize(1);
+	}
+
+	@Test
+	void lastKnownListStaysDuringAnOutage() {
+		RecordingListener listener = watch("svc");
+		serve("svc", ONE, TWO);
+		fail("svc", "gone");
+		this.scheduler.advance(Duration.ofMinutes(10));
+		assertThat(listener.lists()).hasSize(1);
+		assertThat(listener.unavailable()).isEmpty();
+		assertThat(status().connected()).isFalse();
+		assertThat(status().instances()).containsExactly(ONE, TWO);
+		assertThat(status().lastError()).isEqualTo("gone");
+		assertThat(watch("svc").last()).containsExactly(ONE, TWO);
+	}
+
+	@Test
+	void outageWithoutAListIsToldWithItsReason() {
+		RecordingListener listener = watch("svc");
+		fail("svc", "refused");
+		assertThat(listener.unavailable()).singleElement().satisfies((ex) -> assertThat(ex).hasMessage("refused"));
+		RecordingListener late = watch("svc");
+		assertThat(late.unavailable()).hasSize(1);
+		this.scheduler.advance(Duration.ofSeconds(1));
+		serve("svc", ONE);
+		assertThat(listener.last()).containsExactly(ONE);
+		assertThat(late.last()).containsExactly(ONE);
+	}
+
+	@Test
+	void refreshReadsAgainAtMostEachFiveSeconds() {
+		RecordingListener listener = new RecordingListener();
+		Subscription subscription = subscribe("svc", listener);
+		serve("svc", ONE);
+		for (int i = 0; i < 1000; i++) {
+			subscription.refresh();
+			this.scheduler.advance(Duration.ofMillis(20));
+			this.attempts.get("svc").last().active();
+		}
+		// 20 seconds: the first attempt, and one more each five
+		assertThat(this.attempts.get("svc").count()).isEqualTo(5);
+		assertThat(listener.lists()).hasSize(1);
+		assertThat(this.log.warnings()).isEmpty();
+	}
+
+	@Test
+	void refreshDoesNotCutABackOffShort() {
+		Subscription subscription = subscribe("svc", new RecordingListener());
+		fail("svc", "gone");
+		fail("svc", "gone");
+		int before = this.attempts.get("svc").count();
+		subscription.refresh();
+		this.scheduler.runDue();
+		assertThat(this.attempts.get("svc").count()).isEqualTo(before);
+	}
+
+	@Test
+	void closedSubscriptionRefreshesNothingAndHearsNothing() {
+		RecordingListener listener = new RecordingListener();
+		Subscription subscription = subscribe("svc", listener);
+		watch("svc");
+		serve("svc", ONE);
+		subscription.close();
+		subscription.refresh();
+		this.scheduler.advance(Duration.ofSeconds(1));
+		serve("svc", ONE, TWO);
+		assertThat(listener.lists()).hasSize(1);
+		assertThat(this.attempts.get("svc").count()).isEqualTo(1);
+	}
+
+	@Test
+	void listenerThatThrowsStaysSubscribedAndHarmsNoOther() {
+		AtomicInteger calls = new AtomicInteger();
+		InstancesListener broken = (instances) -> {
+			calls.incrementAndGet();
+			throw new IllegalStateException("on purpose");
+		};
+		try (CapturedLog errors = new CapturedLog(WatchSubscription.class)) {
+			subscribe("svc", broken);
+			RecordingListener other = watch("svc");
+			serve("svc", ONE);
+			this.scheduler.advance(Duration.ofSeconds(1));
+			serve("svc", ONE, TWO);
+			assertThat(calls).hasValue(2);
+			assertThat(other.lists()).hasSize(2);
+			this.services.watch("svc", broken);
+			assertThat(calls).hasValue(3);
+			assertThat(errors.errors()).hasSize(3);
+		}
+	}
+
+	@Test
+	void listenerMayCloseItselfAndOthers() {
+		List<Subscription> subscriptions = new ArrayList<>();
+		AtomicInteger calls = new AtomicInteger();
+		for (int i = 0; i < 3; i++) {
+			subscriptions.add(subscribe("svc", (instances) -> {
+				calls.incrementAndGet();
+				subscriptions.forEach(Subscription::close);
+			}));
+		}
+		serve("svc", ONE);
+		assertThat(calls).hasValue(1);
+		assertThat(status().subscriptions()).isZero();
+	}
+
+	@Test
+	void logsTransitionsAndNotAttempts() {
+		watch("svc");
+		serve("svc", ONE);
+		assertThat(this.log.infos()).containsExactly("Service 'svc' has instances in fake");
+		for (int i = 0; i < 20; i++) {
+			fail("svc", "gone");
+			this.scheduler.advance(Duration.ofSeconds(3));
+		}
+		assertThat(this.log.warnings()).containsExactly(
+				"Service 'svc' is not followed in fake at present (its last known instances stay), retrying: gone");
+		serve("svc", ONE);
+		assertThat(this.log.infos()).hasSize(2)
+			.last()
+			.asString()
+			.startsWith("Service 'svc' is followed in fake again, after PT");
+		assertThat(this.log.warnings()).hasSize(1);
+		assertThat(status().reconnects()).isEqualTo(1);
+		assertThat(this.observed.stream().filter("lost svc WATCH"::equals)).hasSize(1);
+	}
+
+	@Test
+	void emptyListsAreLoggedWhenTheyBeginAndEnd() {
+		watch("svc");
+		for (int i = 0; i < 3; i++) {
+			serve("svc");
+			this.scheduler.advance(Duration.ofSeconds(1));
+			serve("svc", ONE);
+			this.scheduler.advance(Duration.ofSeconds(1));
+			serve("svc", TWO);
+			this.scheduler.advance(Duration.ofSeconds(1));
+		}
+		assertThat(this.log.infos()).hasSize(6).startsWith("Service 'svc' has no instances in fake");
+	}
+
+	@Test
+	void skippedEntryIsToldOnceAndMadePrintable() {
+		watch("svc");
+		for (int i = 0; i < 3; i++) {
+			this.loop.execute(() -> this.sinks.get("svc").skipped("svc/a\r\nERROR forged@7", "odd\u202E"));
+			this.scheduler.runDue();
+		}
+		this.loop.execute(() -> this.sinks.get("svc").skipped("svc/a@8", "odd"));
+		this.scheduler.runDue();
+		assertThat(this.log.warnings()).containsExactly(
+				"Skipped an entry of service 'svc' in fake: svc/a\\u000D\\u000AERROR forged@7: odd\\u202E",
+				"Skipped an entry of service 'svc' in fake: svc/a@8: odd");
+		assertThat(this.observed.stream().filter("skipped svc"::equals)).hasSize(2);
+	}
+
+	@Test
+	void whatADeadAttemptStillReportsIsDropped() {
+		RecordingListener listener = watch("svc");
+		FakeAttempts.FakeAttempt dead = this.attempts.get("svc").last();
+		InstancesSink sink = this.sinks.get("svc");
+		fail("svc", "gone");
+		this.scheduler.advance(Duration.ofSeconds(1));
+		dead.context().execute(() -> sink.changed(() -> List.of(ONE)));
+		dead.active();
+		this.scheduler.runDue();
+		assertThat(listener.lists()).isEmpty();
+		assertThat(status().connected()).isFalse();
+	}
+
+	@Test
+	void closeEndsEveryWatchAndNobodyHearsAnything() {
+		RecordingListener listener = watch("svc");
+		Subscription other = subscribe("other", new RecordingListener());
+		serve("svc", ONE);
+		this.services.close();
+		this.services.close();
+		this.scheduler.runDue();
+		assertThat(this.attempts.get("svc").last().ends()).isEqualTo(1);
+		assertThat(this.attempts.get("other").last().ends()).isEqualTo(1);
+		other.refresh();
+		other.close();
+		RecordingListener late = watch("svc");
+		this.scheduler.advance(Duration.ofMinutes(2));
+		assertThat(listener.lists()).hasSize(1);
+		assertThat(late.lists()).isEmpty();
+		assertThat(late.unavailable()).isEmpty();
+		assertThat(this.services.watches()).isEmpty();
+		assertThat(this.scheduler.pendingTasks()).isZero();
+	}
+
+	@Test
+	void statusTellsOperatorsWhatIsKnown() {
+		watch("svc");
+		assertThat(status()).isEqualTo(new WatchStatus("fake", "svc", false, 1, null, null, 0, null));
+		serve("svc", ONE);
+		assertThat(status()).isEqualTo(new WatchStatus("fake", "svc", true, 1, List.of(ONE), NOW, 0, null));
+		fail("svc", "gone");
+		assertThat(status()).isEqualTo(new WatchStatus("fake", "svc", false, 1, List.of(ONE), NOW, 1, "gone"));
+		assertThat(this.services.registry()).isEqualTo("fake");
+		assertThat(this.services.description()).isEqualTo("fake (http://127.0.0.1:1)");
+		assertThat(this.services).hasToString("WatchedServices[fake (http://127.0.0.1:1), [svc]]");
+	}
+
+	@Test
+	void observerSeesEachListThatIsHandedOver() {
+		watch("svc");
+		serve("svc", ONE, TWO);
+		this.scheduler.advance(Duration.ofSeconds(1));
+		serve("svc");
+		assertThat(this.observed).containsExactly("changed svc 2", "changed svc 0");
+	}
+
+	@Test
+	void refusesNamesThatAreNone() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.services.watch("No Name", new RecordingListener()))
+			.withMessageStartingWith("service name: 'No Name' (expected: ");
+		assertThat(this.scheduler.pendingTasks()).isZero();
+	}
+
+	private RecordingListener watch(String service) {
+		RecordingListener listener = new RecordingListener();
+		this.listeners.add(listener);
+		subscribe(service, listener);
+		return listener;
+	}
+
+	private Subscription subscribe(String service, InstancesListener listener) {
+		Subscription subscription = this.services.watch(service, listener);
+		this.scheduler.runDue();
+		return subscription;
+	}
+
+	private void serve(String service, ServiceInstance... instances) {
+		this.loop.execute(() -> this.sinks.get(service).changed(() -> List.of(instances)));
+		this.attempts.get(service).last().active();
+		this.scheduler.runDue();
+	}
+
+	private void fail(String service, String message) {
+		this.attempts.get(service).last().failed(message);
+		this.scheduler.runDue();
+	}
+
+	private WatchStatus status() {
+		this.scheduler.runDue();
+		return this.services.watches()
+			.stream()
+			.filter((status) -> status.service().equals("svc"))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private final class Observer implements DiscoveryObserver {
+
+		@Override
+		public void instancesChanged(String registry, String service, int instances) {
+			WatchedServicesTests.this.observed.add("changed " + service + " " + instances);
+		}
+
+		@Override
+		public void watchEnded(String registry, String service) {
+			WatchedServicesTests.this.observed.add("ended " + service);
+		}
+
+		@Override
+		public void contactLost(String registry, String service, Purpose purpose) {
+			WatchedServicesTests.this.observed.add("lost " + service + " " + purpose);
+		}
+
+		@Override
+		public void entrySkipped(String registry, String service) {
+			WatchedServicesTests.this.observed.add("skipped " + service);
+		}
+
+	}
+
+}
