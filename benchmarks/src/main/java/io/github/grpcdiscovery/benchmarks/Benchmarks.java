@@ -1,19 +1,59 @@
 package io.github.grpcdiscovery.benchmarks;
 
-import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
-import org.openjdk.jmh.Main;
+import io.github.grpcdiscovery.benchmarks.join.JoinBenchmark;
+import io.github.grpcdiscovery.benchmarks.scale.ScaleBenchmark;
+import io.github.grpcdiscovery.benchmarks.startup.StartupBenchmark;
+import io.github.grpcdiscovery.benchmarks.unary.UnaryCallComparison;
 
 /**
- * Runs the benchmarks of this jar; the arguments are JMH's.
+ * Measures the product against what the same work costs without it, writes what it found
+ * and ends with 0 only if every promise is kept.
  */
 public final class Benchmarks {
 
 	private Benchmarks() {
 	}
 
-	public static void main(String[] args) throws IOException {
-		Main.main(args);
+	/**
+	 * Runs the measurements, one after the other.
+	 * @param args see {@link Options#parse}
+	 */
+	public static void main(String[] args) throws Exception {
+		Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
+		benchmarks.put("join", new JoinBenchmark());
+		benchmarks.put("unary", new UnaryCallComparison());
+		benchmarks.put("startup", new StartupBenchmark());
+		benchmarks.put("scale", new ScaleBenchmark());
+		Options options;
+		try {
+			options = Options.parse(args, List.copyOf(benchmarks.keySet()));
+		}
+		catch (IllegalArgumentException ex) {
+			System.err.println(ex.getMessage());
+			System.exit(2);
+			return;
+		}
+		ReportWriter writer = new ReportWriter(options.results(), Machine.describe());
+		List<Report> reports = new ArrayList<>();
+		for (String kind : options.kinds()) {
+			System.out.println("== " + kind);
+			long start = System.nanoTime();
+			Report report = benchmarks.get(kind).run(options);
+			writer.write(report);
+			reports.add(report);
+			System.out.println(ReportWriter.markdown(report));
+			System.out.printf("(%d s)%n%n", (System.nanoTime() - start) / 1_000_000_000);
+		}
+		writer.writeSummary(reports);
+		System.out.println(ReportWriter.limits(reports));
+		boolean kept = reports.stream().flatMap((report) -> report.limits().stream()).allMatch(Limit::met);
+		System.out.println("Written to " + options.results() + (kept ? "" : "; a promise is not kept"));
+		System.exit(kept ? 0 : 1);
 	}
 
 }

@@ -1,0 +1,61 @@
+package io.github.grpcdiscovery.benchmarks;
+
+import java.net.URI;
+import java.util.List;
+
+import io.grpc.ManagedChannel;
+import io.grpc.NameResolverRegistry;
+import io.grpc.netty.NettyChannelBuilder;
+
+import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.etcd.EtcdRegistry;
+import io.github.grpcdiscovery.etcd.EtcdSettings;
+import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
+import io.github.grpcdiscovery.resolver.Registries;
+
+/**
+ * Makes what is compared.
+ */
+public final class Channels {
+
+	static {
+		NameResolverRegistry.getDefaultRegistry().register(new FixedNameResolverProvider());
+	}
+
+	private Channels() {
+	}
+
+	/**
+	 * Our registry on a real etcd.
+	 */
+	public static Registry etcd(URI endpoint) {
+		return new EtcdRegistry(EtcdSettings.of(endpoint), DiscoveryObserver.NONE);
+	}
+
+	/**
+	 * A channel that follows a service in a registry.
+	 */
+	public static ManagedChannel discovered(Registry registry, String service) {
+		return discoveredBuilder(registry, service).build();
+	}
+
+	/**
+	 * A channel that follows a service in a registry, to be completed.
+	 */
+	public static NettyChannelBuilder discoveredBuilder(Registry registry, String service) {
+		return NettyChannelBuilder.forTarget("etcd:///" + service)
+			.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(registry.discovery()))
+			.usePlaintext();
+	}
+
+	/**
+	 * A channel to addresses that never change, by net.devh's resolver.
+	 */
+	public static NettyChannelBuilder fixedBuilder(List<String> addresses) {
+		return NettyChannelBuilder.forTarget(FixedNameResolverProvider.SCHEME + ":///" + String.join(",", addresses))
+			.defaultLoadBalancingPolicy("round_robin")
+			.usePlaintext();
+	}
+
+}

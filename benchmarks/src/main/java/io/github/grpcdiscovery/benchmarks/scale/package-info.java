@@ -1,0 +1,4 @@
+/**
+ * What large services cost.
+ */
+package io.github.grpcdiscovery.benchmarks.scale;
