@@ -3,6 +3,7 @@ package io.github.grpcdiscovery.samples.client;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
@@ -16,12 +17,16 @@ import org.springframework.stereotype.Component;
 
 import io.github.grpcdiscovery.samples.api.GetTagListReply;
 import io.github.grpcdiscovery.samples.api.GetTagListRequest;
+import io.github.grpcdiscovery.samples.api.GreeterGrpc.GreeterStub;
+import io.github.grpcdiscovery.samples.api.HelloReply;
+import io.github.grpcdiscovery.samples.api.HelloRequest;
 import io.github.grpcdiscovery.samples.api.TagServiceGrpc.TagServiceStub;
 
 /**
  * Calls {@code tag-service} at a constant rate, whatever becomes of the calls, and prints
  * what happened as one line of JSON a second, and one for every call that failed. Every
- * other call is wait-for-ready.
+ * other call is wait-for-ready, and is sent again if its server dies, as {@link Retries}
+ * says; the others are plain and show what an outage does to those.
  */
 @Component
 @ConditionalOnProperty("sample.load.rate")
@@ -30,10 +35,15 @@ class LoadGenerator implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(LoadGenerator.class);
 
-	private static final GetTagListRequest REQUEST = GetTagListRequest.newBuilder().setPageSize(3).build();
+	private static final GetTagListRequest TAGS = GetTagListRequest.newBuilder().setPageSize(3).build();
+
+	private static final HelloRequest HELLO = HelloRequest.newBuilder().setName("World").build();
 
 	@GrpcClient("tag-service")
 	private TagServiceStub tags;
+
+	@GrpcClient("tag-service")
+	private GreeterStub greeter;
 
 	private final LoadProperties properties;
 
@@ -75,15 +85,24 @@ class LoadGenerator implements SmartLifecycle {
 	}
 
 	private void call() {
-		LoadReport.Kind kind = (this.started++ % 2 == 0) ? LoadReport.Kind.PLAIN : LoadReport.Kind.WAIT_FOR_READY;
-		Peer peer = new Peer();
-		TagServiceStub stub = this.tags.withInterceptors(peer);
-		stub = switch (kind) {
-			case PLAIN -> stub.withDeadlineAfter(this.properties.deadline().toMillis(), TimeUnit.MILLISECONDS);
-			case WAIT_FOR_READY ->
-				stub.withWaitForReady().withDeadlineAfter(this.properties.patience().toMillis(), TimeUnit.MILLISECONDS);
-		};
-		stub.getTagList(REQUEST, new Outcome(this.report.begin(kind), this.calls.begin("GetTagList"), peer));
+		if (this.started++ % 2 == 0) {
+			Outcome<GetTagListReply> outcome = outcome("GetTagList", LoadReport.Kind.PLAIN,
+					GetTagListReply::getServedBy);
+			this.tags.withInterceptors(outcome.peer())
+				.withDeadlineAfter(this.properties.deadline().toMillis(), TimeUnit.MILLISECONDS)
+				.getTagList(TAGS, outcome);
+		}
+		else {
+			Outcome<HelloReply> outcome = outcome("SayHello", LoadReport.Kind.WAIT_FOR_READY, HelloReply::getServedBy);
+			this.greeter.withInterceptors(outcome.peer())
+				.withDeadlineAfter(this.properties.patience().toMillis(), TimeUnit.MILLISECONDS)
+				.withWaitForReady()
+				.sayHello(HELLO, outcome);
+		}
+	}
+
+	private <T> Outcome<T> outcome(String method, LoadReport.Kind kind, Function<T, String> servedBy) {
+		return new Outcome<>(this.report.begin(kind), this.calls.begin(method), new Peer(), servedBy);
 	}
 
 	@Override
@@ -99,13 +118,13 @@ class LoadGenerator implements SmartLifecycle {
 		return this.scheduler != null;
 	}
 
-	private record Outcome(LoadReport.Call call, CallLog.Call logged,
-			Peer peer) implements StreamObserver<GetTagListReply> {
+	private record Outcome<T>(LoadReport.Call call, CallLog.Call logged, Peer peer,
+			Function<T, String> servedBy) implements StreamObserver<T> {
 
 		@Override
-		public void onNext(GetTagListReply reply) {
-			this.call.answered(reply.getServedBy());
-			this.logged.answered(reply.getServedBy());
+		public void onNext(T reply) {
+			this.call.answered(this.servedBy.apply(reply));
+			this.logged.answered(this.servedBy.apply(reply));
 		}
 
 		@Override

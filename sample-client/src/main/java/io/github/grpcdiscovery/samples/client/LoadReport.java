@@ -3,8 +3,10 @@ package io.github.grpcdiscovery.samples.client;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
 
@@ -37,6 +39,8 @@ class LoadReport {
 	private final Map<Kind, Integer> underWay = new TreeMap<>();
 
 	private final Map<String, Integer> served = new TreeMap<>();
+
+	private final Set<String> servers = new HashSet<>();
 
 	private long slowestMillis;
 
@@ -113,8 +117,17 @@ class LoadReport {
 			this.beganNanos = beganNanos;
 		}
 
+		/**
+		 * The call was answered, and the first answer of each server is printed.
+		 * @param servedBy by whom
+		 */
 		void answered(String servedBy) {
-			ended(servedBy);
+			if (ended(servedBy)) {
+				Map<String, Object> first = new LinkedHashMap<>();
+				first.put("firstAnswer", servedBy);
+				first.put("time", LoadReport.this.clock.millis());
+				LoadReport.this.out.println(LoadReport.this.json.writeValueAsString(first));
+			}
 		}
 
 		/**
@@ -134,7 +147,7 @@ class LoadReport {
 			LoadReport.this.out.println(LoadReport.this.json.writeValueAsString(failure));
 		}
 
-		private void ended(@Nullable String servedBy) {
+		private boolean ended(@Nullable String servedBy) {
 			long millis = Duration.ofNanos(System.nanoTime() - this.beganNanos).toMillis();
 			synchronized (LoadReport.this) {
 				LoadReport.this.underWay.merge(this.kind, -1, Integer::sum);
@@ -142,10 +155,10 @@ class LoadReport {
 					LoadReport.this.answered.merge(this.kind, 1, Integer::sum);
 					LoadReport.this.served.merge(servedBy, 1, Integer::sum);
 					LoadReport.this.slowestMillis = Math.max(LoadReport.this.slowestMillis, millis);
+					return LoadReport.this.servers.add(servedBy);
 				}
-				else {
-					LoadReport.this.failed.merge(this.kind, 1, Integer::sum);
-				}
+				LoadReport.this.failed.merge(this.kind, 1, Integer::sum);
+				return false;
 			}
 		}
 

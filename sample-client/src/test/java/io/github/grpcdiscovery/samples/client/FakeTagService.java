@@ -2,8 +2,11 @@ package io.github.grpcdiscovery.samples.client;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.google.protobuf.Message;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
@@ -28,7 +31,11 @@ final class FakeTagService implements AutoCloseable {
 
 	private final Server server;
 
+	private final Set<Class<?>> failedOnce = ConcurrentHashMap.newKeySet();
+
 	private volatile @Nullable Status failure;
+
+	private volatile boolean onlyOnce;
 
 	FakeTagService() throws IOException {
 		this.server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
@@ -47,6 +54,17 @@ final class FakeTagService implements AutoCloseable {
 	 * @param failure how; {@code null} to answer again
 	 */
 	void fail(@Nullable Status failure) {
+		this.onlyOnce = false;
+		this.failure = failure;
+	}
+
+	/**
+	 * The next call of each method fails.
+	 * @param failure how
+	 */
+	void failOnce(Status failure) {
+		this.failedOnce.clear();
+		this.onlyOnce = true;
 		this.failure = failure;
 	}
 
@@ -54,10 +72,10 @@ final class FakeTagService implements AutoCloseable {
 		return this.calls.get();
 	}
 
-	private <T> void answer(T answer, StreamObserver<T> observer) {
+	private <T extends Message> void answer(T answer, StreamObserver<T> observer) {
 		this.calls.incrementAndGet();
 		Status failure = this.failure;
-		if (failure != null) {
+		if (failure != null && (!this.onlyOnce || this.failedOnce.add(answer.getClass()))) {
 			observer.onError(failure.asRuntimeException());
 			return;
 		}

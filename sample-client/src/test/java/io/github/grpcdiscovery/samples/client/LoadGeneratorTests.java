@@ -26,12 +26,25 @@ class LoadGeneratorTests {
 				ConfigurableApplicationContext context = client(server, "--sample.load.rate=100")) {
 			assertThat(context.isRunning()).isTrue();
 			Conditions.eventually(() -> assertThat(output).contains("\"served\":{\"fake\":"));
-			server.fail(Status.UNAVAILABLE.withDescription("away"));
+			server.fail(Status.INTERNAL.withDescription("broken"));
 			Conditions.eventually(() -> assertThat(output).contains("{\"failed\":\"PLAIN\"",
 					"{\"failed\":\"WAIT_FOR_READY\"", "\"server\":\"127.0.0.1:" + server.port() + "\""));
 			server.fail(null);
 			int calls = server.calls();
 			Conditions.eventually(() -> assertThat(server.calls()).isGreaterThan(calls + 100));
+		}
+	}
+
+	@Test
+	void aWaitForReadyCallIsSentAgain(CapturedOutput output) throws Exception {
+		try (FakeTagService server = new FakeTagService();
+				ConfigurableApplicationContext context = client(server, "--sample.load.rate=20")) {
+			assertThat(context.isRunning()).isTrue();
+			Conditions.eventually(() -> assertThat(output).contains("\"served\":{\"fake\":"));
+			server.failOnce(Status.UNAVAILABLE.withDescription("away"));
+			int calls = server.calls();
+			Conditions.eventually(() -> assertThat(server.calls()).isGreaterThan(calls + 20));
+			assertThat(output).contains("{\"failed\":\"PLAIN\"").doesNotContain("{\"failed\":\"WAIT_FOR_READY\"");
 		}
 	}
 

@@ -29,7 +29,7 @@ class LoadReportTests {
 		this.report.begin(LoadReport.Kind.WAIT_FOR_READY).answered("b:1 (pid 8)");
 		this.report.begin(LoadReport.Kind.WAIT_FOR_READY);
 		this.report.second();
-		assertThat(lines().get(0))
+		assertThat(lines().get(2))
 			.startsWith("{\"time\":1000,\"instances\":2,\"plainAnswered\":1,\"plainFailed\":0,"
 					+ "\"waitForReadyAnswered\":1,\"waitForReadyFailed\":0,"
 					+ "\"plainUnderWay\":0,\"waitForReadyUnderWay\":1,\"slowestMillis\":")
@@ -44,9 +44,18 @@ class LoadReportTests {
 		call.answered("a:1");
 		this.report.second();
 		this.report.second();
-		assertThat(lines().get(0)).contains("\"plainAnswered\":1", "\"plainUnderWay\":1");
-		assertThat(lines().get(1)).contains("\"plainAnswered\":1", "\"plainUnderWay\":0");
-		assertThat(lines().get(2)).contains("\"plainAnswered\":0", "\"served\":{}");
+		assertThat(lines().get(1)).contains("\"plainAnswered\":1", "\"plainUnderWay\":1");
+		assertThat(lines().get(2)).contains("\"plainAnswered\":1", "\"plainUnderWay\":0");
+		assertThat(lines().get(3)).contains("\"plainAnswered\":0", "\"served\":{}");
+	}
+
+	@Test
+	void theFirstAnswerOfEachServerHasALineOfItsOwn() {
+		this.report.begin(LoadReport.Kind.PLAIN).answered("a:1 (pid 7)");
+		this.report.begin(LoadReport.Kind.PLAIN).answered("a:1 (pid 7)");
+		this.report.begin(LoadReport.Kind.PLAIN).answered("b:1 (pid 8)");
+		assertThat(lines()).containsExactly("{\"firstAnswer\":\"a:1 (pid 7)\",\"time\":1000}",
+				"{\"firstAnswer\":\"b:1 (pid 8)\",\"time\":1000}");
 	}
 
 	@Test
