@@ -3,6 +3,7 @@ package io.github.grpcdiscovery.samples.client;
 import java.util.Map;
 
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -16,14 +17,15 @@ import org.springframework.core.env.SimpleCommandLinePropertySource;
 @ConfigurationPropertiesScan
 public class SampleClientApplication {
 
-	private static final Map<String, Object> CONSOLE = Map.of("spring.main.web-application-type", "none",
-			"spring.main.banner-mode", "off", "logging.level.root", "warn");
+	private static final Map<String, Object> QUIET = Map.of("spring.main.banner-mode", "off", "logging.level.root",
+			"warn");
 
 	public static void main(String[] args) {
 		SpringApplication application = new SpringApplication(SampleClientApplication.class);
 		boolean console = new SimpleCommandLinePropertySource(args).containsProperty("calls");
 		if (console) {
-			application.setDefaultProperties(CONSOLE);
+			application.setWebApplicationType(WebApplicationType.NONE);
+			application.setDefaultProperties(QUIET);
 		}
 		ConfigurableApplicationContext context = application.run(args);
 		if (console) {

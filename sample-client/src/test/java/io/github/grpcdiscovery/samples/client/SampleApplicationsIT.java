@@ -1,0 +1,70 @@
+package io.github.grpcdiscovery.samples.client;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.ManagedProcess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The packaged samples over each registry: servers come, leave and are killed, and the
+ * client goes on.
+ */
+class SampleApplicationsIT {
+
+	private static final int CALLS = 200;
+
+	private static final int TTL = 4;
+
+	private static final Duration EXIT = Duration.ofSeconds(20);
+
+	@Test
+	void overTheEmbeddedRegistry(@TempDir Path directory) {
+		try (SampleProcesses samples = new SampleProcesses("--grpc.discovery.local.directory=" + directory,
+				"--grpc.discovery.local.ttl=" + TTL + "s")) {
+			ManagedProcess first = samples.server();
+			ManagedProcess second = samples.server();
+			ManagedProcess client = samples.webClient();
+			knowsExactly(samples, client, samples.address(first), samples.address(second));
+			callsAreShared(samples, first, second);
+
+			first.kill();
+			knowsExactly(samples, client, samples.address(second));
+
+			leavesAtOnce(second);
+			knowsExactly(samples, client);
+		}
+	}
+
+	private static void knowsExactly(SampleProcesses samples, ManagedProcess client, String... addresses) {
+		Conditions.await(Duration.ofSeconds(60))
+			.untilAsserted(() -> assertThat(samples.instances(client)).containsExactlyInAnyOrder(addresses));
+	}
+
+	private static void callsAreShared(SampleProcesses samples, ManagedProcess... servers) {
+		ManagedProcess console = samples.consoleClient(CALLS);
+		assertThat(console.waitForExit(EXIT)).as(console.output()).isZero();
+		for (ManagedProcess server : servers) {
+			Matcher answered = Pattern.compile(" *(\\d+) +\\d+% +" + Pattern.quote(samples.identity(server)))
+				.matcher(console.output());
+			assertThat(answered.find()).as(console.output()).isTrue();
+			// the first few go to the server that is connected first
+			assertThat(Integer.parseInt(answered.group(1))).as(console.output())
+				.isBetween(CALLS * 4 / 10, CALLS * 6 / 10);
+		}
+	}
+
+	/** What the registry holds must be gone when this returns, not a TTL later. */
+	private static void leavesAtOnce(ManagedProcess server) {
+		server.terminate();
+		assertThat(server.waitForExit(EXIT)).as(server.tail()).isEqualTo(143);
+	}
+
+}
