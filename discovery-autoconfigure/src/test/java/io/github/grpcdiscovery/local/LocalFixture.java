@@ -15,6 +15,7 @@ import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.RegistryFixture;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.reconnect.EventLoop;
+import io.github.grpcdiscovery.testsupport.Conditions;
 
 /**
  * A directory as a registry that can be stopped: it is moved away, and a file takes its
@@ -92,7 +93,7 @@ final class LocalFixture implements RegistryFixture {
 
 	@Override
 	public Duration ttl() {
-		return Duration.ofSeconds(3);
+		return Conditions.scaled(Duration.ofSeconds(3));
 	}
 
 	@Override

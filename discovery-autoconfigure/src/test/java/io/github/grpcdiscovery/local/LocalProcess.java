@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ManagedProcess;
 
 /**
@@ -22,10 +23,12 @@ public final class LocalProcess {
 	static ManagedProcess start(Path directory, ServiceInstance instance) {
 		ManagedProcess process = ManagedProcess
 			.command("local-" + instance.port(), Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-					"-cp", System.getProperty("java.class.path"), LocalProcess.class.getName(), directory.toString(),
-					instance.service(), String.valueOf(instance.port()))
+					"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+					LocalProcess.class.getName(), directory.toString(), instance.service(),
+					String.valueOf(instance.port()))
 			.start();
-		process.waitForLine("registered");
+		// a JVM takes its time to start on a busy machine
+		Conditions.await(Duration.ofMinutes(1)).until(() -> process.output().contains("registered"));
 		return process;
 	}
 
