@@ -3,7 +3,6 @@ package io.github.grpcdiscovery.benchmarks;
 import java.net.URI;
 import java.util.List;
 
-import io.grpc.ManagedChannel;
 import io.grpc.NameResolverRegistry;
 import io.grpc.netty.NettyChannelBuilder;
 
@@ -31,13 +30,6 @@ public final class Channels {
 	 */
 	public static Registry etcd(URI endpoint) {
 		return new EtcdRegistry(EtcdSettings.of(endpoint), DiscoveryObserver.NONE);
-	}
-
-	/**
-	 * A channel that follows a service in a registry.
-	 */
-	public static ManagedChannel discovered(Registry registry, String service) {
-		return discoveredBuilder(registry, service).build();
 	}
 
 	/**

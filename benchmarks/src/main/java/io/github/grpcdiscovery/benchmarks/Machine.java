@@ -33,7 +33,6 @@ final class Machine {
 		machine.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
 		machine.put("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
 		machine.put("etcd", etcdVersion());
-		machine.put("gRPC", String.valueOf(io.grpc.ManagedChannel.class.getPackage().getImplementationVersion()));
 		machine.put("commit", System.getProperty("benchmarks.commit", "unknown"));
 		machine.put("begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
 		double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
