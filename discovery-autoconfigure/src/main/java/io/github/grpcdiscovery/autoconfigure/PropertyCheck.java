@@ -27,10 +27,7 @@ public final class PropertyCheck {
 			return check.get();
 		}
 		catch (IllegalArgumentException ex) {
-			InvalidConfigurationPropertyValueException invalid = new InvalidConfigurationPropertyValueException(
-					property, value, ex.getMessage());
-			invalid.initCause(ex);
-			throw invalid;
+			throw new InvalidConfigurationPropertyValueException(property, value, ex.getMessage(), ex);
 		}
 	}
 

@@ -45,6 +45,11 @@ public final class NetDevhClientAutoConfiguration {
 	}
 
 	@Bean
+	static SpringCloudResolverRemover springCloudResolverRemover() {
+		return new SpringCloudResolverRemover();
+	}
+
+	@Bean
 	static DefaultSchemePostProcessor discoveryDefaultSchemePostProcessor() {
 		return new DefaultSchemePostProcessor();
 	}

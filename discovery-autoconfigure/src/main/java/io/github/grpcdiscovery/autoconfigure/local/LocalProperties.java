@@ -15,12 +15,15 @@ import io.github.grpcdiscovery.local.LocalSettings;
 @ConfigurationProperties("grpc.discovery.local")
 public class LocalProperties {
 
+	private static final String PREFIX = "grpc.discovery.local.";
+
 	/**
 	 * Directory that holds the registry, the same for all processes that should find each
 	 * other. Setting it switches the embedded registry on. Defaults to
 	 * 'grpc-discovery-USER' in the JVM's temporary directory.
 	 */
-	private @Nullable Path directory;
+	private @Nullable String directory; // not a Path: Spring would look for it on the
+										// class path
 
 	/**
 	 * How long an instance is still found after its process died without leaving, 1s to
@@ -34,11 +37,11 @@ public class LocalProperties {
 	 */
 	private Duration pollInterval = LocalSettings.DEFAULT_POLL_INTERVAL;
 
-	public @Nullable Path getDirectory() {
+	public @Nullable String getDirectory() {
 		return this.directory;
 	}
 
-	public void setDirectory(@Nullable Path directory) {
+	public void setDirectory(@Nullable String directory) {
 		this.directory = directory;
 	}
 
@@ -63,8 +66,12 @@ public class LocalProperties {
 	 * @return the configured one or the default
 	 */
 	Path directoryOrDefault() {
-		return (this.directory != null) ? this.directory : Path.of(System.getProperty("java.io.tmpdir"),
-				"grpc-discovery-" + System.getProperty("user.name").replaceAll("[^A-Za-z0-9._-]", "_"));
+		String directory = this.directory;
+		if (directory != null) {
+			return PropertyCheck.of(PREFIX + "directory", directory, () -> Path.of(directory));
+		}
+		String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9._-]", "_");
+		return Path.of(System.getProperty("java.io.tmpdir"), "grpc-discovery-" + user);
 	}
 
 	/**
@@ -73,11 +80,10 @@ public class LocalProperties {
 	 */
 	LocalSettings toSettings() {
 		Path directory = directoryOrDefault();
-		LocalSettings defaults = PropertyCheck.of("grpc.discovery.local.directory", directory,
-				() -> LocalSettings.of(directory));
-		LocalSettings withTtl = PropertyCheck.of("grpc.discovery.local.ttl", this.ttl,
+		LocalSettings defaults = PropertyCheck.of(PREFIX + "directory", directory, () -> LocalSettings.of(directory));
+		LocalSettings withTtl = PropertyCheck.of(PREFIX + "ttl", this.ttl,
 				() -> new LocalSettings(defaults.directory(), this.ttl, shorter(this.ttl, this.pollInterval)));
-		return PropertyCheck.of("grpc.discovery.local.poll-interval", this.pollInterval,
+		return PropertyCheck.of(PREFIX + "poll-interval", this.pollInterval,
 				() -> new LocalSettings(withTtl.directory(), withTtl.ttl(), this.pollInterval));
 	}
 

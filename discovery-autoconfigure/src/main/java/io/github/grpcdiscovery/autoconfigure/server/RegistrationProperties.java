@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
 
 /**
  * How this application's gRPC server is registered.
@@ -209,6 +210,25 @@ public class RegistrationProperties {
 
 	public void setDrain(Duration drain) {
 		this.drain = drain;
+	}
+
+	/**
+	 * Checks what has a rule of its own.
+	 * @return this
+	 */
+	RegistrationProperties checked() {
+		PropertyCheck.of("grpc.discovery.registration.drain", this.drain,
+				() -> requireNotNegative("drain", this.drain));
+		PropertyCheck.of("grpc.discovery.registration.fail-fast-timeout", this.failFastTimeout,
+				() -> requireNotNegative("fail-fast-timeout", this.failFastTimeout));
+		return this;
+	}
+
+	private static Duration requireNotNegative(String name, Duration value) {
+		if (value.isNegative()) {
+			throw new IllegalArgumentException("%s: '%s' (expected: 0 or more)".formatted(name, value));
+		}
+		return value;
 	}
 
 }

@@ -80,6 +80,7 @@ public final class ServerRegistrar
 		ServiceInstance instance = this.instances.instance(server, address.host());
 		logger.info("Advertised address of service '{}' is {} ({})", instance.service(), instance.address(),
 				address.reason());
+		DoubtfulAddress.warn(instance.host(), this.location);
 		synchronized (this.lock) {
 			this.wanted = instance;
 			this.addressReason = address.reason();

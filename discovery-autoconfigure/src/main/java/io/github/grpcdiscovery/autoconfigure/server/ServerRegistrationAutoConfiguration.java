@@ -50,7 +50,7 @@ public final class ServerRegistrationAutoConfiguration {
 		ServiceInstanceFactory instances = new ServiceInstanceFactory(properties,
 				environment.getProperty("spring.application.name"), AdvertisedAddresses.ofThisMachine(),
 				customizers.orderedStream());
-		return new ServerRegistrar(registries.chosen(), endpoints, instances, properties);
+		return new ServerRegistrar(registries.chosen(), endpoints, instances, properties.checked());
 	}
 
 	/** For net.devh's server. */

@@ -1,0 +1,71 @@
+package io.github.grpcdiscovery.autoconfigure.etcd;
+
+import io.etcd.jetcd.Client;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+
+import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.autoconfigure.CompositeDiscoveryObserver;
+import io.github.grpcdiscovery.autoconfigure.ConditionalOnDiscoveryEnabled;
+import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
+import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
+import io.github.grpcdiscovery.autoconfigure.OnRegistryCondition;
+import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
+import io.github.grpcdiscovery.etcd.EtcdRegistry;
+import io.github.grpcdiscovery.etcd.EtcdSettings;
+import io.github.grpcdiscovery.reconnect.Backoff;
+import io.github.grpcdiscovery.watch.WatchSettings;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} of the registry etcd.
+ */
+@AutoConfiguration(before = DiscoveryAutoConfiguration.class, after = SslAutoConfiguration.class)
+@ConditionalOnDiscoveryEnabled
+@ConditionalOnClass(Client.class)
+@Conditional(EtcdRegistryAutoConfiguration.OnEtcdCondition.class)
+@EnableConfigurationProperties({ EtcdProperties.class, DiscoveryClientProperties.class })
+public final class EtcdRegistryAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(EtcdConnectionDetails.class)
+	PropertiesEtcdConnectionDetails etcdConnectionDetails(EtcdProperties properties,
+			ObjectProvider<SslBundles> sslBundles) {
+		return new PropertiesEtcdConnectionDetails(properties, sslBundles.getIfAvailable());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EtcdSettings etcdSettings(EtcdProperties properties, EtcdConnectionDetails connectionDetails) {
+		return EtcdSettingsFactory.settings(properties, connectionDetails);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EtcdRegistry etcdRegistry(EtcdSettings settings, DiscoveryClientProperties client,
+			ObjectProvider<DiscoveryObserver> observers) {
+		return new EtcdRegistry(settings, client.watchSettings(WatchSettings.DEFAULT), Backoff.DEFAULT,
+				CompositeDiscoveryObserver.of(observers.orderedStream()));
+	}
+
+	@Bean
+	RegistryLocation etcdRegistryLocation(EtcdSettings settings) {
+		return new RegistryLocation(EtcdRegistry.NAME, EtcdSettingsFactory.addresses(settings));
+	}
+
+	static class OnEtcdCondition extends OnRegistryCondition {
+
+		OnEtcdCondition() {
+			super(EtcdRegistry.NAME, "grpc.discovery.etcd.endpoints", EtcdConnectionDetails.class);
+		}
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the etcd registry.
+ */
+@NullMarked
+package io.github.grpcdiscovery.autoconfigure.etcd;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package io.github.grpcdiscovery.autoconfigure.server;
+
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import net.devh.boot.grpc.server.serverfactory.GrpcServerLifecycle;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
+import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
+import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.mock;
+
+class ServerRegistrationAutoConfigurationTests {
+
+	private final ApplicationContextRunner off = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(DiscoveryAutoConfiguration.class, ServerRegistrationAutoConfiguration.class));
+
+	private final ApplicationContextRunner runner = this.off.withBean("fake", Registry.class,
+			() -> new FakeRegistry("fake"));
+
+	@Test
+	void isThereWithARegistry() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(ServerRegistrar.class)
+			.hasSingleBean(NetDevhServerListener.class)
+			.doesNotHaveBean(NetDevhServingStatus.class));
+	}
+
+	@Test
+	void isAbsentWithoutARegistry() {
+		this.off.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ServerRegistrar.class));
+	}
+
+	@Test
+	void isAbsentWhenSwitchedOff() {
+		this.runner.withPropertyValues("grpc.discovery.registration.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(ServerRegistrar.class)
+				.doesNotHaveBean(NetDevhServerListener.class));
+		this.runner.withPropertyValues("grpc.discovery.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ServerRegistrar.class));
+	}
+
+	@Test
+	void knowsNothingOfNetDevhWithoutItsServer() {
+		this.runner.withClassLoader(new FilteredClassLoader(GrpcServerLifecycle.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(ServerRegistrar.class)
+				.doesNotHaveBean("netDevhServerListener"));
+	}
+
+	@Test
+	void knowsNothingOfHealthWithoutItsService() {
+		this.runner.withClassLoader(new FilteredClassLoader(HealthStatusManager.class))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(NetDevhServerListener.class));
+	}
+
+	@Test
+	void registrarOfTheUserWins() {
+		ServerRegistrar mine = mock(ServerRegistrar.class);
+		this.runner.withBean("mine", ServerRegistrar.class, () -> mine)
+			.run((context) -> assertThat(context.getBean(ServerRegistrar.class)).isSameAs(mine));
+	}
+
+	@Test
+	void healthServiceSaysThatTheServerLeavesAndThatItIsBack() {
+		HealthStatusManager health = mock(HealthStatusManager.class);
+		this.runner.withBean(HealthStatusManager.class, () -> health).run((context) -> {
+			NetDevhServingStatus status = context.getBean(NetDevhServingStatus.class);
+			status.started();
+			then(health).shouldHaveNoInteractions();
+			status.leaving();
+			then(health).should().setStatus("", ServingStatus.NOT_SERVING);
+			status.started();
+			then(health).should().setStatus("", ServingStatus.SERVING);
+		});
+	}
+
+	@Test
+	void negativeDurationIsAnErrorThatNamesIt() {
+		this.runner.withPropertyValues("grpc.discovery.registration.drain=-1s")
+			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
+				.contains("'grpc.discovery.registration.drain'"));
+		this.runner.withPropertyValues("grpc.discovery.registration.fail-fast-timeout=-1s")
+			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
+				.contains("'grpc.discovery.registration.fail-fast-timeout'"));
+	}
+
+}
