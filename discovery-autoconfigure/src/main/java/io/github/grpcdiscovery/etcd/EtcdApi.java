@@ -16,6 +16,11 @@ import io.github.grpcdiscovery.RegistryException;
 interface EtcdApi {
 
 	/**
+	 * The registry as a person would name it, without secrets, for messages.
+	 */
+	String description();
+
+	/**
 	 * Reads all keys with a prefix, at one revision however many there are.
 	 */
 	CompletionStage<EtcdListing> list(String prefix);
@@ -93,6 +98,12 @@ interface EtcdApi {
 		 * Etcd renewed the lease.
 		 */
 		void onRenewed();
+
+		/**
+		 * A renewal failed, and will be tried again.
+		 * @param cause why
+		 */
+		void onTrouble(RegistryException cause);
 
 		/**
 		 * The lease is no more.

@@ -65,6 +65,11 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 	}
 
 	@Override
+	public String description() {
+		return this.settings.description();
+	}
+
+	@Override
 	public CompletionStage<EtcdListing> list(String prefix) {
 		return call("list '" + prefix + "'", (client) -> new EtcdPages(client.kv(), prefix).read());
 	}
@@ -129,7 +134,7 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 		this.loop.requireInLoop();
 		CompletableFuture<JetcdClient> before = this.client;
 		if (before != null && !this.closed) {
-			logger.debug("New connection to {}: {}", this.settings.description(), reason);
+			logger.debug("New connection to {}: {}", description(), reason);
 			this.client = null;
 			release(before);
 		}
@@ -149,9 +154,9 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 			}
 		});
 		// jetcd's future is trusted to complete, but not with an instance's life
-		EventLoop.Timer guard = this.loop.schedule(this.settings.requestTimeout().multipliedBy(4),
-				() -> finish(operation, result, null, new RegistryException(
-						"%s: %s: no answer and no error".formatted(this.settings.description(), operation), null)));
+		EventLoop.Timer guard = this.loop
+			.schedule(this.settings.requestTimeout().multipliedBy(4), () -> finish(operation, result, null,
+					new RegistryException("%s: %s: no answer and no error".formatted(description(), operation), null)));
 		return result.whenComplete((value, error) -> guard.cancel());
 	}
 
@@ -191,8 +196,7 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 	private CompletionStage<JetcdClient> open() {
 		this.loop.requireInLoop();
 		if (this.closed) {
-			return CompletableFuture
-				.failedFuture(new RegistryException(this.settings.description() + ": closed", null));
+			return CompletableFuture.failedFuture(new RegistryException(description() + ": closed", null));
 		}
 		if (this.contact.isReconnectDue()) {
 			reconnect("nothing was heard for long");
@@ -211,14 +215,13 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 		}
 		catch (SSLException | RuntimeException | LinkageError ex) {
 			throw new CompletionException(new RegistryException(
-					"%s: cannot make a client: %s".formatted(this.settings.description(), EtcdErrors.describe(ex)),
-					ex));
+					"%s: cannot make a client: %s".formatted(description(), EtcdErrors.describe(ex)), ex));
 		}
 	}
 
 	private void release(CompletableFuture<JetcdClient> opened) {
 		opened.thenAcceptAsync(JetcdClient::close, this.executor).exceptionally((error) -> {
-			logger.debug("A client of {} could not be closed cleanly", this.settings.description(), error);
+			logger.debug("A client of {} could not be closed cleanly", description(), error);
 			return null;
 		});
 	}
@@ -257,7 +260,7 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 
 	@Override
 	public String toString() {
-		return "EtcdConnection[" + this.settings.description() + "]";
+		return "EtcdConnection[" + description() + "]";
 	}
 
 }

@@ -56,8 +56,8 @@ final class EtcdErrors {
 						.formatted(this.description, operation, who()),
 					cause);
 			case UNAUTHENTICATED -> unauthenticated(operation, cause);
-			case INVALID_ARGUMENT, FAILED_PRECONDITION ->
-				(this.user == null) ? unauthenticated(operation, cause) : general(operation, code, cause);
+			case INVALID_ARGUMENT ->
+				(this.user == null) ? withoutUser(operation, cause) : general(operation, code, cause);
 			case NOT_FOUND -> leaseGone(operation);
 			default -> general(operation, code, cause);
 		};
@@ -66,13 +66,6 @@ final class EtcdErrors {
 	// jetcd reports every failure to get a token as UNAUTHENTICATED, with the real one
 	// below
 	private RegistryException unauthenticated(String operation, Throwable cause) {
-		if (this.user == null) {
-			return (code(cause) == Code.FAILED_PRECONDITION) ? general(operation, Code.FAILED_PRECONDITION, cause)
-					: new RegistryAccessException(
-							"%s: %s: etcd asks for a user and none is configured, or it refused the request (%s)"
-								.formatted(this.description, operation, reason(cause)),
-							cause);
-		}
 		Code below = codeBelow(cause);
 		if (below == null) {
 			return general(operation, Code.UNAUTHENTICATED, cause);
@@ -85,6 +78,12 @@ final class EtcdErrors {
 						.formatted(this.description, operation, who()),
 					cause);
 		};
+	}
+
+	// what etcd says to a request without a token, once authentication is switched on
+	private RegistryException withoutUser(String operation, Throwable cause) {
+		return new RegistryAccessException("%s: %s: etcd asks for a user, and none is configured (%s)"
+			.formatted(this.description, operation, reason(cause)), cause);
 	}
 
 	private RegistryException general(String operation, Code code, Throwable cause) {
@@ -123,8 +122,9 @@ final class EtcdErrors {
 	 * execute it
 	 */
 	static boolean isStaleToken(Throwable error) {
-		Throwable cause = unwrap(error);
-		return code(cause) == Code.UNAUTHENTICATED && codeBelow(cause) == null;
+		Code code = code(error);
+		// the second: the rights of users have changed since the token was given
+		return (code == Code.UNAUTHENTICATED && codeBelow(error) == null) || code == Code.INVALID_ARGUMENT;
 	}
 
 	/**
@@ -184,18 +184,26 @@ final class EtcdErrors {
 			last = last.getCause();
 		}
 		String first = message(error);
-		return (last == error) ? first : first + " (" + message(last) + ")";
+		String deepest = message(last);
+		return deepest.equals(first) ? first : first + " (" + deepest + ")";
 	}
 
 	private static String message(Throwable error) {
-		String text = null;
-		if (error instanceof StatusRuntimeException exception) {
-			text = exception.getStatus().getDescription();
-		}
-		else {
-			text = error.getMessage();
-		}
-		return Printable.of((text != null) ? text : error.getClass().getSimpleName());
+		String text = (error instanceof StatusRuntimeException exception) ? exception.getStatus().getDescription()
+				: error.getMessage();
+		return Printable.of((text != null) ? withoutTrace(text) : error.getClass().getSimpleName());
+	}
+
+	/**
+	 * Shortens what gRPC says about a call that waited for a connection in vain: the
+	 * reason stands behind several lines and before a stack trace. For people's eyes
+	 * only.
+	 */
+	private static String withoutTrace(String text) {
+		int cause = text.indexOf("cause=");
+		String reason = (cause >= 0) ? "no connection: " + text.substring(cause + "cause=".length()) : text;
+		int end = reason.indexOf('\n');
+		return (end >= 0) ? reason.substring(0, end) : reason;
 	}
 
 	private static Throwable unwrap(Throwable error) {

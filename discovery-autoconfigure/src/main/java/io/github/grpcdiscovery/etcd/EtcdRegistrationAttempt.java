@@ -65,9 +65,7 @@ final class EtcdRegistrationAttempt implements Attempt {
 	private void write(AttemptContext context, long expected, EtcdLease lease) {
 		context.await(this.registration.write(expected, lease), (done) -> {
 			if (!done) {
-				throw new RegistryException(
-						"'%s' was changed by somebody else while it was being put".formatted(this.registration.key()),
-						null);
+				throw changed("was changed by somebody else while it was being put");
 			}
 			renew(context, lease);
 		});
@@ -89,13 +87,17 @@ final class EtcdRegistrationAttempt implements Attempt {
 
 	private void audit(AttemptContext context, EtcdLease lease, Optional<EtcdRecord> found) {
 		if (found.isEmpty()) {
-			throw new RegistryException("'%s' was deleted by somebody else".formatted(this.registration.key()), null);
+			throw changed("was deleted by somebody else");
 		}
 		if (!this.registration.isOurs(found.get())) {
-			throw new RegistryException("'%s' was overwritten by somebody else".formatted(this.registration.key()),
-					null);
+			throw changed("was overwritten by somebody else");
 		}
 		scheduleAudit(context, lease);
+	}
+
+	private RegistryException changed(String what) {
+		return new RegistryException("%s: '%s' %s".formatted(this.api.description(), this.registration.key(), what),
+				null);
 	}
 
 	@Override

@@ -38,6 +38,9 @@ public final class EtcdRegistry implements Registry {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistry.class);
 
+	/** Of grpc-java: prints every frame in hexadecimal at DEBUG. */
+	private static final String FRAME_LOGGER = "io.grpc.netty.NettyClientHandler";
+
 	private static final Duration DEREGISTER_TIMEOUT = Duration.ofSeconds(2);
 
 	private final EtcdSettings settings;
@@ -90,8 +93,16 @@ public final class EtcdRegistry implements Registry {
 		this.discovery = new WatchedServices(NAME, settings.description(), this.loop,
 				(service, sink) -> new EtcdWatchAttempt(this.connection, this.keys, service, sink), watchSettings,
 				observer, Clock.systemUTC());
-		if (settings.sendsPasswordInTheClear()) {
-			logger.warn("The password for {} is sent in the clear (fix: an https endpoint)", settings.description());
+		warnOfWhatShowsThePassword();
+	}
+
+	private void warnOfWhatShowsThePassword() {
+		if (this.settings.sendsPasswordInTheClear()) {
+			logger.warn("The password for {} is sent in the clear (fix: an https endpoint)", description());
+		}
+		if (this.settings.password() != null && LoggerFactory.getLogger(FRAME_LOGGER).isDebugEnabled()) {
+			logger.warn("Logger {} is on, which prints all that is sent, the password for {} too (fix: level INFO)",
+					FRAME_LOGGER, description());
 		}
 	}
 

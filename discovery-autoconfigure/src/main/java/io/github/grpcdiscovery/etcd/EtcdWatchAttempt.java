@@ -67,12 +67,10 @@ final class EtcdWatchAttempt implements Attempt {
 
 	private void onChanges(AttemptContext context, EtcdChanges changes) {
 		if (changes.cluster() != this.cluster) {
-			throw new RegistryException("'%s': another cluster answers (%x, before %x)".formatted(this.prefix,
-					changes.cluster(), this.cluster), null);
+			throw doubt("another cluster answers");
 		}
 		if (changes.revision() < this.revision) {
-			throw new RegistryException("'%s': etcd went back from revision %d to %d".formatted(this.prefix,
-					this.revision, changes.revision()), null);
+			throw doubt("etcd went back from revision %d to %d".formatted(this.revision, changes.revision()));
 		}
 		this.revision = changes.revision();
 		this.heardAt = context.loop().nanoTime();
@@ -110,8 +108,7 @@ final class EtcdWatchAttempt implements Attempt {
 	}
 
 	private void silent(String what) {
-		throw new RegistryException(
-				"'%s': the watch is silent: %s within %s".formatted(this.prefix, what, PROBE_TIMEOUT), null);
+		throw doubt("the watch is silent: %s within %s".formatted(what, PROBE_TIMEOUT));
 	}
 
 	private void scheduleReconcile(AttemptContext context) {
@@ -128,13 +125,16 @@ final class EtcdWatchAttempt implements Attempt {
 	// the watch goes on meanwhile; the newer revision of each key wins
 	private void reconcile(EtcdListing listing, long asked) {
 		if (listing.cluster() != this.cluster || listing.revision() < asked) {
-			throw new RegistryException("'%s': etcd went back, or another cluster answers".formatted(this.prefix),
-					null);
+			throw doubt("etcd went back, or another cluster answers");
 		}
 		if (this.instances.apply(listing)) {
 			logger.debug("{}: the listing at revision {} is ahead of the watch", this.prefix, listing.revision());
 			this.sink.changed(this.instances::view);
 		}
+	}
+
+	private RegistryException doubt(String what) {
+		return new RegistryException("%s: '%s': %s".formatted(this.api.description(), this.prefix, what), null);
 	}
 
 	@Override

@@ -101,7 +101,7 @@ final class JetcdKeepAlive implements EtcdApi.Call, StreamObserver<LeaseKeepAliv
 				this.listener.onGone(this.errors.leaseGone(operation));
 			}
 			else {
-				logger.debug("jetcd tries again: {}", this.errors.translate(operation, error).getMessage());
+				this.listener.onTrouble(this.errors.translate(operation, error));
 			}
 		});
 	}

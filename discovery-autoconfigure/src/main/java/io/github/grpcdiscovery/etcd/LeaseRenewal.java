@@ -49,6 +49,8 @@ final class LeaseRenewal {
 
 	private boolean leaseSeen;
 
+	private @Nullable RegistryException trouble;
+
 	/**
 	 * Creates the renewal of a lease.
 	 * @param context the attempt that fails with the lease
@@ -97,6 +99,7 @@ final class LeaseRenewal {
 		this.renewedAt = this.context.loop().nanoTime();
 		this.reopened = false;
 		this.leaseSeen = false;
+		this.trouble = null;
 	}
 
 	private Duration sinceRenewal() {
@@ -115,8 +118,7 @@ final class LeaseRenewal {
 			if (this.leaseSeen) {
 				this.api.reconnect("etcd answers, but lease " + this.lease + " is not renewed");
 			}
-			throw new RegistryException("lease %s was not renewed for %d ms of its %d s".formatted(this.lease,
-					silence.toMillis(), this.lease.ttl().toSeconds()), null);
+			throw notRenewed(silence);
 		}
 		if (silence.compareTo(this.suspectAfter) >= 0 && !this.reopened) {
 			this.reopened = true;
@@ -131,6 +133,13 @@ final class LeaseRenewal {
 			}));
 		}
 		scheduleCheck();
+	}
+
+	private RegistryException notRenewed(Duration silence) {
+		RegistryException trouble = this.trouble;
+		return new RegistryException("%s: lease %s was not renewed for %d ms of its %d s%s".formatted(
+				this.api.description(), this.lease, silence.toMillis(), this.lease.ttl().toSeconds(),
+				(trouble != null) ? " (" + trouble.getMessage() + ")" : ""), trouble);
 	}
 
 	private void gone(LeaseGoneException cause) {
@@ -152,6 +161,14 @@ final class LeaseRenewal {
 		@Override
 		public void onRenewed() {
 			LeaseRenewal.this.context.execute(LeaseRenewal.this::onRenewed);
+		}
+
+		@Override
+		public void onTrouble(RegistryException cause) {
+			LeaseRenewal.this.context.execute(() -> {
+				logger.debug("jetcd tries again: {}", cause.getMessage());
+				LeaseRenewal.this.trouble = cause;
+			});
 		}
 
 		@Override

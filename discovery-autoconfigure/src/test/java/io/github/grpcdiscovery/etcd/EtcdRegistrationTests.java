@@ -107,7 +107,7 @@ class EtcdRegistrationTests {
 		assertThat(this.events).containsExactly("active");
 		advance(Duration.ofMillis(2));
 		assertThat(this.events).containsExactly("active", "lost");
-		assertThat(this.lost.get(0)).hasMessage("lease 7 was not renewed for 10000 ms of its 15 s");
+		assertThat(this.lost.get(0)).hasMessage("etcd (fake): lease 7 was not renewed for 10000 ms of its 15 s");
 		assertThat(this.etcd.keepAlive().closed).isTrue();
 	}
 

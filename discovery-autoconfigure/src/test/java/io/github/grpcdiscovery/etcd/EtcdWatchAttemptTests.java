@@ -128,7 +128,7 @@ class EtcdWatchAttemptTests {
 	void confirmationFromBeforeTheListingMeansAnotherStore() {
 		listed(10);
 		created(9);
-		assertThat(this.lost.get(0)).hasMessage("'grpc/orders/': etcd went back from revision 10 to 9");
+		assertThat(this.lost.get(0)).hasMessage("etcd (fake): 'grpc/orders/': etcd went back from revision 10 to 9");
 		assertThat(this.events).containsExactly("lost");
 	}
 

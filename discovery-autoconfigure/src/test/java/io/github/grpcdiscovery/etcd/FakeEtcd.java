@@ -55,6 +55,11 @@ final class FakeEtcd implements EtcdApi {
 	}
 
 	@Override
+	public String description() {
+		return "etcd (fake)";
+	}
+
+	@Override
 	public CompletionStage<EtcdListing> list(String prefix) {
 		return call("list " + prefix);
 	}

@@ -1,0 +1,183 @@
+package io.github.grpcdiscovery.etcd;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.KV;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.RecordingListener;
+import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.EtcdServer;
+import io.github.grpcdiscovery.testsupport.TcpProxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** That a watch shows what is in etcd, whatever happens on the way. */
+class EtcdServerWatchTests {
+
+	private static final Logger logger = LoggerFactory.getLogger(EtcdServerWatchTests.class);
+
+	private static EtcdServer etcd;
+
+	private static Client client;
+
+	@BeforeAll
+	static void startServer() {
+		etcd = EtcdServer.started();
+		client = Client.builder().endpoints(etcd.endpoint()).build();
+	}
+
+	@AfterAll
+	static void closeServer() {
+		client.close();
+		etcd.close();
+	}
+
+	@AfterEach
+	void clear() {
+		etcd.deletePrefix("");
+	}
+
+	@Test
+	void historyThatWasCompactedMeanwhileIsListed() {
+		try (TcpProxy proxy = TcpProxy.to(etcd.port()); EtcdProcess process = EtcdProcess.at(proxy.port())) {
+			put(IntStream.range(1, 4));
+			RecordingListener watcher = process.following("orders", 3);
+			proxy.refuse();
+			proxy.cut();
+			put(IntStream.range(4, 54));
+			etcd.delete("orders/1");
+			etcd.compact();
+			proxy.accept();
+			Conditions.await(Duration.ofSeconds(20))
+				.untilAsserted(() -> assertThat(EtcdProcess.ports(watcher)).hasSize(52).doesNotContain(1));
+			assertThat(watcher.lists()).noneMatch(List::isEmpty);
+		}
+	}
+
+	@Test
+	void nothingIsLostWhenTheConnectionIsCutAroundTheConfirmation() {
+		int next = 1;
+		for (int bytes = 60; bytes <= 420; bytes += 60) {
+			try (TcpProxy proxy = TcpProxy.to(etcd.port()); EtcdProcess process = EtcdProcess.at(proxy.port())) {
+				proxy.cutNextAfterBytes(bytes);
+				RecordingListener watcher = process.watch("orders");
+				put(IntStream.range(next, next + 20));
+				next += 20;
+				int expected = next - 1;
+				Conditions.await(Duration.ofSeconds(20))
+					.untilAsserted(() -> assertThat(EtcdProcess.ports(watcher)).hasSize(expected));
+			}
+		}
+	}
+
+	@Test
+	void manyInstancesAreReadInPages() {
+		put(IntStream.range(1, 1301));
+		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
+			RecordingListener watcher = process.following("orders", 1300);
+			// clients never see the fleet trickle in
+			assertThat(watcher.lists()).hasSize(1);
+		}
+	}
+
+	@Test
+	void serviceWhoseNameBeginsAlikeIsAnother() {
+		etcd.put("orders-archive/1", "{\"Addr\":\"10.0.0.1:1\"}");
+		etcd.put("orders", "{\"Addr\":\"10.0.0.1:2\"}");
+		etcd.put("orders/", "{\"Addr\":\"10.0.0.1:3\"}");
+		etcd.put("orders/a/b", "{\"Addr\":\"10.0.0.1:4\"}");
+		etcd.put("orders/5", "{\"Addr\":\"10.0.0.1:5\"}");
+		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
+			assertThat(EtcdProcess.ports(process.following("orders", 1))).containsExactly(5);
+		}
+	}
+
+	@Test
+	void putIsSeenWithinMilliseconds() {
+		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
+			RecordingListener watcher = process.watch("orders");
+			Conditions.eventually(() -> assertThat(watcher.last()).isEmpty());
+			long[] micros = new long[30];
+			KV kv = client.getKVClient();
+			for (int i = 0; i < micros.length; i++) {
+				int port = i + 1;
+				// longer than the interval between two lists, so that it is not waited
+				// for
+				Conditions.await()
+					.pollDelay(EtcdFixture.WATCH.updateInterval().plusMillis(20))
+					.until(() -> EtcdProcess.ports(watcher).size() == port - 1);
+				long start = System.nanoTime();
+				kv.put(JetcdClient.bytes("orders/" + port), value(port)).join();
+				while (EtcdProcess.ports(watcher).size() < port && System.nanoTime() - start < 5_000_000_000L) {
+					Thread.onSpinWait();
+				}
+				micros[i] = (System.nanoTime() - start) / 1000;
+			}
+			Arrays.sort(micros);
+			logger.info("put to list: median {} us, worst {} us", micros[micros.length / 2], micros[micros.length - 1]);
+			assertThat(Duration.ofNanos(micros[micros.length / 2] * 1000))
+				.isLessThan(Conditions.scaled(Duration.ofMillis(500)));
+		}
+	}
+
+	@Test
+	@Tag("long")
+	void blackHoleIsNoticed() {
+		try (TcpProxy proxy = TcpProxy.to(etcd.port()); EtcdProcess process = EtcdProcess.at(proxy.port())) {
+			put(IntStream.range(1, 4));
+			RecordingListener watcher = process.following("orders", 3);
+			Conditions.eventually(() -> assertThat(process.registry.discovery().watches().get(0).connected()).isTrue());
+			proxy.freeze();
+			put(IntStream.range(4, 6));
+			Conditions.await(Duration.ofSeconds(30))
+				.until(() -> !process.registry.discovery().watches().get(0).connected());
+			proxy.thaw();
+			Conditions.await(Duration.ofSeconds(20))
+				.untilAsserted(() -> assertThat(EtcdProcess.ports(watcher)).hasSize(5));
+		}
+	}
+
+	@Test
+	@Tag("long")
+	void longOutageIsFollowedByAQuickReturn() {
+		try (TcpProxy proxy = TcpProxy.to(etcd.port()); EtcdProcess process = EtcdProcess.at(proxy.port())) {
+			put(IntStream.range(1, 4));
+			RecordingListener watcher = process.following("orders", 3);
+			proxy.refuse();
+			proxy.cut();
+			put(IntStream.range(4, 6));
+			Conditions.await(Duration.ofSeconds(200))
+				.pollDelay(Duration.ofSeconds(100))
+				.until(() -> !process.registry.discovery().watches().get(0).connected());
+			proxy.accept();
+			long start = System.nanoTime();
+			Conditions.await(Duration.ofSeconds(20))
+				.untilAsserted(() -> assertThat(EtcdProcess.ports(watcher)).hasSize(5));
+			logger.info("back {} ms after an outage of 100 s", (System.nanoTime() - start) / 1_000_000);
+		}
+	}
+
+	private static void put(IntStream ports) {
+		List<CompletableFuture<?>> puts = new ArrayList<>();
+		ports.forEach((port) -> puts.add(client.getKVClient().put(JetcdClient.bytes("orders/" + port), value(port))));
+		CompletableFuture.allOf(puts.toArray(CompletableFuture[]::new)).join();
+	}
+
+	private static io.etcd.jetcd.ByteSequence value(int port) {
+		return JetcdClient.bytes("{\"Op\":0,\"Addr\":\"10.0.0.1:%d\",\"Metadata\":null}".formatted(port));
+	}
+
+}
