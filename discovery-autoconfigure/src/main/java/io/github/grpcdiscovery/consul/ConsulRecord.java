@@ -108,6 +108,24 @@ record ConsulRecord(String id, String owner, Map<String, Object> json) {
 	}
 
 	/**
+	 * The same instance, but not well from the beginning.
+	 * @return a changed copy
+	 */
+	ConsulRecord critical() {
+		Map<String, Object> critical = new LinkedHashMap<>(this.json);
+		List<Map<String, @Nullable Object>> checks = new ArrayList<>();
+		if (this.json.get("Checks") instanceof List<?> passing) {
+			for (Object check : passing) {
+				Map<String, @Nullable Object> copy = new LinkedHashMap<>(Json.asObject(check));
+				copy.put("Status", "critical");
+				checks.add(copy);
+			}
+		}
+		critical.put("Checks", checks);
+		return new ConsulRecord(this.id, this.owner, critical);
+	}
+
+	/**
 	 * What is sent to the agent.
 	 * @return the JSON text
 	 */

@@ -64,11 +64,13 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 	}
 
 	/**
-	 * Puts the instance in, after everything that was written before.
+	 * Puts the instance in, after everything that was written before. In maintenance it
+	 * is not well from the beginning, so that no list shows it for a moment.
 	 */
 	CompletionStage<ConsulAnswer> write() {
 		this.loop.requireInLoop();
-		CompletionStage<ConsulAnswer> write = this.lastWrite.handle((ignored, error) -> this.record.body())
+		ConsulRecord record = (this.maintenance != null) ? this.record.critical() : this.record;
+		CompletionStage<ConsulAnswer> write = this.lastWrite.handle((ignored, error) -> record.body())
 			.thenCompose(this.api::register);
 		this.lastWrite = write;
 		return write;

@@ -168,8 +168,10 @@ final class ConsulWatchAttempt implements Attempt {
 			context.active();
 		}
 		else if (answer.knownLeader()) {
+			// listed by the leader at once: a blocking query would say nothing for long
 			this.stale = false;
-			useful = false;
+			askAgain(context, 0, false);
+			return;
 		}
 		askAgain(context, regress ? 0 : answer.index(), useful);
 	}

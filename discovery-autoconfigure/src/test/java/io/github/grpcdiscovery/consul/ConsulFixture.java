@@ -2,7 +2,6 @@ package io.github.grpcdiscovery.consul;
 
 import java.time.Duration;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registry;
@@ -24,7 +23,7 @@ final class ConsulFixture implements RegistryFixture {
 
 	private final ConsulAgent agent;
 
-	private final Map<Registry, TcpProxy> proxies = new IdentityHashMap<>();
+	private final IdentityHashMap<Registry, TcpProxy> proxies = new IdentityHashMap<>();
 
 	ConsulFixture(ConsulAgent agent) {
 		this.agent = agent;

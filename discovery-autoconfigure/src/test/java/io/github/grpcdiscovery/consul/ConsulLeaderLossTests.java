@@ -1,0 +1,50 @@
+package io.github.grpcdiscovery.consul;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.RecordingListener;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.ConsulCluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(180)
+class ConsulLeaderLossTests {
+
+	@Test
+	void clusterWithoutALeaderIsReadFromAnyServerAndLosesNothing() {
+		try (ConsulCluster cluster = ConsulCluster.started();
+				ConsulRegistry registry = new ConsulRegistry(settings(cluster), DiscoveryObserver.NONE)) {
+			ServiceInstance instance = ServiceInstance.of("orders", "127.0.0.1", 9001);
+			assertThat(registry.registrar().register(instance).registered())
+				.succeedsWithin(Conditions.scaled(Duration.ofSeconds(20)));
+			RecordingListener known = new RecordingListener();
+			registry.discovery().watch("orders", known);
+			Conditions.eventually(() -> assertThat(known.last()).containsExactly(instance));
+			cluster.killLeader();
+			cluster.killLeader();
+			try (ConsulRegistry cold = new ConsulRegistry(settings(cluster), DiscoveryObserver.NONE)) {
+				RecordingListener late = new RecordingListener();
+				cold.discovery().watch("orders", late);
+				Conditions.await(Duration.ofSeconds(40))
+					.untilAsserted(() -> assertThat(late.last()).containsExactly(instance));
+				assertThat(cold.discovery().watches().get(0).connected()).isFalse();
+				cluster.start();
+				Conditions.await(Duration.ofSeconds(40)).until(() -> cold.discovery().watches().get(0).connected());
+				assertThat(late.lists()).hasSize(1);
+			}
+			assertThat(known.lists()).hasSize(1);
+		}
+	}
+
+	private static ConsulSettings settings(ConsulCluster cluster) {
+		return ConsulSettings.of(cluster.client().endpoint())
+			.withCheck(ConsulCheck.DEFAULT.withKind(ConsulCheck.Kind.NONE));
+	}
+
+}

@@ -1,0 +1,255 @@
+package io.github.grpcdiscovery.consul;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.http.client.methods.HttpGet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.github.grpcdiscovery.RegistryAccessException;
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
+import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
+import io.github.grpcdiscovery.consul.ConsulStub.Reply;
+import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.FreePorts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+@Timeout(60)
+class HttpConsulApiTests {
+
+	private final ConsulStub consul = new ConsulStub();
+
+	private HttpConsulApi api = new HttpConsulApi(ConsulSettings.of(this.consul.uri()).withToken("geheim-4711"));
+
+	@AfterEach
+	void close() {
+		this.api.close();
+		this.consul.close();
+	}
+
+	private void with(ConsulSettings settings) {
+		this.api.close();
+		this.api = new HttpConsulApi(settings);
+	}
+
+	@Test
+	void tokenIsAHeaderAndNeverInAUrl() throws Exception {
+		this.consul.reply((request) -> Reply.json("[]"));
+		result(this.api.service("a"));
+		result(this.api.serviceHealth("a"));
+		result(this.api.register("{}"));
+		result(this.api.deregister("a"));
+		result(this.api.pass("service:a"));
+		result(this.api.maintenance("a", true, "a & b"));
+		result(this.api.readPermission("orders"));
+		result(list(ConsulQuery.DEFAULT, 0));
+		assertThat(this.consul.requests()).hasSize(8).allSatisfy((request) -> {
+			assertThat(request.headers()).containsEntry("x-consul-token", "geheim-4711");
+			assertThat(request.uri()).doesNotContain("geheim", "token=");
+		});
+		assertThat(this.consul.requests()).extracting((request) -> request.method() + " " + request.uri())
+			.containsExactly("GET /v1/agent/service/a", "GET /v1/agent/health/service/id/a",
+					"PUT /v1/agent/service/register?replace-existing-checks=true", "PUT /v1/agent/service/deregister/a",
+					"PUT /v1/agent/check/pass/service:a",
+					"PUT /v1/agent/service/maintenance/a?enable=true&reason=a+%26+b", "POST /v1/internal/acl/authorize",
+					"GET /v1/health/service/orders?passing=true");
+	}
+
+	@Test
+	void withoutATokenThereIsNoHeader() throws Exception {
+		with(ConsulSettings.of(this.consul.uri()));
+		result(this.api.service("a"));
+		assertThat(this.consul.requests().get(0).headers()).doesNotContainKey("x-consul-token");
+	}
+
+	@Test
+	void queryHasAllThatWasAskedFor() throws Exception {
+		with(ConsulSettings.of(this.consul.uri()).withNamespace("team a", "p1"));
+		ConsulQuery query = ConsulQuery.DEFAULT.withDatacenter("dc2")
+			.withNear("_agent")
+			.withFilter("Service.Meta.zone == \"a\"")
+			.withTags(List.of("v1", "a&b"))
+			.withPassingOnly(false);
+		result(this.api.health(new HealthRequest("orders", query, -1, Duration.ofSeconds(55), true)).answer());
+		assertThat(this.consul.requests().get(0).uri()).isEqualTo("/v1/health/service/orders?dc=dc2&near=_agent"
+				+ "&filter=Service.Meta.zone+%3D%3D+%22a%22&tag=v1&tag=a%26b"
+				+ "&index=18446744073709551615&wait=55s&stale&ns=team+a&partition=p1");
+	}
+
+	@Test
+	void statusAndHeadersAreSeen() throws Exception {
+		this.consul.reply((request) -> Reply.json("[]")
+			.with("X-Consul-Index", "42")
+			.with("X-Consul-KnownLeader", "false")
+			.with("X-Consul-Results-Filtered-By-ACLs", "true"));
+		HealthAnswer answer = result(list(ConsulQuery.DEFAULT, 0));
+		assertThat(answer.index()).isEqualTo(42);
+		assertThat(answer.knownLeader()).isFalse();
+		assertThat(answer.filteredByAcls()).isTrue();
+		assertThat(answer.empty()).isTrue();
+		this.consul.reply((request) -> Reply.of(404, "unknown service ID: a"));
+		assertThat(result(this.api.service("a")).isNotFound()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "-1", "abc", "18446744073709551616", "1.5" })
+	void indexThatIsNoneIsNone(String index) throws Exception {
+		this.consul.reply((request) -> Reply.json("[]").with("X-Consul-Index", index));
+		assertThat(result(list(ConsulQuery.DEFAULT, 0)).index()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "null", "", "{}", "5", "\"x\"", "[null]", "[{}]", "[5]", "[{\"Service\":null,\"Checks\":[]}]",
+					"[{\"Service\":{}}]", "[{\"Service\":{},\"Checks\":null}]", "[", "[] []", "<html>" })
+	void bodyThatIsNoListIsAnErrorAndNotAnEmptyList(String body) {
+		this.consul.reply((request) -> Reply.json(body));
+		assertThat(error(list(ConsulQuery.DEFAULT, 0))).isInstanceOf(RegistryException.class)
+			.hasMessageContaining(
+					"consul (" + this.consul.uri() + "): GET /v1/health/service/orders: unusable answer: ");
+	}
+
+	@Test
+	void pageOfAProxyIsAnError() {
+		this.consul.reply((request) -> new Reply(200, Map.of("Content-Type", "text/html"), "[]"));
+		assertThat(error(list(ConsulQuery.DEFAULT, 0))).hasMessageContaining("content type 'text/html'");
+		this.consul.reply((request) -> new Reply(200, Map.of(), "[]"));
+		assertThat(error(list(ConsulQuery.DEFAULT, 0))).hasMessageContaining("content type 'none'");
+	}
+
+	@Test
+	void statusThatIsNoSuccessIsAnErrorWithWhatConsulSaid() {
+		this.consul.reply((request) -> Reply.of(500, "No cluster leader\r\nERROR forged \u202e"));
+		assertThat(error(list(ConsulQuery.DEFAULT, 0))).isInstanceOf(ConsulStatusException.class)
+			.hasMessageEndingWith("status 500: No cluster leader\\u000D\\u000AERROR forged \\u202E");
+		this.consul.reply((request) -> Reply.of(403, "ACL not found"));
+		assertThat(error(list(ConsulQuery.DEFAULT, 0))).isInstanceOf(RegistryAccessException.class)
+			.hasMessageContaining("service:read on 'orders' and node:read");
+		this.consul.reply((request) -> Reply.of(429, "Too many requests"));
+		assertThat(error(list(ConsulQuery.DEFAULT, 0))).isInstanceOf(RegistryException.class)
+			.hasMessageContaining("429");
+	}
+
+	@Test
+	void redirectIsNotFollowed() throws Exception {
+		this.consul.reply((request) -> Reply.of(307, "").with("Location", this.consul.uri() + "/evil"));
+		assertThat(result(this.api.service("a")).status()).isEqualTo(307);
+		assertThat(error(list(ConsulQuery.DEFAULT, 0))).hasMessageContaining("307");
+		assertThat(this.consul.requests()).noneMatch((request) -> request.uri().contains("evil"));
+	}
+
+	@Test
+	void bodyHasALimit() {
+		String tag = "x".repeat(LimitedEntity.MAX_BYTES);
+		this.consul.reply((request) -> Reply.json("[\"" + tag + "\"]"));
+		assertThat(error(list(ConsulQuery.DEFAULT, 0))).hasMessageContaining("body too large");
+	}
+
+	@Test
+	void permissionIsReadFromConsulsAnswer() throws Exception {
+		this.consul.reply((request) -> Reply.json("[{\"Allow\":true}]"));
+		assertThat(result(this.api.readPermission("orders"))).isEqualTo(ReadPermission.GRANTED);
+		assertThat(this.consul.requests().get(0).body()).contains("\"Segment\":\"orders\"", "\"Resource\":\"service\"");
+		this.consul.reply((request) -> Reply.json("[{\"Allow\":false}]"));
+		assertThat(result(this.api.readPermission("orders"))).isEqualTo(ReadPermission.DENIED);
+		this.consul.reply((request) -> Reply.of(403, "ACL not found"));
+		assertThat(result(this.api.readPermission("orders"))).isEqualTo(ReadPermission.DENIED);
+		this.consul.reply((request) -> Reply.of(401, "ACL support disabled"));
+		assertThat(result(this.api.readPermission("orders"))).isEqualTo(ReadPermission.GRANTED);
+		for (Reply reply : List.of(Reply.of(404, ""), Reply.of(405, ""), Reply.json("null"), Reply.json("[]"),
+				Reply.of(200, "<html>"))) {
+			this.consul.reply((request) -> reply);
+			assertThat(result(this.api.readPermission("orders"))).isEqualTo(ReadPermission.UNKNOWN);
+		}
+	}
+
+	@Test
+	void agentThatHangsIsGivenUp() {
+		with(ConsulSettings.of(this.consul.uri()).withRequestTimeout(Duration.ofMillis(200)));
+		this.consul.reply((request) -> null);
+		assertThat(error(this.api.service("a"))).hasMessageContaining("GET /v1/agent/service/a failed: ")
+			.hasMessageContaining("timed out");
+		assertThat(this.consul.requests()).as("not sent again").hasSize(1);
+	}
+
+	@Test
+	void queryThatIsAbortedEndsAtOnce() {
+		this.consul.reply((request) -> null);
+		ConsulCall<HealthAnswer> call = list(5);
+		Conditions.eventually(() -> assertThat(this.consul.requests()).hasSize(1));
+		call.abort().run();
+		call.abort().run();
+		assertThat(error(call.answer())).isInstanceOf(RegistryException.class);
+	}
+
+	@Test
+	void queryThatIsAbortedBeforeItBeganIsNotSent() {
+		ConsulExchange exchange = new ConsulExchange(ConsulHttpClients.create(ConsulSettings.of(this.consul.uri()), 1),
+				Duration.ofSeconds(5));
+		exchange.abort();
+		assertThat(catchThrowable(() -> exchange.execute(new HttpGet(this.consul.uri() + "/v1/agent/self"))))
+			.isNotNull();
+		assertThat(this.consul.requests()).isEmpty();
+	}
+
+	@Test
+	void closeEndsEveryCall() {
+		this.consul.reply((request) -> null);
+		CompletionStage<HealthAnswer> query = list(5).answer();
+		CompletionStage<ConsulAnswer> operation = this.api.service("a");
+		Conditions.eventually(() -> assertThat(this.consul.requests()).hasSize(2));
+		this.api.close();
+		assertThat(error(query)).isInstanceOf(RegistryException.class);
+		assertThat(error(operation)).isInstanceOf(RegistryException.class);
+		assertThat(error(this.api.service("a"))).hasMessageContaining("closed");
+		this.api.close();
+	}
+
+	@Test
+	void agentThatIsAwayIsAnErrorThatNamesIt() {
+		with(ConsulSettings.of(ConsulSettings.agent("127.0.0.1", FreePorts.next(), null)));
+		assertThat(error(this.api.service("a"))).hasMessageStartingWith("consul (http://127.0.0.1:")
+			.hasMessageContaining("Connection refused");
+	}
+
+	@Test
+	void blockingQueriesKeepNoOperationWaiting() throws Exception {
+		this.consul.reply((request) -> request.uri().startsWith("/v1/health") ? null : Reply.json("{}"));
+		for (int i = 0; i < 30; i++) {
+			list(5);
+		}
+		Conditions.eventually(() -> assertThat(this.consul.requests()).hasSize(30));
+		assertThat(result(this.api.service("a")).status()).isEqualTo(200);
+	}
+
+	private CompletionStage<HealthAnswer> list(ConsulQuery query, long index) {
+		return this.api.health(new HealthRequest("orders", query, index, Duration.ofSeconds(55), false)).answer();
+	}
+
+	private ConsulCall<HealthAnswer> list(long index) {
+		return this.api.health(new HealthRequest("orders", ConsulQuery.DEFAULT, index, Duration.ofSeconds(55), false));
+	}
+
+	private static <T> T result(CompletionStage<T> call) throws Exception {
+		return call.toCompletableFuture().get(30, TimeUnit.SECONDS);
+	}
+
+	private static Throwable error(CompletionStage<?> call) {
+		CompletableFuture<?> future = call.toCompletableFuture().orTimeout(30, TimeUnit.SECONDS);
+		Throwable error = catchThrowable(future::join);
+		return (error instanceof CompletionException) ? error.getCause() : error;
+	}
+
+}
