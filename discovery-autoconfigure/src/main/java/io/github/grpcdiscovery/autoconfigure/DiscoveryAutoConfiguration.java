@@ -46,7 +46,8 @@ public final class DiscoveryAutoConfiguration {
 				throw ConfiguredRegistries.unknown(properties.getRegistry().get(0), Set.of());
 			}
 			logger.info("gRPC discovery is off, since no registry is configured. To switch it on, set "
-					+ "grpc.discovery.etcd.endpoints, or grpc.discovery.registry=local for the embedded registry.");
+					+ "grpc.discovery.etcd.endpoints or grpc.discovery.consul.host, or grpc.discovery.registry=local for the "
+					+ "embedded registry.");
 		}
 
 	}

@@ -11,7 +11,7 @@ import io.github.grpcdiscovery.Printable;
  */
 final class UnknownRegistry {
 
-	private static final Set<String> BUILT_IN = Set.of("etcd", "local");
+	private static final Set<String> BUILT_IN = Set.of("consul", "etcd", "local");
 
 	private UnknownRegistry() {
 	}

@@ -93,7 +93,7 @@ class DiscoveryAutoConfigurationTests {
 	void unknownRegistryIsAnErrorThatListsTheChoices() {
 		withRegistries("a").withPropertyValues("grpc.discovery.registry=eureka")
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
-				.contains("grpc.discovery.registry: 'eureka' (expected: one of a, etcd, local)")
+				.contains("grpc.discovery.registry: 'eureka' (expected: one of a, consul, etcd, local)")
 				.contains("Action: Correct the name"));
 	}
 
@@ -101,7 +101,7 @@ class DiscoveryAutoConfigurationTests {
 	void unknownRegistryIsAnErrorAlsoWhenThereIsNoOther() {
 		this.runner.withPropertyValues("grpc.discovery.registry=eureka")
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
-				.contains("grpc.discovery.registry: 'eureka' (expected: one of etcd, local)"));
+				.contains("grpc.discovery.registry: 'eureka' (expected: one of consul, etcd, local)"));
 	}
 
 	@Test

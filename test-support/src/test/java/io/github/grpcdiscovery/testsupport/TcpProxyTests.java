@@ -160,7 +160,8 @@ class TcpProxyTests {
 		this.proxy.freeze();
 		try (Socket client = connect()) {
 			client.getOutputStream().write(new byte[] { 0x16, 3, 1 });
-			Conditions.eventually(() -> assertThat(this.proxy.firstClientBytes().get(0)).startsWith(0x16));
+			Conditions.eventually(() -> assertThat(this.proxy.firstClientBytes()).singleElement()
+				.satisfies((bytes) -> assertThat(bytes).containsExactly(0x16, 3, 1)));
 		}
 	}
 

@@ -3,11 +3,10 @@ package io.github.grpcdiscovery.autoconfigure.etcd;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
-import io.github.grpcdiscovery.autoconfigure.DiscoveryConfigurationException;
+import io.github.grpcdiscovery.autoconfigure.SslBundleProperty;
 
 /**
  * Takes the connection details from the properties.
@@ -40,28 +39,8 @@ final class PropertiesEtcdConnectionDetails implements EtcdConnectionDetails {
 
 	@Override
 	public @Nullable SslBundle getSslBundle() {
-		String name = this.properties.getSsl().getBundle();
-		if (name == null || name.isEmpty()) {
-			return null;
-		}
-		if (this.bundles == null) {
-			throw unknown(name, "there are no SSL bundles", null);
-		}
-		try {
-			return this.bundles.getBundle(name);
-		}
-		catch (NoSuchSslBundleException ex) {
-			throw unknown(name, "there are: " + String.join(", ", this.bundles.getBundleNames()), ex);
-		}
-	}
-
-	private static DiscoveryConfigurationException unknown(String name, String choices, @Nullable Throwable cause) {
-		return new DiscoveryConfigurationException(
-				"grpc.discovery.etcd.ssl.bundle: '%s' (expected: the name of an SSL bundle; %s)".formatted(name,
-						choices),
-				"Define it as spring.ssl.bundle.pem.%s.* or spring.ssl.bundle.jks.%s.*, or correct the name."
-					.formatted(name, name),
-				cause);
+		return SslBundleProperty.bundle("grpc.discovery.etcd.ssl.bundle", this.properties.getSsl().getBundle(),
+				this.bundles);
 	}
 
 }
