@@ -26,6 +26,10 @@ class ConsulLeaderLossTests {
 			RecordingListener known = new RecordingListener();
 			registry.discovery().watch("orders", known);
 			Conditions.eventually(() -> assertThat(known.last()).containsExactly(instance));
+			// a follower may not have applied yet what the leader has already told
+			cluster.servers()
+				.forEach((server) -> Conditions
+					.eventually(() -> assertThat(server.get("/v1/health/service/orders?stale")).contains("9001")));
 			cluster.killLeader();
 			cluster.killLeader();
 			try (ConsulRegistry cold = new ConsulRegistry(settings(cluster), DiscoveryObserver.NONE)) {
