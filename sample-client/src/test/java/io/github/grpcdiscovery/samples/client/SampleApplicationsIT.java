@@ -2,13 +2,16 @@ package io.github.grpcdiscovery.samples.client;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.EtcdServer;
 import io.github.grpcdiscovery.testsupport.ManagedProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,6 +46,33 @@ class SampleApplicationsIT {
 		}
 	}
 
+	@Test
+	void overEtcd() {
+		try (EtcdServer etcd = EtcdServer.started();
+				SampleProcesses samples = new SampleProcesses("--spring.profiles.active=etcd",
+						"--grpc.discovery.etcd.endpoints=" + etcd.endpoint(),
+						"--grpc.discovery.etcd.ttl=" + TTL + "s")) {
+			ManagedProcess first = samples.server();
+			ManagedProcess second = samples.server();
+			ManagedProcess client = samples.webClient();
+			knowsExactly(samples, client, samples.address(first), samples.address(second));
+			etcdHoldsExactly(etcd, samples.address(first), samples.address(second));
+			assertThat(samples.get(client, "/actuator/grpcdiscovery").toString()).contains(samples.address(first),
+					samples.address(second));
+			callsAreShared(samples, first, second);
+
+			first.kill();
+			Conditions.await(Duration.ofSeconds(30))
+				.untilAsserted(() -> etcdHoldsExactly(etcd, samples.address(second)));
+			knowsExactly(samples, client, samples.address(second));
+
+			leavesAtOnce(second);
+			assertThat(etcd.get("")).isEmpty();
+			assertThat(etcd.leases()).isEmpty();
+			knowsExactly(samples, client);
+		}
+	}
+
 	private static void knowsExactly(SampleProcesses samples, ManagedProcess client, String... addresses) {
 		Conditions.await(Duration.ofSeconds(60))
 			.untilAsserted(() -> assertThat(samples.instances(client)).containsExactlyInAnyOrder(addresses));
@@ -65,6 +95,17 @@ class SampleApplicationsIT {
 	private static void leavesAtOnce(ManagedProcess server) {
 		server.terminate();
 		assertThat(server.waitForExit(EXIT)).as(server.tail()).isEqualTo(143);
+	}
+
+	private static void etcdHoldsExactly(EtcdServer etcd, String... addresses) {
+		String expected = Arrays.stream(addresses)
+			.sorted()
+			.map((address) -> Pattern.quote("tag-service/" + address + "\n{\"Op\":0,\"Addr\":\"" + address
+					+ "\",\"Metadata\":{\"id\":\"" + address + "\",\"owner\":\"") + "[0-9a-f-]{36}"
+					+ Pattern.quote("\",\"weight\":100}}\n"))
+			.collect(Collectors.joining());
+		assertThat(etcd.etcdctl("get", "--prefix", "tag-service/")).matches(expected);
+		assertThat(etcd.leases()).hasSize(addresses.length);
 	}
 
 }
