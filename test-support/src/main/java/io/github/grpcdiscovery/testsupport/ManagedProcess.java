@@ -25,6 +25,8 @@ public final class ManagedProcess implements AutoCloseable {
 
 	private static final int TAIL_LINES = 30;
 
+	private static final Duration START = Duration.ofMinutes(1);
+
 	private final String name;
 
 	private final Process process;
@@ -136,7 +138,8 @@ public final class ManagedProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Waits, ten seconds (scaled) at most, and not after it has ended.
+	 * Waits, one minute (scaled) at most, and not after it has ended: on a busy machine
+	 * it takes its time to start.
 	 * @param what continues the sentence "this process .."
 	 * @param condition called again and again
 	 * @throws IllegalStateException with the end of the output, if the process ends or
@@ -144,7 +147,7 @@ public final class ManagedProcess implements AutoCloseable {
 	 */
 	public void waitUntil(String what, Callable<Boolean> condition) {
 		try {
-			Conditions.await().until(() -> {
+			Conditions.await(START).until(() -> {
 				if (!isAlive()) {
 					throw failure("ended with " + this.process.exitValue() + " before it " + what, null);
 				}

@@ -40,12 +40,12 @@ final class SampleProcesses implements AutoCloseable {
 	}
 
 	/**
-	 * Starts a server on any free port; does not wait for it.
+	 * Starts a server on any free port, without the actuator's; does not wait for it.
 	 * @return the process
 	 */
 	ManagedProcess server() {
 		return start("sample-server", "--grpc.server.address=127.0.0.1", "--grpc.server.port=0",
-				"--grpc.discovery.registration.host=127.0.0.1");
+				"--grpc.discovery.registration.host=127.0.0.1", "--spring.main.web-application-type=none");
 	}
 
 	/**
