@@ -27,6 +27,15 @@ public final class Samples {
 	}
 
 	/**
+	 * Adds all of others.
+	 */
+	public void addAll(Samples others) {
+		for (int i = 0; i < others.size; i++) {
+			add(others.values[i]);
+		}
+	}
+
+	/**
 	 * How many there are.
 	 */
 	public int size() {

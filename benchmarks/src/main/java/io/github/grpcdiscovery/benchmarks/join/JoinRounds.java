@@ -35,6 +35,8 @@ final class JoinRounds implements AutoCloseable {
 
 	private static final String PLAIN = "plain";
 
+	private static final String BY_HAND = "by-hand";
+
 	/** More than the time that a list rests after it was handed over (100 ms). */
 	private static final Duration QUIET = Duration.ofMillis(130);
 
@@ -43,17 +45,20 @@ final class JoinRounds implements AutoCloseable {
 	/** From before the put to the first answer of the new instance. */
 	final Samples joined = new Samples();
 
+	/** The first rounds of the JVM, before anything is warm. */
+	final Samples joinedCold = new Samples();
+
+	/** Likewise, by hand. */
+	final Samples byHandCold = new Samples();
+
 	/** From before the put to the new list. */
 	final Samples listed = new Samples();
 
 	/** From before the put to the plain program's watch event. */
 	final Samples plain = new Samples();
 
-	/** The same while the channel is being used. */
-	final Samples plainDuringCalls = new Samples();
-
-	/** From the list handed to a bare channel to the first answer of the new instance. */
-	final Samples pushed = new Samples();
+	/** From before the put to the first answer, with the shortest watch and resolver. */
+	final Samples byHand = new Samples();
 
 	private final List<EchoServer> servers;
 
@@ -63,6 +68,8 @@ final class JoinRounds implements AutoCloseable {
 
 	private final PlainWatch watch;
 
+	private final PlainWatch byHandWatch;
+
 	private final Registry registry;
 
 	private final ManagedChannel channel;
@@ -71,9 +78,9 @@ final class JoinRounds implements AutoCloseable {
 
 	private final PushedNameResolver resolver = new PushedNameResolver();
 
-	private final ManagedChannel pushedChannel;
+	private final ManagedChannel byHandChannel;
 
-	private final Calls pushedCalls;
+	private final Calls byHandCalls;
 
 	private volatile List<ServiceInstance> known = List.of();
 
@@ -83,7 +90,10 @@ final class JoinRounds implements AutoCloseable {
 		this.servers = IntStream.range(0, STANDING + JOINING).mapToObj(EchoServer::start).toList();
 		this.etcd = EtcdServer.started();
 		this.writer = new Etcd(this.etcd.endpoint());
-		this.watch = new PlainWatch(this.etcd.endpoint(), PLAIN + "/");
+		this.watch = new PlainWatch(this.etcd.endpoint(), PLAIN + "/", (key) -> {
+		});
+		this.byHandWatch = new PlainWatch(this.etcd.endpoint(), BY_HAND + "/",
+				(key) -> push(key.substring(BY_HAND.length() + 1)));
 		this.writer.putAll(SERVICE, standing());
 		this.registry = Channels.etcd(this.etcd.endpoint());
 		this.registry.discovery().watch(SERVICE, this::onInstances);
@@ -91,11 +101,11 @@ final class JoinRounds implements AutoCloseable {
 		this.calls = new Calls(this.channel);
 		this.resolver.push(standing());
 		NameResolverRegistry.getDefaultRegistry().register(this.resolver);
-		this.pushedChannel = NettyChannelBuilder.forTarget(PushedNameResolver.SCHEME + ":///" + SERVICE)
+		this.byHandChannel = NettyChannelBuilder.forTarget(PushedNameResolver.SCHEME + ":///" + SERVICE)
 			.defaultLoadBalancingPolicy("round_robin")
 			.usePlaintext()
 			.build();
-		this.pushedCalls = new Calls(this.pushedChannel);
+		this.byHandCalls = new Calls(this.byHandChannel);
 	}
 
 	private List<String> standing() {
@@ -112,10 +122,15 @@ final class JoinRounds implements AutoCloseable {
 	 * watches see as many events.
 	 */
 	void warmUp(int connections, int events, int rounds) {
+		this.byHandCalls.start();
 		for (int i = 0; i < connections; i++) {
 			int number = STANDING + i % JOINING;
-			pushed(number, this.servers.get(number).address());
+			CompletableFuture<Long> answered = this.byHandCalls.expect(number);
+			push(this.servers.get(number).address());
+			Etcd.await(answered);
+			this.resolver.push(standing());
 		}
+		this.byHandCalls.stop();
 		String standing = this.servers.get(0).address();
 		for (String service : List.of(SERVICE, PLAIN)) {
 			for (int i = 0; i < events; i += EVENTS_AT_ONCE) {
@@ -129,45 +144,67 @@ final class JoinRounds implements AutoCloseable {
 		forget();
 	}
 
+	/**
+	 * The first rounds of the JVM.
+	 */
+	void runCold(int rounds) {
+		run(rounds);
+		this.joinedCold.addAll(this.joined);
+		this.byHandCold.addAll(this.byHand);
+		forget();
+	}
+
 	private void forget() {
-		List.of(this.joined, this.listed, this.plain, this.plainDuringCalls, this.pushed).forEach(Samples::clear);
+		List.of(this.joined, this.listed, this.plain, this.byHand).forEach(Samples::clear);
 	}
 
 	void run(int rounds) {
 		for (int i = 0; i < rounds; i++) {
 			int number = STANDING + i % JOINING;
 			String address = this.servers.get(number).address();
-			plain(address, this.plain);
-			pushed(number, address);
+			rest();
+			plain(address);
+			rest();
+			this.byHandCalls.start();
+			byHand(number, address);
+			this.byHandCalls.stop();
+			this.resolver.push(standing());
+			rest();
 			this.calls.start();
-			plain(address, this.plainDuringCalls);
-			Pause.until("the list at rest", () -> this.known.size() == STANDING);
-			Pause.of(QUIET.plusMillis(ThreadLocalRandom.current().nextInt(20)));
 			join(number, address);
 			this.calls.stop();
 			this.writer.delete(SERVICE, address);
+			Pause.until("the list as before", () -> this.known.size() == STANDING);
 		}
 	}
 
-	private void plain(String address, Samples samples) {
+	// before each of the three, so that none finds the machine warmer than the others
+	private static void rest() {
+		Pause.of(QUIET.plusMillis(ThreadLocalRandom.current().nextInt(20)));
+	}
+
+	private void plain(String address) {
 		CompletableFuture<Long> seen = this.watch.expect(PLAIN + "/" + address);
 		long start = System.nanoTime();
 		CompletableFuture<?> put = this.writer.put(PLAIN, address);
-		samples.add(Etcd.await(seen) - start);
+		this.plain.add(Etcd.await(seen) - start);
 		Etcd.await(put);
 		this.writer.delete(PLAIN, address);
 	}
 
-	private void pushed(int number, String address) {
+	private void push(String joining) {
 		List<String> addresses = new ArrayList<>(standing());
-		addresses.add(address);
-		this.pushedCalls.start();
-		CompletableFuture<Long> answered = this.pushedCalls.expect(number);
-		long start = System.nanoTime();
+		addresses.add(joining);
 		this.resolver.push(addresses);
-		this.pushed.add(Etcd.await(answered) - start);
-		this.pushedCalls.stop();
-		this.resolver.push(standing());
+	}
+
+	private void byHand(int number, String address) {
+		CompletableFuture<Long> answered = this.byHandCalls.expect(number);
+		long start = System.nanoTime();
+		CompletableFuture<?> put = this.writer.put(BY_HAND, address);
+		this.byHand.add(Etcd.await(answered) - start);
+		Etcd.await(put);
+		this.writer.delete(BY_HAND, address);
 	}
 
 	private void join(int number, String address) {
@@ -182,10 +219,11 @@ final class JoinRounds implements AutoCloseable {
 	@Override
 	public void close() {
 		this.channel.shutdownNow();
-		this.pushedChannel.shutdownNow();
+		this.byHandChannel.shutdownNow();
 		NameResolverRegistry.getDefaultRegistry().deregister(this.resolver);
 		this.registry.close();
 		this.watch.close();
+		this.byHandWatch.close();
 		this.writer.close();
 		this.etcd.close();
 		this.servers.forEach(EchoServer::close);

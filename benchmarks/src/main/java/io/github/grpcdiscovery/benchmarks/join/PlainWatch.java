@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.Watch;
@@ -14,8 +15,8 @@ import io.etcd.jetcd.watch.WatchResponse;
 import io.github.grpcdiscovery.benchmarks.Etcd;
 
 /**
- * The floor: the shortest jetcd program that sees a key being put. It does nothing with
- * what it sees but look at the clock.
+ * The floor: the shortest jetcd program that sees a key being put. It looks at the clock
+ * and passes the key on.
  */
 final class PlainWatch implements AutoCloseable {
 
@@ -23,9 +24,12 @@ final class PlainWatch implements AutoCloseable {
 
 	private final CompletableFuture<Void> created = new CompletableFuture<>();
 
+	private final Consumer<String> listener;
+
 	private final Client client;
 
-	PlainWatch(URI endpoint, String prefix) {
+	PlainWatch(URI endpoint, String prefix, Consumer<String> listener) {
+		this.listener = listener;
 		this.client = Client.builder().endpoints(endpoint).build();
 		WatchOption option = WatchOption.builder().isPrefix(true).withCreateNotify(true).build();
 		this.client.getWatchClient().watch(Etcd.bytes(prefix), option, Watch.listener(this::seen));
@@ -39,10 +43,12 @@ final class PlainWatch implements AutoCloseable {
 		}
 		for (WatchEvent event : response.getEvents()) {
 			if (event.getEventType() == WatchEvent.EventType.PUT) {
-				CompletableFuture<Long> expected = this.expected.remove(event.getKeyValue().getKey().toString());
+				String key = event.getKeyValue().getKey().toString();
+				CompletableFuture<Long> expected = this.expected.remove(key);
 				if (expected != null) {
 					expected.complete(now);
 				}
+				this.listener.accept(key);
 			}
 		}
 	}

@@ -13,8 +13,8 @@ import io.grpc.SynchronizationContext;
 import io.github.grpcdiscovery.HostAndPort;
 
 /**
- * What grpc-java needs from the moment that it is handed a list: a resolver that hands
- * over what the measurement says, for one channel to {@code pushed:///}.
+ * The least that grpc-java takes for a resolver: it hands over what it is told, for one
+ * channel to {@code pushed:///}.
  */
 final class PushedNameResolver extends NameResolverProvider {
 
