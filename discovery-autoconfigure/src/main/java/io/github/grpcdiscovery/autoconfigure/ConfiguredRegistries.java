@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.resolver.DiscoveryTarget;
+import io.github.grpcdiscovery.resolver.InvalidTargetException;
 import io.github.grpcdiscovery.resolver.MergedDiscovery;
 import io.github.grpcdiscovery.resolver.Registries;
 
@@ -105,9 +106,9 @@ public final class ConfiguredRegistries implements Registries {
 		}
 		Registry registry = this.byName.get(target.scheme());
 		if (registry == null) {
-			throw new IllegalArgumentException(
-					"target: '%s' (expected: a registry that is configured: %s; set grpc.discovery.%s.* for this one)"
-						.formatted(target, String.join(", ", this.byName.keySet()), target.scheme()));
+			throw new InvalidTargetException(target,
+					"a registry that is configured: %s; set grpc.discovery.%s.* for this one"
+						.formatted(String.join(", ", this.byName.keySet()), target.scheme()));
 		}
 		return registry.discovery();
 	}

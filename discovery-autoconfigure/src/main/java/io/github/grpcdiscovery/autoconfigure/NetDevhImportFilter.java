@@ -2,10 +2,12 @@ package io.github.grpcdiscovery.autoconfigure;
 
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.beans.factory.BeanClassLoaderAware;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
@@ -24,8 +26,9 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 	private static final String PACKAGE = "net.devh.boot.grpc.server.autoconfigure.";
 
 	private final Map<String, Check> checks = Map.of(PACKAGE + "GrpcServerSecurityAutoConfiguration",
-			this::securityProblem, PACKAGE + "GrpcMetadataConsulConfiguration", this::consulProblem,
-			PACKAGE + "GrpcServerMetricAutoConfiguration", this::metricProblem);
+			new Check(Level.WARN, this::securityProblem), PACKAGE + "GrpcMetadataConsulConfiguration",
+			new Check(Level.WARN, this::consulProblem), PACKAGE + "GrpcServerMetricAutoConfiguration",
+			new Check(Level.INFO, this::metricProblem));
 
 	private @Nullable ClassLoader classLoader;
 
@@ -40,10 +43,10 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 		for (int i = 0; i < classes.length; i++) {
 			String name = classes[i];
 			Check check = (name != null) ? this.checks.get(name) : null;
-			String problem = (check != null) ? check.problem() : null;
+			String problem = (check != null) ? check.problem().get() : null;
 			match[i] = problem == null;
-			if (problem != null) {
-				logger.warn("Left out {}: {}", name, problem);
+			if (check != null && problem != null) {
+				logger.atLevel(check.level()).log("Left out {}: {}", name, problem);
 			}
 		}
 		return match;
@@ -54,8 +57,8 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 		boolean wanted = isPresent("org.springframework.security.authentication.AuthenticationManager");
 		boolean possible = isPresent("org.springframework.security.access.AccessDecisionManager");
 		return (wanted && !possible) ? "it does not work with Spring Security 7. "
-				+ "Calls of the gRPC server are authenticated only by interceptors that the application adds itself"
-				: null;
+				+ "Calls of the gRPC server are authenticated if there is a GrpcAuthenticationReader bean; "
+				+ "GrpcSecurityMetadataSource beans need the module spring-security-access" : null;
 	}
 
 	// Spring Cloud Consul 5 has a registration of another shape
@@ -82,10 +85,7 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 		return ClassUtils.isPresent(name, this.classLoader);
 	}
 
-	private interface Check {
-
-		@Nullable String problem();
-
+	private record Check(Level level, Supplier<@Nullable String> problem) {
 	}
 
 }

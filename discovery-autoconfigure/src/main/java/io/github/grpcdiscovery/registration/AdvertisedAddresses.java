@@ -55,10 +55,8 @@ public final class AdvertisedAddresses {
 		if (podIp != null && !podIp.isBlank()) {
 			return new AdvertisedAddress(requireConnectable("POD_IP", podIp.strip()), "POD_IP");
 		}
-		List<InetAddress> local = this.network.addresses();
-		return preferred(local, wishes.preferredNetworks()).or(() -> routed(wishes))
-			.or(() -> privateAddress(local))
-			.or(() -> loopback(local))
+		return preferred(wishes.preferredNetworks()).or(() -> routed(wishes))
+			.or(this::firstAddress)
 			.orElseThrow(() -> new IllegalStateException("no network interface of this machine is up"));
 	}
 
@@ -79,7 +77,9 @@ public final class AdvertisedAddresses {
 		return host.equals("*") || host.isBlank() || new HostAndPort(host, 1).isWildcard();
 	}
 
-	private static Optional<AdvertisedAddress> preferred(List<InetAddress> local, List<Cidr> networks) {
+	private Optional<AdvertisedAddress> preferred(List<Cidr> networks) {
+		// to list the interfaces takes a while, and is seldom needed
+		List<InetAddress> local = networks.isEmpty() ? List.of() : this.network.addresses();
 		for (Cidr network : networks) {
 			for (InetAddress address : local) {
 				if (network.contains(address)) {
@@ -115,18 +115,16 @@ public final class AdvertisedAddresses {
 			.collect(Collectors.joining(", ", " (no address in preferred networks ", ")"));
 	}
 
-	private static Optional<AdvertisedAddress> privateAddress(List<InetAddress> local) {
+	private Optional<AdvertisedAddress> firstAddress() {
+		List<InetAddress> local = this.network.addresses();
 		return local.stream()
 			.filter(InetAddress::isSiteLocalAddress)
 			.findFirst()
 			.or(() -> local.stream().filter((address) -> !address.isLoopbackAddress()).findFirst())
-			.map((address) -> new AdvertisedAddress(text(address), "first address of this machine"));
-	}
-
-	private static Optional<AdvertisedAddress> loopback(List<InetAddress> local) {
-		return local.stream()
-			.findFirst()
-			.map((address) -> new AdvertisedAddress(text(address), "this machine has no other address"));
+			.map((address) -> new AdvertisedAddress(text(address), "first address of this machine"))
+			.or(() -> local.stream()
+				.findFirst()
+				.map((address) -> new AdvertisedAddress(text(address), "this machine has no other address")));
 	}
 
 	private static String text(InetAddress address) {

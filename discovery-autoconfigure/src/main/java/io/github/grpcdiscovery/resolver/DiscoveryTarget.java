@@ -2,9 +2,6 @@ package io.github.grpcdiscovery.resolver;
 
 import java.net.URI;
 
-import org.jspecify.annotations.Nullable;
-
-import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.ServiceInstance;
 
 /**
@@ -23,30 +20,26 @@ public record DiscoveryTarget(String scheme, String service) {
 	 * Reads a target.
 	 * @param target the channel's target
 	 * @return what it asks for
-	 * @throws IllegalArgumentException naming the target and the form it should have
+	 * @throws InvalidTargetException naming the target and the form it should have
 	 */
 	public static DiscoveryTarget parse(URI target) {
 		String scheme = String.valueOf(target.getScheme());
 		String path = target.getRawPath();
 		if (target.isOpaque() || path == null || path.length() < 2 || path.indexOf('/', 1) >= 0) {
-			throw invalid(target, "the name of a service after " + scheme + ":///", null);
+			throw new InvalidTargetException(target, "the name of a service after " + scheme + ":///");
 		}
 		if (target.getRawAuthority() != null) {
-			throw invalid(target, "three slashes: the registry's address is a matter of properties", null);
+			throw new InvalidTargetException(target, "three slashes: the registry's address is a matter of properties");
 		}
 		if (target.getRawQuery() != null || target.getRawFragment() != null) {
-			throw invalid(target, "no query and no fragment", null);
+			throw new InvalidTargetException(target, "no query and no fragment");
 		}
 		try {
 			return new DiscoveryTarget(scheme, ServiceInstance.requireServiceName(path.substring(1)));
 		}
 		catch (IllegalArgumentException ex) {
-			throw invalid(target, String.valueOf(ex.getMessage()), ex);
+			throw new InvalidTargetException(target, String.valueOf(ex.getMessage()), ex);
 		}
-	}
-
-	private static IllegalArgumentException invalid(URI target, String rule, @Nullable Throwable cause) {
-		return new IllegalArgumentException("target: '%s' (expected: %s)".formatted(Printable.of(target), rule), cause);
 	}
 
 	/**

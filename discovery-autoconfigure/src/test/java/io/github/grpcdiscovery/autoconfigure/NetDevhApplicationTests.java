@@ -3,7 +3,6 @@ package io.github.grpcdiscovery.autoconfigure;
 import io.grpc.StatusRuntimeException;
 import net.devh.boot.grpc.client.inject.GrpcClient;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -15,6 +14,7 @@ import io.github.grpcdiscovery.test.echo.SayRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 class NetDevhApplicationTests {
 
@@ -95,21 +95,38 @@ class NetDevhApplicationTests {
 
 	@Test
 	void addressOfAnotherRegistryThanThoseConfiguredIsAnErrorWhenTheChannelIsMade() {
-		assertThatExceptionOfType(BeanCreationException.class)
-			.isThrownBy(() -> client(FieldClient.class, "--grpc.client.echo.address=etcd:///echo"))
-			.havingRootCause()
-			.isInstanceOf(IllegalArgumentException.class)
-			.withMessageContaining("target: 'etcd:///echo'")
-			.withMessageContaining("fake");
+		assertThat(failure("--grpc.client.echo.address=etcd:///echo")).startsWith("A gRPC channel cannot be made: "
+				+ "target: 'etcd:///echo' (expected: a registry that is configured: fake; set grpc.discovery.etcd.* for this one)")
+			.contains("Action: Correct grpc.client.NAME.address");
 	}
 
 	@Test
 	void addressWithoutANameIsAnErrorWhenTheChannelIsMade() {
-		assertThatExceptionOfType(BeanCreationException.class)
-			.isThrownBy(() -> client(FieldClient.class, "--grpc.client.echo.address=discovery:///"))
-			.havingRootCause()
-			.isInstanceOf(IllegalArgumentException.class)
-			.withMessageContaining("target: 'discovery:///' (expected: the name of a service after discovery:///)");
+		assertThat(failure("--grpc.client.echo.address=discovery:///"))
+			.startsWith("A gRPC channel cannot be made: "
+					+ "target: 'discovery:///' (expected: the name of a service after discovery:///)")
+			.contains("Action: Correct grpc.client.NAME.address");
+	}
+
+	private String failure(String argument) {
+		return FailureAnalyses.of(catchThrowable(() -> client(FieldClient.class, argument)));
+	}
+
+	@Test
+	void missingServiceNameIsAnErrorWhenTheServerStarts() {
+		assertThat(FailureAnalyses.of(catchThrowable(() -> server("one", "--spring.application.name="))))
+			.startsWith("The gRPC server has no service name to be registered under.");
+		assertThat(this.registry.events()).containsExactly("close fake");
+	}
+
+	@Test
+	void lazyInitializationChangesNothing() {
+		try (ConfigurableApplicationContext server = server("one", "--spring.main.lazy-initialization=true");
+				ConfigurableApplicationContext client = client(FieldClient.class,
+						"--spring.main.lazy-initialization=true")) {
+			assertThat(server.isActive()).isTrue();
+			assertThat(NetDevhApplication.answers(client)).containsExactly("one");
+		}
 	}
 
 	@Test

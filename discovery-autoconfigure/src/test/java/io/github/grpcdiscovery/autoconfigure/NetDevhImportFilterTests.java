@@ -40,17 +40,15 @@ class NetDevhImportFilterTests {
 	}
 
 	@Test
-	void leavesAllInWhereNothingWouldCrash(CapturedOutput output) throws IOException {
-		try (URLClassLoader classLoader = classLoader()) {
-			assertThat(match(classLoader, SECURITY, CONSUL, METRICS, "some.other.AutoConfiguration", null))
-				.containsOnly(true);
-		}
+	void leavesAllInWhereNothingWouldCrash(CapturedOutput output) {
+		ClassLoader classLoader = new FilteredClassLoader("org.springframework.security");
+		assertThat(match(classLoader, SECURITY, CONSUL, METRICS, "some.other.AutoConfiguration", null))
+			.containsOnly(true);
 		assertThat(output).doesNotContain("Left out");
 	}
 
 	@Test
 	void leavesOutSecurityWhereAClassThatMovedIsMissing(CapturedOutput output) throws IOException {
-		define("org.springframework.security.authentication.AuthenticationManager", "");
 		try (URLClassLoader classLoader = classLoader()) {
 			assertThat(match(classLoader, SECURITY, CONSUL)).containsExactly(false, true);
 		}
@@ -66,7 +64,7 @@ class NetDevhImportFilterTests {
 		define("org.springframework.cloud.consul.serviceregistry.ConsulRegistration",
 				"public String getService() { return null; }");
 		try (URLClassLoader classLoader = classLoader()) {
-			assertThat(match(classLoader, SECURITY, CONSUL)).containsExactly(true, false);
+			assertThat(match(classLoader, CONSUL)).containsExactly(false);
 		}
 		assertThat(output).containsOnlyOnce("Left out " + CONSUL);
 	}

@@ -65,6 +65,11 @@ class ReducedClassPathTests {
 	}
 
 	@Test
+	void startsWithoutSpringSecurity() throws Exception {
+		assertThat(beansWithout("spring-security", LOCAL + this.directory)).contains("netDevhServerListener");
+	}
+
+	@Test
 	void startsWithNetDevhsServerAlone() throws Exception {
 		assertThat(beansWithout("grpc-client-spring-boot|spring-boot-grpc|spring-grpc", LOCAL + this.directory))
 			.contains("localRegistry", "netDevhServerListener")

@@ -10,8 +10,6 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.convert.DurationUnit;
 
 import io.github.grpcdiscovery.consul.ConsulCheck;
-import io.github.grpcdiscovery.consul.ConsulQuery;
-import io.github.grpcdiscovery.consul.ConsulSettings;
 
 /**
  * The registry Consul.
@@ -28,7 +26,7 @@ public class ConsulProperties {
 	/**
 	 * Port of the agent's HTTP API.
 	 */
-	private int port = ConsulSettings.DEFAULT_PORT;
+	private int port = 8500;
 
 	/**
 	 * 'http' or 'https'; 'https' always means TLS. By default 'http', or what the host is
@@ -153,30 +151,30 @@ public class ConsulProperties {
 		 * How Consul finds out whether this instance is well: 'grpc' (the agent asks by
 		 * the gRPC health protocol), 'ttl' (this instance tells the agent) or 'none'.
 		 */
-		private ConsulCheck.Kind kind = ConsulCheck.DEFAULT.kind();
+		private ConsulCheck.Kind kind = ConsulCheck.Kind.GRPC;
 
 		/**
 		 * Time between two probes of the agent, at least 1s.
 		 */
-		private Duration interval = ConsulCheck.DEFAULT.interval();
+		private Duration interval = Duration.ofSeconds(5);
 
 		/**
 		 * How long the agent waits for the answer to a probe.
 		 */
-		private Duration timeout = ConsulCheck.DEFAULT.timeout();
+		private Duration timeout = Duration.ofSeconds(2);
 
 		/**
 		 * With kind 'ttl': how long an instance is still found after its process died, 2s
 		 * to 1d. If no suffix is given, seconds.
 		 */
 		@DurationUnit(ChronoUnit.SECONDS)
-		private Duration ttl = ConsulCheck.DEFAULT.ttl();
+		private Duration ttl = Duration.ofSeconds(15);
 
 		/**
 		 * How long an instance may be critical before Consul forgets it, at least 1m.
 		 * Longer than the longest outage that is to be survived.
 		 */
-		private Duration deregisterAfter = ConsulCheck.DEFAULT.deregisterAfter();
+		private Duration deregisterAfter = Duration.ofMinutes(30);
 
 		/**
 		 * Whether the agent probes by TLS. It shows no certificate of its own.
@@ -294,13 +292,13 @@ public class ConsulProperties {
 		/**
 		 * How long Consul holds a query while nothing changes, 1s to 10m.
 		 */
-		private Duration wait = ConsulQuery.DEFAULT.maxWait();
+		private Duration wait = Duration.ofSeconds(55);
 
 		/**
 		 * How long instances stay in the list after Consul forgot them, so that they have
 		 * the time to register again.
 		 */
-		private Duration emptyGrace = ConsulQuery.DEFAULT.emptyGrace();
+		private Duration emptyGrace = Duration.ofSeconds(10);
 
 		public @Nullable String getDatacenter() {
 			return this.datacenter;

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.convert.DurationUnit;
 
-import io.github.grpcdiscovery.etcd.EtcdSettings;
-
 /**
  * The registry etcd.
  */
@@ -44,7 +42,7 @@ public class EtcdProperties {
 	 * seconds, 2s to 1d. If no suffix is given, seconds.
 	 */
 	@DurationUnit(ChronoUnit.SECONDS)
-	private Duration ttl = EtcdSettings.DEFAULT_TTL;
+	private Duration ttl = Duration.ofSeconds(15);
 
 	/**
 	 * Name that the server's certificate is verified against, where that is not the host

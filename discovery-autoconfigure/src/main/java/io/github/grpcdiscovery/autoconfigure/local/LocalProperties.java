@@ -29,13 +29,13 @@ public class LocalProperties {
 	 * How long an instance is still found after its process died without leaving, 1s to
 	 * 1d.
 	 */
-	private Duration ttl = LocalSettings.DEFAULT_TTL;
+	private Duration ttl = Duration.ofSeconds(5);
 
 	/**
 	 * How often the directory is read whether or not the operating system told of a
 	 * change, 10ms to the TTL.
 	 */
-	private Duration pollInterval = LocalSettings.DEFAULT_POLL_INTERVAL;
+	private Duration pollInterval = Duration.ofSeconds(1);
 
 	public @Nullable String getDirectory() {
 		return this.directory;

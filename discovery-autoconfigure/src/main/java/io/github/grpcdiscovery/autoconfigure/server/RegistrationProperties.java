@@ -9,7 +9,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
-import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
 
 /**
@@ -56,10 +55,11 @@ public class RegistrationProperties {
 	private List<String> preferredNetworks = new ArrayList<>();
 
 	/**
-	 * Share of the calls that this instance should get relative to others, 0 to 1000.
-	 * With 0 it gets none as long as another instance has more.
+	 * Share of the calls that this instance should get relative to others, 0 to 1000, for
+	 * load balancing policies that know of weights. With 0 it gets no calls under any
+	 * policy as long as another instance has more.
 	 */
-	private int weight = ServiceInstance.DEFAULT_WEIGHT;
+	private int weight = 100;
 
 	/**
 	 * Failure domain that this instance runs in, such as an availability zone.

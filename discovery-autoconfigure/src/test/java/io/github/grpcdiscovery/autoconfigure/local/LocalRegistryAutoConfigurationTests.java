@@ -70,6 +70,24 @@ class LocalRegistryAutoConfigurationTests {
 	}
 
 	@Test
+	void contextsThatComeAndGoLeaveNoThreadBehind() {
+		long before = threads();
+		for (int i = 0; i < 20; i++) {
+			this.runner.withPropertyValues("grpc.discovery.local.directory=" + this.directory)
+				.run((context) -> assertThat(context.getBean(Registry.class).discovery().watches()).isEmpty());
+		}
+		assertThat(threads()).isLessThanOrEqualTo(before);
+	}
+
+	private static long threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("grpc-discovery-local"))
+			.count();
+	}
+
+	@Test
 	void negativeLingerIsAnErrorThatNamesIt() {
 		this.runner.withPropertyValues("grpc.discovery.registry=local", "grpc.discovery.client.linger=-1s")
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))

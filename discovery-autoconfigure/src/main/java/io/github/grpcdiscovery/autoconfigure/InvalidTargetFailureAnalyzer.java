@@ -1,0 +1,21 @@
+package io.github.grpcdiscovery.autoconfigure;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+import io.github.grpcdiscovery.resolver.InvalidTargetException;
+
+/**
+ * Shows how a channel's target should be written, instead of a stack trace.
+ */
+final class InvalidTargetFailureAnalyzer extends AbstractFailureAnalyzer<InvalidTargetException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, InvalidTargetException cause) {
+		return new FailureAnalysis("A gRPC channel cannot be made: " + cause.getMessage(),
+				"Correct grpc.client.NAME.address to the form 'discovery:///tag-service', or remove it: "
+						+ "@GrpcClient(\"tag-service\") means the same.",
+				cause);
+	}
+
+}
