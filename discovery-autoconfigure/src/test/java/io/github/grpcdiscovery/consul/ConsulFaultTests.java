@@ -48,7 +48,7 @@ class ConsulFaultTests {
 			agent.start();
 			Conditions.await(Duration.ofSeconds(6))
 				.untilAsserted(() -> assertThat(agent.get("/v1/agent/services")).contains("orders-127.0.0.1-9001"));
-			assertThat(registration.status().registrations()).isEqualTo(2);
+			Conditions.eventually(() -> assertThat(registration.status().registrations()).isEqualTo(2));
 			becomesTrustedAgain(following);
 			assertThat(this.listener.lists()).as("never changed").hasSize(1);
 		}
