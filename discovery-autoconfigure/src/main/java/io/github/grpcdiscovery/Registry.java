@@ -1,5 +1,7 @@
 package io.github.grpcdiscovery;
 
+import java.util.List;
+
 /**
  * One registry as this application uses it: the connection, what is registered through it
  * and what is followed. Safe for use by any thread.
@@ -29,6 +31,28 @@ public interface Registry extends AutoCloseable {
 	 * @return always the same
 	 */
 	ServiceDiscovery discovery();
+
+	/**
+	 * Where services are followed as a target asks for it, such as
+	 * {@code consul:///orders?tag=v1}. Connects to nothing yet.
+	 * @param options what the target says beside the name
+	 * @return the same for options that mean the same, so that channels share what they
+	 * follow; it ends with this registry
+	 * @throws IllegalArgumentException if the registry has no such options or a value
+	 * breaks its rule, naming the option, its value and what is allowed
+	 */
+	default ServiceDiscovery discovery(DiscoveryOptions options) {
+		options.requireNone(name());
+		return discovery();
+	}
+
+	/**
+	 * The services that are being followed, whatever the options, from memory.
+	 * @return an immutable copy
+	 */
+	default List<WatchStatus> watches() {
+		return discovery().watches();
+	}
 
 	/**
 	 * Ends every watch, deregisters what is still registered, at most two seconds, and

@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * State of one followed service at one moment.
  *
- * @param registry name of the registry, such as {@code etcd}
- * @param service name of the service
+ * @param registry name of the registry, such as {@code etcd}; with the server that a
+ * target names, such as {@code consul://10.0.0.1:8500}, where it is not the configured
+ * one
+ * @param service name of the service, with the options of a target that has some, such as
+ * {@code orders?tag=v1}
  * @param connected whether the list is being kept up to date at present; if not, it is
  * the last known good one
  * @param subscriptions how many listeners share this watch

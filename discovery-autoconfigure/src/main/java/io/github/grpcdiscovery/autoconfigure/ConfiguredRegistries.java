@@ -110,7 +110,7 @@ public final class ConfiguredRegistries implements Registries {
 					"a registry that is configured: %s; set grpc.discovery.%s.* for this one"
 						.formatted(String.join(", ", this.byName.keySet()), target.scheme()));
 		}
-		return registry.discovery();
+		return target.in(registry);
 	}
 
 	@Override

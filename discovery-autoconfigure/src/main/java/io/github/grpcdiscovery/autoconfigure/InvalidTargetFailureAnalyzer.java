@@ -14,7 +14,8 @@ final class InvalidTargetFailureAnalyzer extends AbstractFailureAnalyzer<Invalid
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidTargetException cause) {
 		return new FailureAnalysis("A gRPC channel cannot be made: " + cause.getMessage(),
 				"Correct grpc.client.NAME.address to the form 'discovery:///tag-service', or remove it: "
-						+ "@GrpcClient(\"tag-service\") means the same.",
+						+ "@GrpcClient(\"tag-service\") means the same. A target of Consul may have options, such as "
+						+ "'consul:///tag-service?tag=v1'.",
 				cause);
 	}
 

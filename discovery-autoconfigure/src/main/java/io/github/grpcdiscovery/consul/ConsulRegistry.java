@@ -1,35 +1,36 @@
 package io.github.grpcdiscovery.consul;
 
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.WeakHashMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.DiscoveryOptions;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.ServiceRegistrar;
+import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.registration.RegistrationKeeper;
-import io.github.grpcdiscovery.watch.InstancesSink;
 import io.github.grpcdiscovery.watch.WatchSettings;
-import io.github.grpcdiscovery.watch.WatchSource;
-import io.github.grpcdiscovery.watch.WatchedServices;
 
 /**
  * The registry Consul. Connects when it is first used; nothing here blocks but
@@ -61,11 +62,12 @@ public final class ConsulRegistry implements Registry {
 
 	private final EventLoop loop;
 
-	private final HttpConsulApi api;
+	private final ConsulAgentWatches watches;
 
 	private final ServiceRegistrar registrar = new Registrar();
 
-	private final Map<ConsulQuery, WatchedServices> discoveries = new ConcurrentHashMap<>();
+	// of the agents that targets name, by address; guarded by itself
+	private final Map<URI, ConsulAgentWatches> otherAgents = new TreeMap<>();
 
 	private final Map<RegistrationKeeper, ConsulRegistrationProtocol> registrations = new ConcurrentHashMap<>();
 
@@ -94,7 +96,7 @@ public final class ConsulRegistry implements Registry {
 		this.backoff = backoff;
 		this.observer = observer;
 		this.loop = EventLoop.start("grpc-discovery-consul");
-		this.api = new HttpConsulApi(settings);
+		this.watches = new ConsulAgentWatches(NAME, settings, this.loop, watchSettings, observer);
 		if (settings.sendsTokenInTheClear()) {
 			logger.warn("The token for {} is sent in the clear (fix: https, or an agent on this machine)",
 					settings.description());
@@ -127,12 +129,41 @@ public final class ConsulRegistry implements Registry {
 	 * @return the same for equal queries
 	 */
 	public ServiceDiscovery discovery(ConsulQuery query) {
-		return this.discoveries.computeIfAbsent(query, this::newDiscovery);
+		return this.watches.discovery(query);
 	}
 
-	private WatchedServices newDiscovery(ConsulQuery query) {
-		return new WatchedServices(NAME, description(), this.loop, new Source(query), this.watchSettings, this.observer,
-				Clock.systemUTC());
+	/**
+	 * Where services are followed as a target asks for it. An agent that is not the
+	 * configured one gets no token, no namespace and no partition of the settings.
+	 */
+	@Override
+	public ServiceDiscovery discovery(DiscoveryOptions options) {
+		URI agent = ConsulTargetOptions.agent(this.settings.agent(), options);
+		ConsulQuery query = ConsulTargetOptions.query(this.settings.query(), options);
+		return (agent.equals(this.settings.agent()) ? this.watches : otherAgent(agent)).discovery(query);
+	}
+
+	private ConsulAgentWatches otherAgent(URI agent) {
+		synchronized (this.otherAgents) {
+			if (this.closed.get()) {
+				throw new IllegalStateException(
+						"%s is closed (expected: make channels before)".formatted(description()));
+			}
+			return this.otherAgents.computeIfAbsent(agent,
+					(ignored) -> new ConsulAgentWatches(NAME + "://" + agent.getRawAuthority(),
+							this.settings.ofOtherAgent(agent), this.loop, this.watchSettings, this.observer));
+		}
+	}
+
+	@Override
+	public List<WatchStatus> watches() {
+		return allWatches().stream().flatMap((watches) -> watches.watches().stream()).toList();
+	}
+
+	private List<ConsulAgentWatches> allWatches() {
+		synchronized (this.otherAgents) {
+			return Stream.concat(Stream.of(this.watches), this.otherAgents.values().stream()).toList();
+		}
 	}
 
 	/**
@@ -154,8 +185,8 @@ public final class ConsulRegistry implements Registry {
 					"%s is closed (expected: register '%s' before)".formatted(description(), instance.id()));
 		}
 		this.registrations.keySet().removeIf((other) -> other.status().state() == State.DEREGISTERED);
-		ConsulRegistrationProtocol protocol = new ConsulRegistrationProtocol(this.api, this.loop, this.settings,
-				instance);
+		ConsulRegistrationProtocol protocol = new ConsulRegistrationProtocol(this.watches.api(), this.loop,
+				this.settings, instance);
 		RegistrationKeeper registration = RegistrationKeeper.start(NAME, instance, this.loop, this.backoff, protocol,
 				this.observer, Clock.systemUTC());
 		this.registrations.put(registration, protocol);
@@ -167,7 +198,8 @@ public final class ConsulRegistry implements Registry {
 		if (!this.closed.compareAndSet(false, true)) {
 			return;
 		}
-		this.discoveries.values().forEach(WatchedServices::close);
+		List<ConsulAgentWatches> agents = allWatches();
+		agents.forEach(ConsulAgentWatches::endWatches);
 		List<CompletableFuture<Boolean>> leaving = this.registrations.keySet()
 			.stream()
 			.map((registration) -> registration.deregister(DEREGISTER_TIMEOUT))
@@ -182,7 +214,7 @@ public final class ConsulRegistry implements Registry {
 		catch (ExecutionException | TimeoutException ex) {
 			logger.debug("{} is closed before all instances have left", description(), ex);
 		}
-		this.api.close();
+		agents.forEach(ConsulAgentWatches::close);
 		this.loop.close();
 	}
 
@@ -201,27 +233,6 @@ public final class ConsulRegistry implements Registry {
 		@Override
 		public Registration register(ServiceInstance instance) {
 			return ConsulRegistry.this.register(instance);
-		}
-
-	}
-
-	private final class Source implements WatchSource {
-
-		private final ConsulQuery query;
-
-		// what is known outlives an attempt, and goes with its watch; on the event loop
-		// only
-		private final Map<InstancesSink, KnownInstances> known = new WeakHashMap<>();
-
-		Source(ConsulQuery query) {
-			this.query = query;
-		}
-
-		@Override
-		public ConsulWatchAttempt attempt(String service, InstancesSink sink) {
-			KnownInstances known = this.known.computeIfAbsent(sink,
-					(ignored) -> new KnownInstances(this.query.emptyGrace()));
-			return new ConsulWatchAttempt(ConsulRegistry.this.api, description(), service, this.query, known, sink);
 		}
 
 	}

@@ -152,6 +152,18 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 				this.query, this.auditInterval, requestTimeout);
 	}
 
+	/**
+	 * How to reach an agent that only a target names. The token is for the configured
+	 * agent alone, and its namespace and partition are names there. What TLS is made with
+	 * holds no secret that is sent, and the agent has to prove itself to it first.
+	 * @param agent where it listens
+	 * @return settings without what another agent must not or cannot know
+	 */
+	ConsulSettings ofOtherAgent(URI agent) {
+		return new ConsulSettings(agent, null, "https".equals(agent.getScheme()) ? this.tls : null, null, null,
+				this.check, this.query, this.auditInterval, this.requestTimeout);
+	}
+
 	static void requireHost(String name, String host) {
 		AgentAddress.requireHost(name, host);
 	}

@@ -19,7 +19,7 @@ public class InvalidTargetException extends IllegalArgumentException {
 	}
 
 	InvalidTargetException(Object target, String rule, @Nullable Throwable cause) {
-		super("target: '%s' (expected: %s)".formatted(Printable.of(target), rule), cause);
+		super("target: '%s' (expected: %s)".formatted(Printable.of(TargetText.withoutSecrets(target)), rule), cause);
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.resolver;
 
+import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceDiscovery;
 
 /**
@@ -18,12 +19,29 @@ public interface Registries {
 	ServiceDiscovery forTarget(DiscoveryTarget target);
 
 	/**
-	 * One registry for every target.
+	 * One registry for every target, with the options that it has.
+	 * @param registry the registry
+	 * @return its discovery for each target
+	 */
+	static Registries only(Registry registry) {
+		return (target) -> target.in(registry);
+	}
+
+	/**
+	 * One discovery for every target, which has no options then.
 	 * @param discovery the registry's discovery
 	 * @return always that one
 	 */
 	static Registries only(ServiceDiscovery discovery) {
-		return (target) -> discovery;
+		return (target) -> {
+			try {
+				target.options().requireNone(discovery.registry());
+			}
+			catch (IllegalArgumentException ex) {
+				throw new InvalidTargetException(target, String.valueOf(ex.getMessage()), ex);
+			}
+			return discovery;
+		};
 	}
 
 }

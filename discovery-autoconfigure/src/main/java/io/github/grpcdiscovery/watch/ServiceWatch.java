@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
+import io.github.grpcdiscovery.reconnect.Attempt;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.reconnect.ReconnectLoop;
 
@@ -63,8 +65,18 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
 
 	private volatile WatchStatus status;
 
-	ServiceWatch(String registry, String service, EventLoop loop, WatchSource source, WatchSettings settings,
-			DiscoveryObserver observer, Clock clock) {
+	/**
+	 * Creates the watch of one service; {@link #start()} starts it.
+	 * @param registry the registry's name
+	 * @param service the service's name as operators see it
+	 * @param loop the registry's event loop
+	 * @param attempts makes attempts to follow the service
+	 * @param settings how services are followed
+	 * @param observer sees what happens
+	 * @param clock wall clock, for what operators are shown
+	 */
+	ServiceWatch(String registry, String service, EventLoop loop, Function<InstancesSink, Attempt> attempts,
+			WatchSettings settings, DiscoveryObserver observer, Clock clock) {
 		this.registry = registry;
 		this.service = service;
 		this.loop = loop;
@@ -73,7 +85,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
 		this.clock = clock;
 		this.publisher = new InstancesPublisher(loop, settings, this::publish);
 		this.connection = new ReconnectLoop("watch of '" + service + "' in " + registry, loop, settings.backoff(),
-				() -> source.attempt(service, this), this);
+				() -> attempts.apply(this), this);
 		this.status = new WatchStatus(registry, service, false, 0, null, null, 0, null);
 	}
 

@@ -26,6 +26,8 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 
 	private final EventLoop loop;
 
+	private final String options;
+
 	private final WatchSource source;
 
 	private final WatchSettings settings;
@@ -51,6 +53,25 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 	 */
 	public WatchedServices(String registry, String description, EventLoop loop, WatchSource source,
 			WatchSettings settings, DiscoveryObserver observer, Clock clock) {
+		this(registry, description, "", loop, source, settings, observer, clock);
+	}
+
+	/**
+	 * Creates the discovery of one registry by the options of a target; connects to
+	 * nothing yet.
+	 * @param registry the registry's name, such as {@code etcd}
+	 * @param description the registry as a person would name it, without secrets
+	 * @param options what is put behind the name of a service for operators, such as
+	 * {@code ?tag=v1}; empty for none
+	 * @param loop the registry's event loop; stays open on {@link #close()}
+	 * @param source reads the registry
+	 * @param settings how services are followed
+	 * @param observer sees what happens
+	 * @param clock wall clock, for what operators are shown
+	 */
+	public WatchedServices(String registry, String description, String options, EventLoop loop, WatchSource source,
+			WatchSettings settings, DiscoveryObserver observer, Clock clock) {
+		this.options = options;
 		this.registry = registry;
 		this.description = description;
 		this.loop = loop;
@@ -98,8 +119,8 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 		}
 		ServiceWatch watch = this.watches.get(service);
 		if (watch == null) {
-			watch = new ServiceWatch(this.registry, service, this.loop, this.source, this.settings, this.observer,
-					this.clock);
+			watch = new ServiceWatch(this.registry, service + this.options, this.loop,
+					(sink) -> this.source.attempt(service, sink), this.settings, this.observer, this.clock);
 			this.watches.put(service, watch);
 			watch.add(subscription);
 			watch.start();

@@ -1,12 +1,17 @@
 package io.github.grpcdiscovery.resolver;
 
 import java.net.URI;
+import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.grpcdiscovery.DiscoveryOptions;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class DiscoveryTargetTests {
@@ -31,11 +36,38 @@ class DiscoveryTargetTests {
 	}
 
 	@Test
-	void anAuthorityIsRefused() {
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> DiscoveryTarget.parse(URI.create("etcd://127.0.0.1:2379/tag-service")))
-			.withMessage("target: 'etcd://127.0.0.1:2379/tag-service' "
-					+ "(expected: three slashes: the registry's address is a matter of properties)");
+	void serverAndOptionsAreRead() {
+		DiscoveryTarget target = DiscoveryTarget
+			.parse(URI.create("consul://[::1]:8500/orders?tag=v1&dc=dc%202&tag=a+b&filter=Meta.zone%3D%3D%22a%22"));
+		assertThat(target.options()).isEqualTo(new DiscoveryOptions("[::1]:8500",
+				Map.of("dc", List.of("dc 2"), "tag", List.of("v1", "a b"), "filter", List.of("Meta.zone==\"a\""))));
+		assertThat(target)
+			.hasToString("consul://[::1]:8500/orders?dc=dc+2&filter=Meta.zone%3D%3D%22a%22&tag=v1&tag=a+b");
+	}
+
+	@Test
+	void userAndPasswordAreRefusedAndNotRepeated() {
+		assertThatExceptionOfType(InvalidTargetException.class)
+			.isThrownBy(() -> DiscoveryTarget.parse(URI.create("consul://me:s3cret@127.0.0.1:8500/orders")))
+			.withMessage("target: 'consul://<hidden>@127.0.0.1:8500/orders' (expected: no user and no password)");
+	}
+
+	@Test
+	void whatMayBeASecretIsNotRepeated() {
+		DiscoveryTarget target = DiscoveryTarget.parse(URI.create("consul:///orders?dc=dc2&token=s3cret"));
+		assertThat(target).hasToString("consul:///orders?dc=dc2&token=<hidden>");
+		assertThatExceptionOfType(InvalidTargetException.class)
+			.isThrownBy(() -> DiscoveryTarget.parse(URI.create("consul:///orders?token=s3cret#x")))
+			.withMessageStartingWith("target: 'consul:///orders?token=<hidden>#x' (expected: no fragment");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "consul:///a?", "consul:///a?tag", "consul:///a?=v1", "consul:///a?tag=v1&&dc=x",
+			"consul:///a?tag=v1&" })
+	void optionsThatAreNoneAreRefused(String target) {
+		assertThatExceptionOfType(InvalidTargetException.class)
+			.isThrownBy(() -> DiscoveryTarget.parse(URI.create(target)))
+			.withMessageContaining("options of the form name=value");
 	}
 
 	@Test
@@ -45,11 +77,25 @@ class DiscoveryTargetTests {
 			.withMessageContaining("the name of a service after discovery:///");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "discovery:///tag-service?tag=v1", "discovery://127.0.0.1:8500/tag-service" })
+	void targetThatLeavesTheRegistryToTheApplicationHasNoOptions(String target) {
+		assertThatExceptionOfType(InvalidTargetException.class)
+			.isThrownBy(() -> DiscoveryTarget.parse(URI.create(target)))
+			.withMessageStartingWith("target: '%s' (expected: discovery:///name alone", target);
+	}
+
 	@Test
-	void aQueryIsRefused() {
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> DiscoveryTarget.parse(URI.create("discovery:///tag-service?tag=v1")))
-			.withMessageContaining("no query and no fragment");
+	void registryWithoutOptionsRefusesThem() {
+		Registries registries = Registries.only(new FakeDiscovery());
+		assertThatExceptionOfType(InvalidTargetException.class)
+			.isThrownBy(() -> registries.forTarget(DiscoveryTarget.parse(URI.create("etcd:///orders?tag=v1"))))
+			.withMessage("target: 'etcd:///orders?tag=v1' (expected: option 'tag': 'v1' "
+					+ "(expected: no option, since targets of fake have none))");
+		assertThatExceptionOfType(InvalidTargetException.class)
+			.isThrownBy(() -> registries.forTarget(DiscoveryTarget.parse(URI.create("etcd://127.0.0.1:2379/orders"))))
+			.withMessage("target: 'etcd://127.0.0.1:2379/orders' (expected: address '127.0.0.1:2379' "
+					+ "(expected: fake:///name, since where fake is, is a matter of properties))");
 	}
 
 	@ParameterizedTest

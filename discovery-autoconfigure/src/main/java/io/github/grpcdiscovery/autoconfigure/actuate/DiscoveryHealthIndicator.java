@@ -44,7 +44,7 @@ final class DiscoveryHealthIndicator implements HealthIndicator {
 		List<RegistrationStatus> own = this.registrations.get().stream().map(OwnRegistration::status).toList();
 		List<WatchStatus> watches = this.registries.all()
 			.stream()
-			.flatMap((registry) -> registry.discovery().watches().stream())
+			.flatMap((registry) -> registry.watches().stream())
 			.toList();
 		boolean well = own.stream().allMatch(DiscoveryHealthIndicator::isWell)
 				&& watches.stream().allMatch(DiscoveryHealthIndicator::isWell);

@@ -48,7 +48,7 @@ public final class GrpcDiscoveryEndpoint {
 			.toList();
 		List<ServiceDescriptor> services = this.registries.all()
 			.stream()
-			.flatMap((registry) -> registry.discovery().watches().stream())
+			.flatMap((registry) -> registry.watches().stream())
 			.map(ServiceDescriptor::of)
 			.toList();
 		return new Discovery(registries, registrations, services);

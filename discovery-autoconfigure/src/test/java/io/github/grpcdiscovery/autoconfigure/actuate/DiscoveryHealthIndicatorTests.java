@@ -15,7 +15,6 @@ import org.springframework.boot.health.contributor.Status;
 import io.github.grpcdiscovery.RegistrationStatus;
 import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.Registry;
-import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
@@ -31,8 +30,6 @@ class DiscoveryHealthIndicatorTests {
 
 	private final Registry registry = mock(Registry.class);
 
-	private final ServiceDiscovery discovery = mock(ServiceDiscovery.class);
-
 	private final ConfiguredRegistries registries = mock(ConfiguredRegistries.class);
 
 	private final OwnRegistrations registrations = mock(OwnRegistrations.class);
@@ -43,7 +40,6 @@ class DiscoveryHealthIndicatorTests {
 	DiscoveryHealthIndicatorTests() {
 		given(this.registries.all()).willReturn(List.of(this.registry));
 		given(this.registry.description()).willReturn("etcd (http://h:2379)");
-		given(this.registry.discovery()).willReturn(this.discovery);
 	}
 
 	@Test
@@ -97,7 +93,7 @@ class DiscoveryHealthIndicatorTests {
 	}
 
 	private void following(boolean connected, String error) {
-		given(this.discovery.watches()).willReturn(
+		given(this.registry.watches()).willReturn(
 				List.of(new WatchStatus("etcd", "echo", connected, 1, List.of(INSTANCE), Instant.EPOCH, 0, error)));
 	}
 

@@ -6,11 +6,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
+import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
 import io.github.grpcdiscovery.autoconfigure.NetDevhApplication;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Whole applications on a real agent.
@@ -58,6 +60,34 @@ class ConsulApplicationTests {
 				assertThat(NetDevhApplication.answers(inBoth)).containsExactly("one");
 			}
 		}
+	}
+
+	@Test
+	void aTargetSaysWhichInstancesItMeans() {
+		try (ConsulAgent other = ConsulAgent.started();
+				ConfigurableApplicationContext one = NetDevhApplication.server("one", port(), host(),
+						"--grpc.discovery.registration.tags=v1", "--grpc.discovery.registration.fail-fast=true");
+				ConfigurableApplicationContext two = NetDevhApplication.server("two", port(), host(),
+						"--grpc.discovery.registration.tags=v2", "--grpc.discovery.registration.fail-fast=true");
+				ConfigurableApplicationContext three = NetDevhApplication.server("three",
+						"--grpc.discovery.consul.port=" + other.httpPort(), host(),
+						"--grpc.discovery.registration.fail-fast=true");
+				ConfigurableApplicationContext tagged = NetDevhApplication.client(port(), host(),
+						"--grpc.client.echo.address=consul:///echo?tag=v2");
+				ConfigurableApplicationContext elsewhere = NetDevhApplication.client(port(), host(),
+						"--grpc.client.echo.address=consul://127.0.0.1:" + other.httpPort() + "/echo")) {
+			assertThat(NetDevhApplication.answers(tagged)).containsExactly("two");
+			assertThat(NetDevhApplication.answers(elsewhere)).containsExactly("three");
+		}
+	}
+
+	@Test
+	void aWrongOptionInATargetEndsTheStart() {
+		Throwable failure = catchThrowable(
+				() -> NetDevhApplication.client(port(), host(), "--grpc.client.echo.address=consul:///echo?tga=v2")
+					.close());
+		assertThat(FailureAnalyses.of(failure)).contains("target: 'consul:///echo?tga=v2'", "option 'tga': 'v2'",
+				"one of the options of consul: dc, filter, ");
 	}
 
 	private static String host() {

@@ -1,0 +1,115 @@
+package io.github.grpcdiscovery.consul;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.WatchStatus;
+import io.github.grpcdiscovery.reconnect.EventLoop;
+import io.github.grpcdiscovery.watch.InstancesSink;
+import io.github.grpcdiscovery.watch.WatchSettings;
+import io.github.grpcdiscovery.watch.WatchSource;
+import io.github.grpcdiscovery.watch.WatchedServices;
+
+/**
+ * What is followed on one agent, by any number of queries, and the connections for it.
+ */
+final class ConsulAgentWatches implements AutoCloseable {
+
+	private final String registry;
+
+	private final ConsulSettings settings;
+
+	private final EventLoop loop;
+
+	private final WatchSettings watchSettings;
+
+	private final DiscoveryObserver observer;
+
+	private final HttpConsulApi api;
+
+	private final Map<ConsulQuery, WatchedServices> discoveries = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates it; connects to nothing yet.
+	 * @param registry the name that operators see
+	 * @param settings how to reach the agent
+	 * @param loop the registry's event loop
+	 * @param watchSettings how services are followed
+	 * @param observer sees what happens
+	 */
+	ConsulAgentWatches(String registry, ConsulSettings settings, EventLoop loop, WatchSettings watchSettings,
+			DiscoveryObserver observer) {
+		this.registry = registry;
+		this.settings = settings;
+		this.loop = loop;
+		this.watchSettings = watchSettings;
+		this.observer = observer;
+		this.api = new HttpConsulApi(settings);
+	}
+
+	ConsulApi api() {
+		return this.api;
+	}
+
+	/**
+	 * Where services are followed by a query.
+	 * @param query which instances are of interest
+	 * @return the same for equal queries
+	 */
+	WatchedServices discovery(ConsulQuery query) {
+		return this.discoveries.computeIfAbsent(query, this::newDiscovery);
+	}
+
+	private WatchedServices newDiscovery(ConsulQuery query) {
+		String options = ConsulTargetOptions.text(query, this.settings.query());
+		String description = this.settings.description() + (options.isEmpty() ? "" : " with " + options.substring(1));
+		return new WatchedServices(this.registry, description, options, this.loop, new Source(query),
+				this.watchSettings, this.observer, Clock.systemUTC());
+	}
+
+	List<WatchStatus> watches() {
+		return this.discoveries.values().stream().flatMap((discovery) -> discovery.watches().stream()).toList();
+	}
+
+	/**
+	 * Ends every watch: no listener hears anything any more.
+	 */
+	void endWatches() {
+		this.discoveries.values().forEach(WatchedServices::close);
+	}
+
+	/**
+	 * Ends every call and waits for their threads, at most a second.
+	 */
+	@Override
+	public void close() {
+		this.api.close();
+	}
+
+	private final class Source implements WatchSource {
+
+		private final ConsulQuery query;
+
+		// what is known outlives an attempt, and goes with its watch; on the event loop
+		// only
+		private final Map<InstancesSink, KnownInstances> known = new WeakHashMap<>();
+
+		Source(ConsulQuery query) {
+			this.query = query;
+		}
+
+		@Override
+		public ConsulWatchAttempt attempt(String service, InstancesSink sink) {
+			KnownInstances known = this.known.computeIfAbsent(sink,
+					(ignored) -> new KnownInstances(this.query.emptyGrace()));
+			return new ConsulWatchAttempt(ConsulAgentWatches.this.api, ConsulAgentWatches.this.settings.description(),
+					service, this.query, known, sink);
+		}
+
+	}
+
+}
