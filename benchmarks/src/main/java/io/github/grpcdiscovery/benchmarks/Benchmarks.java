@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.grpcdiscovery.benchmarks.join.JoinBenchmark;
+import io.github.grpcdiscovery.benchmarks.peers.PeersBenchmark;
 import io.github.grpcdiscovery.benchmarks.scale.ScaleBenchmark;
 import io.github.grpcdiscovery.benchmarks.startup.StartupBenchmark;
 import io.github.grpcdiscovery.benchmarks.unary.UnaryCallComparison;
@@ -29,9 +30,11 @@ public final class Benchmarks {
 		benchmarks.put("unary", new UnaryCallComparison());
 		benchmarks.put("startup", new StartupBenchmark());
 		benchmarks.put("scale", new ScaleBenchmark());
+		List<String> byDefault = List.copyOf(benchmarks.keySet());
+		benchmarks.put("peers", new PeersBenchmark());
 		Options options;
 		try {
-			options = Options.parse(args, List.copyOf(benchmarks.keySet()));
+			options = Options.parse(args, List.copyOf(benchmarks.keySet()), byDefault);
 		}
 		catch (IllegalArgumentException ex) {
 			System.err.println(ex.getMessage());
@@ -49,7 +52,7 @@ public final class Benchmarks {
 			System.out.println(ReportWriter.markdown(report));
 			System.out.printf("(%d s)%n%n", (System.nanoTime() - start) / 1_000_000_000);
 		}
-		if (reports.size() == benchmarks.size()) {
+		if (options.kinds().containsAll(byDefault)) {
 			writer.writeSummary(reports);
 		}
 		System.out.println(ReportWriter.limits(reports));

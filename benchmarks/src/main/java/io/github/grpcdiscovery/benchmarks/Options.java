@@ -17,10 +17,11 @@ public record Options(boolean quick, Path results, Set<String> kinds) {
 	/**
 	 * Reads the command line.
 	 * @param args {@code --quick}, {@code --results DIR} and names of measurements
-	 * @param known the names there are; all of them when none is given
+	 * @param known the names there are
+	 * @param byDefault the names that are meant when none is given
 	 * @throws IllegalArgumentException naming the argument and what is expected
 	 */
-	static Options parse(String[] args, List<String> known) {
+	static Options parse(String[] args, List<String> known, List<String> byDefault) {
 		boolean quick = false;
 		Path results = null;
 		Set<String> kinds = new LinkedHashSet<>();
@@ -42,7 +43,7 @@ public record Options(boolean quick, Path results, Set<String> kinds) {
 		if (results == null) {
 			throw new IllegalArgumentException("--results is missing (expected: --results DIR)");
 		}
-		return new Options(quick, results, kinds.isEmpty() ? new LinkedHashSet<>(known) : kinds);
+		return new Options(quick, results, kinds.isEmpty() ? new LinkedHashSet<>(byDefault) : kinds);
 	}
 
 	/**
