@@ -85,13 +85,13 @@ class ReducedClassPathTests {
 
 	@Test
 	void switchedOffItLeavesNothingBehind() throws Exception {
-		List<String> before = beansWithout("discovery-autoconfigure/target/classes|edge-fast/classes");
+		List<String> before = beansWithout("discovery-autoconfigure/target/classes");
 		List<String> off = beansWithout("nothing", "--grpc.discovery.enabled=false", LOCAL + this.directory);
 		assertThat(before).contains("grpcChannelsProperties").noneMatch((bean) -> bean.contains("grpcdiscovery"));
-		// only what mends net.devh on Spring Boot 4 and what hides secrets
+		// only what mends net.devh on Spring Boot 4, what hides secrets, and our annotation
 		assertThat(off).filteredOn((bean) -> bean.startsWith("io.github.grpcdiscovery."))
 			.allMatch((bean) -> bean.contains(".NetDevhObservationOrder") || bean.contains(".EarlyObservation")
-					|| bean.contains(".DiscoverySanitizing") || bean.contains("ReducedClassPathTests"));
+					|| bean.contains(".DiscoverySanitizing") || bean.contains(".GrpcClientInjection") || bean.contains("ReducedClassPathTests"));
 	}
 
 	private static List<String> beansWithout(String excluded, String... arguments) throws Exception {

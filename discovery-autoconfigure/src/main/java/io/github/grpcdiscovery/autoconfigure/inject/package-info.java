@@ -1,0 +1,7 @@
+/**
+ * Injects what {@link io.github.grpcdiscovery.GrpcClient} asks for, on either gRPC stack.
+ */
+@NullMarked
+package io.github.grpcdiscovery.autoconfigure.inject;
+
+import org.jspecify.annotations.NullMarked;

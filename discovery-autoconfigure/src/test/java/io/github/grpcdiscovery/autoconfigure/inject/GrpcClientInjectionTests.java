@@ -1,0 +1,415 @@
+package io.github.grpcdiscovery.autoconfigure.inject;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.AbstractStub;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.UnsatisfiedDependencyException;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.grpc.client.autoconfigure.CompositeChannelFactoryAutoConfiguration;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.grpc.client.GrpcChannelFactory;
+import org.springframework.grpc.client.StubFactory;
+
+import io.github.grpcdiscovery.GrpcClient;
+import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
+import io.github.grpcdiscovery.test.echo.EchoGrpc;
+import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
+import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingV2Stub;
+import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoFutureStub;
+import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoStub;
+import io.github.grpcdiscovery.test.echo.SayRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class GrpcClientInjectionTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, GrpcClientAutoConfiguration.class,
+				CompositeChannelFactoryAutoConfiguration.class, GrpcClientInjectionAutoConfiguration.class))
+		.withPropertyValues("spring.main.banner-mode=off", "name=from-a-placeholder");
+
+	@Test
+	void stubsOfAllKindsAndChannelsAreInjectedIntoFields() {
+		this.runner.withBean(AllKinds.class)
+			.run((context) -> assertThat(context.getBean(AllKinds.class)).hasNoNullFieldsOrProperties());
+	}
+
+	@Test
+	void constructorsMethodsAndFactoryMethodsHaveThemInjected() {
+		this.runner.withUserConfiguration(FactoryMethods.class)
+			.withBean(ByConstructor.class)
+			.withBean(ByAnnotatedConstructor.class)
+			.withBean(ByRecord.class)
+			.withBean(ByMethods.class)
+			.run((context) -> {
+				assertThat(context.getBean(ByConstructor.class).stub).isNotNull();
+				assertThat(context.getBean(ByAnnotatedConstructor.class).stub).isNotNull();
+				assertThat(context.getBean(ByRecord.class).stub()).isNotNull();
+				assertThat(context.getBean(ByMethods.class)).hasNoNullFieldsOrProperties();
+				assertThat(context.getBean("made")).isInstanceOf(String.class);
+			});
+	}
+
+	@Test
+	void annotationsAndProvidersOfItWork() {
+		this.runner.withBean(Indirect.class).run((context) -> {
+			Indirect indirect = context.getBean(Indirect.class);
+			assertThat(indirect.composed).isNotNull();
+			assertThat(indirect.provider.getObject()).isNotNull();
+			assertThat(indirect.placeholder.authority()).isEqualTo("from-a-placeholder");
+		});
+	}
+
+	@Test
+	void whatIsNotAnnotatedIsInjectedAsEver() {
+		this.runner.withBean(String.class, () -> "text")
+			.withBean(NotAnnotated.class)
+			.run((context) -> assertThat(context.getBean(NotAnnotated.class).text).isEqualTo("text"));
+		this.runner.withBean(NotAnnotated.class)
+			.run((context) -> assertThat(context).getFailure().isInstanceOf(UnsatisfiedDependencyException.class));
+	}
+
+	@Test
+	void channelsAreSharedByNameAndClosedWithTheContext() {
+		List<ManagedChannel> channels = new CopyOnWriteArrayList<>();
+		this.runner.withBean(AllKinds.class).withBean(Intercepted.class).run((context) -> {
+			AllKinds kinds = context.getBean(AllKinds.class);
+			assertThat(kinds.blocking.getChannel()).isSameAs(kinds.channel).isSameAs(kinds.async.getChannel());
+			assertThat(context.getBean(Intercepted.class).channel).isNotSameAs(kinds.channel);
+			channels.add(managed(kinds.channel));
+			channels.add(managed(context.getBean(Intercepted.class).channel));
+		});
+		assertThat(channels).hasSize(2).allMatch(ManagedChannel::isTerminated);
+	}
+
+	private static ManagedChannel managed(Channel channel) {
+		return (ManagedChannel) channel;
+	}
+
+	@Test
+	void interceptorsAreBeansOrMade() {
+		Recorder bean = new Recorder();
+		Recorder named = new Recorder();
+		this.runner.withBean(OtherRecorder.class)
+			.withBean("recorder", Recorder.class, () -> bean, (definition) -> definition.setPrimary(true))
+			.withBean("named", Recorder.class, () -> named)
+			.withBean(Interceptors.class)
+			.run((context) -> {
+				Interceptors interceptors = context.getBean(Interceptors.class);
+				call(interceptors.byType);
+				assertThat(bean.calls).hasSize(1);
+				call(interceptors.byName);
+				assertThat(named.calls).hasSize(1);
+				Made.calls.clear();
+				call(interceptors.made);
+				assertThat(Made.calls).hasSize(1);
+			});
+	}
+
+	private static void call(EchoBlockingStub stub) {
+		assertThatExceptionOfType(StatusRuntimeException.class)
+			.isThrownBy(() -> stub.say(SayRequest.getDefaultInstance()));
+	}
+
+	@Test
+	void stubFactoryOfTheUserIsAsked() {
+		this.runner.withBean(EchoFactory.class).withBean(AllKinds.class).run((context) -> {
+			assertThat(context.getBean(EchoFactory.class).asked).isEqualTo(1);
+			assertThat(context.getBean(AllKinds.class).future).isNotNull();
+		});
+	}
+
+	@Test
+	void otherTypesAreAnErrorThatNamesThePlace() {
+		assertThat(failure(WrongType.class)).startsWith("@GrpcClient on field 'text' of " + WrongType.class.getName()
+				+ ": type: 'java.lang.String' (expected: ");
+		assertThat(failure(AbstractType.class)).contains("type: 'io.grpc.stub.AbstractStub' (expected: a stub ");
+		assertThat(failure(WrongParameter.class)).startsWith("@GrpcClient on parameter 2 of the constructor of ")
+			.contains("type: 'io.grpc.ManagedChannel'");
+	}
+
+	@Test
+	void otherMistakesAreErrorsToo() {
+		assertThat(failure(NoName.class)).contains("value: '' (expected: the name of a service or of a channel)");
+		assertThat(failure(TwoParameters.class)).startsWith("@GrpcClient on parameter 1 of method 'set' of ")
+			.contains("parameters: '2' (expected: 1 parameter");
+		assertThat(failure(WrongInterceptor.class))
+			.contains("interceptors: 'java.lang.String' (expected: types of io.grpc.ClientInterceptor)");
+		assertThat(failure(AmbiguousInterceptor.class)).contains("name the beans meant in interceptorNames");
+		assertThat(failure(UnmadeInterceptor.class)).contains("or a constructor without parameters");
+		assertThat(failure(UnknownInterceptor.class)).contains("interceptorNames: 'nobody' (expected: names of beans");
+	}
+
+	@Test
+	void withoutAGrpcClientItSaysWhatIsMissing() {
+		this.runner.withBean(ByConstructor.class)
+			.withPropertyValues("spring.grpc.client.enabled=false")
+			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
+				.contains("there is no gRPC client in this application.")
+				.contains("Action: Add spring-boot-starter-grpc-client"));
+	}
+
+	private String failure(Class<?> bean) {
+		StringBuilder failure = new StringBuilder();
+		this.runner.withBean("one", OtherRecorder.class)
+			.withBean("two", OtherRecorder.class)
+			.withBean(bean)
+			.run((context) -> failure.append(FailureAnalyses.of(context.getStartupFailure())));
+		return failure.toString();
+	}
+
+	static class AllKinds {
+
+		@GrpcClient("echo")
+		EchoBlockingStub blocking;
+
+		@GrpcClient("echo")
+		EchoBlockingV2Stub blockingV2;
+
+		@GrpcClient("echo")
+		EchoFutureStub future;
+
+		@GrpcClient("echo")
+		private EchoStub async;
+
+		@GrpcClient("echo")
+		Channel channel;
+
+	}
+
+	static class ByConstructor {
+
+		private final EchoBlockingStub stub;
+
+		ByConstructor(@GrpcClient("echo") EchoBlockingStub stub) {
+			this.stub = stub;
+		}
+
+	}
+
+	static class ByAnnotatedConstructor {
+
+		private final EchoBlockingStub stub;
+
+		ByAnnotatedConstructor() {
+			throw new IllegalStateException();
+		}
+
+		@Autowired
+		ByAnnotatedConstructor(@GrpcClient("echo") EchoBlockingStub stub, GrpcChannelFactory factory) {
+			this.stub = stub;
+		}
+
+	}
+
+	record ByRecord(@GrpcClient("echo") EchoBlockingStub stub) {
+	}
+
+	static class ByMethods {
+
+		private EchoBlockingStub method;
+
+		private EchoBlockingStub parameter;
+
+		@GrpcClient("echo")
+		private void setMethod(EchoBlockingStub method) {
+			this.method = method;
+		}
+
+		@Autowired
+		void setParameter(@GrpcClient("echo") EchoBlockingStub parameter, GrpcChannelFactory factory) {
+			this.parameter = parameter;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FactoryMethods {
+
+		@Bean
+		String made(@GrpcClient("echo") EchoBlockingStub stub) {
+			return stub.toString();
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@GrpcClient("echo")
+	@interface Echo {
+
+	}
+
+	static class Indirect {
+
+		@Echo
+		EchoBlockingStub composed;
+
+		@GrpcClient("echo")
+		ObjectProvider<EchoBlockingStub> provider;
+
+		@GrpcClient("${name}")
+		Channel placeholder;
+
+	}
+
+	static class NotAnnotated {
+
+		private final String text;
+
+		NotAnnotated(String text) {
+			this.text = text;
+		}
+
+	}
+
+	static class Interceptors {
+
+		@GrpcClient(value = "echo", interceptors = Recorder.class)
+		EchoBlockingStub byType;
+
+		@GrpcClient(value = "echo", interceptorNames = "named", sortInterceptors = true)
+		EchoBlockingStub byName;
+
+		@GrpcClient(value = "echo", interceptors = Made.class)
+		EchoBlockingStub made;
+
+	}
+
+	static class Intercepted {
+
+		@GrpcClient(value = "echo", interceptors = Made.class)
+		Channel channel;
+
+	}
+
+	static class Recorder implements ClientInterceptor {
+
+		final List<String> calls = new CopyOnWriteArrayList<>();
+
+		@Override
+		public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+			this.calls.add(method.getFullMethodName());
+			return next.newCall(method, options);
+		}
+
+	}
+
+	static final class OtherRecorder extends Recorder {
+
+	}
+
+	static final class Made implements ClientInterceptor {
+
+		static final List<String> calls = new CopyOnWriteArrayList<>();
+
+		@Override
+		public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+			calls.add(method.getFullMethodName());
+			return next.newCall(method, options);
+		}
+
+	}
+
+	static final class Needy extends Recorder {
+
+		Needy(String need) {
+		}
+
+	}
+
+	static final class EchoFactory implements StubFactory<EchoFutureStub> {
+
+		private int asked;
+
+		@Override
+		public EchoFutureStub create(Supplier<ManagedChannel> channel, Class<? extends EchoFutureStub> type) {
+			this.asked++;
+			return EchoGrpc.newFutureStub(channel.get());
+		}
+
+	}
+
+	static class WrongType {
+
+		@GrpcClient("echo")
+		String text;
+
+	}
+
+	static class AbstractType {
+
+		@GrpcClient("echo")
+		AbstractStub<?> stub;
+
+	}
+
+	static class WrongParameter {
+
+		WrongParameter(GrpcChannelFactory factory, @GrpcClient("echo") ManagedChannel channel) {
+		}
+
+	}
+
+	static class NoName {
+
+		@GrpcClient("")
+		Channel channel;
+
+	}
+
+	static class TwoParameters {
+
+		@GrpcClient("echo")
+		void set(Channel channel, GrpcChannelFactory factory) {
+		}
+
+	}
+
+	static class WrongInterceptor {
+
+		@GrpcClient(value = "echo", interceptors = String.class)
+		Channel channel;
+
+	}
+
+	static class AmbiguousInterceptor {
+
+		@GrpcClient(value = "echo", interceptors = OtherRecorder.class)
+		Channel channel;
+
+	}
+
+	static class UnmadeInterceptor {
+
+		@GrpcClient(value = "echo", interceptors = Needy.class)
+		Channel channel;
+
+	}
+
+	static class UnknownInterceptor {
+
+		@GrpcClient(value = "echo", interceptorNames = "nobody")
+		Channel channel;
+
+	}
+
+}
