@@ -13,9 +13,9 @@ final class InvalidTargetFailureAnalyzer extends AbstractFailureAnalyzer<Invalid
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidTargetException cause) {
 		return new FailureAnalysis("A gRPC channel cannot be made: " + cause.getMessage(),
-				"Correct grpc.client.NAME.address to the form 'discovery:///tag-service', or remove it: "
-						+ "@GrpcClient(\"tag-service\") means the same. A target of Consul may have options, such as "
-						+ "'consul:///tag-service?tag=v1'.",
+				"Correct grpc.client.NAME.address, or with Spring Boot's own gRPC spring.grpc.client.channel.NAME.target, "
+						+ "to the form 'discovery:///tag-service', or remove it: the name 'tag-service' means the same. "
+						+ "A target of Consul may have options, such as 'consul:///tag-service?tag=v1'.",
 				cause);
 	}
 

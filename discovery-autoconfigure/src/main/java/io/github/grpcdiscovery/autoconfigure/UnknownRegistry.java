@@ -25,7 +25,8 @@ final class UnknownRegistry {
 			return new DiscoveryConfigurationException(
 					description + ". The registry '%s' is known but its client library is not on the class path."
 						.formatted(name),
-					"Add the dependency 'discovery-spring-boot-starter', which brings it, or take back its exclusion.");
+					"Add the dependency 'discovery-spring-boot-starter', or 'discovery-spring-grpc-spring-boot-starter' with Spring "
+							+ "Boot's own gRPC, which brings it, or take back its exclusion.");
 		}
 		return new DiscoveryConfigurationException(description,
 				"Correct the name, or define a Registry bean whose name() is '%s'.".formatted(Printable.of(name)));

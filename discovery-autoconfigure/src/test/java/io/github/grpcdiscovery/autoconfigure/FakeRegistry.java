@@ -38,6 +38,9 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 
 	private volatile boolean answering = true;
 
+	private volatile Runnable onDeregister = () -> {
+	};
+
 	public FakeRegistry(String name) {
 		this.name = name;
 	}
@@ -54,6 +57,14 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 	public FakeRegistry failing(RegistryException error) {
 		this.error = error;
 		return silent();
+	}
+
+	/**
+	 * Does something while an instance leaves, in the thread that takes it out.
+	 * @param action what to do
+	 */
+	public void onDeregister(Runnable action) {
+		this.onDeregister = action;
 	}
 
 	public void answer() {
@@ -213,6 +224,7 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 		public synchronized CompletableFuture<Boolean> deregister(Duration timeout) {
 			if (this.deregistered == null) {
 				FakeRegistry.this.events.add("deregister " + this.status.instance().id());
+				FakeRegistry.this.onDeregister.run();
 				this.deregistered = new CompletableFuture<>();
 				change(State.DEREGISTERED);
 				answer();

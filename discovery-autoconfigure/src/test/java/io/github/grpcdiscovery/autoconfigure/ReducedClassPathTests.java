@@ -84,14 +84,48 @@ class ReducedClassPathTests {
 	}
 
 	@Test
+	void startsWithSpringBootsOwnGrpcAlone() throws Exception {
+		assertThat(beansWithout("net/devh/", "--spring.grpc.client.enabled=true", "--spring.grpc.server.enabled=true",
+				LOCAL + this.directory))
+			.contains("localRegistry", "springGrpcServerListener", "discoveryGrpcChannelBuilderCustomizer",
+					"discoverySpringGrpcChannels")
+			.noneMatch((bean) -> bean.contains("etDevhC") || bean.contains("etDevhS"));
+	}
+
+	@Test
+	void startsWithSpringBootsOwnGrpcAndWithoutTheActuator() throws Exception {
+		assertThat(beansWithout("net/devh/|" + ACTUATOR, "--spring.grpc.client.enabled=true",
+				"--spring.grpc.server.enabled=true", LOCAL + this.directory))
+			.contains("localRegistry", "springGrpcServerListener", "discoveryGrpcChannelBuilderCustomizer")
+			.doesNotContain("grpcDiscoveryEndpoint", "grpcDiscoveryHealthIndicator");
+	}
+
+	@Test
+	void startsWithSpringBootsOwnGrpcServerAlone() throws Exception {
+		assertThat(beansWithout("net/devh/|spring-boot-grpc-client", LOCAL + this.directory))
+			.contains("springGrpcServerListener")
+			.doesNotContain("discoveryGrpcChannelBuilderCustomizer", "discoverySpringGrpcChannels");
+	}
+
+	@Test
+	void startsWithSpringBootsOwnGrpcClientAlone() throws Exception {
+		assertThat(beansWithout("net/devh/|spring-boot-grpc-server|grpc-services", "--spring.grpc.client.enabled=true",
+				LOCAL + this.directory))
+			.contains("discoveryGrpcChannelBuilderCustomizer", "discoverySpringGrpcChannels")
+			.doesNotContain("leavingGrpcHealthPostProcessor");
+	}
+
+	@Test
 	void switchedOffItLeavesNothingBehind() throws Exception {
 		List<String> before = beansWithout("discovery-autoconfigure/target/classes");
 		List<String> off = beansWithout("nothing", "--grpc.discovery.enabled=false", LOCAL + this.directory);
 		assertThat(before).contains("grpcChannelsProperties").noneMatch((bean) -> bean.contains("grpcdiscovery"));
-		// only what mends net.devh on Spring Boot 4, what hides secrets, and our annotation
+		// only what mends net.devh on Spring Boot 4, what hides secrets, and our
+		// annotation
 		assertThat(off).filteredOn((bean) -> bean.startsWith("io.github.grpcdiscovery."))
 			.allMatch((bean) -> bean.contains(".NetDevhObservationOrder") || bean.contains(".EarlyObservation")
-					|| bean.contains(".DiscoverySanitizing") || bean.contains(".GrpcClientInjection") || bean.contains("ReducedClassPathTests"));
+					|| bean.contains(".DiscoverySanitizing") || bean.contains(".GrpcClientInjection")
+					|| bean.contains("ReducedClassPathTests"));
 	}
 
 	private static List<String> beansWithout(String excluded, String... arguments) throws Exception {

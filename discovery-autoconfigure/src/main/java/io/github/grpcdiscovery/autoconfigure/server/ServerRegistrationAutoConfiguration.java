@@ -2,8 +2,10 @@ package io.github.grpcdiscovery.autoconfigure.server;
 
 import java.util.List;
 
+import io.grpc.Server;
 import io.grpc.protobuf.services.HealthStatusManager;
-import net.devh.boot.grpc.server.serverfactory.GrpcServerLifecycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -11,10 +13,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.Registry;
@@ -30,12 +34,16 @@ import io.github.grpcdiscovery.registration.AdvertisedAddresses;
  */
 @AutoConfiguration(after = DiscoveryAutoConfiguration.class,
 		afterName = { "net.devh.boot.grpc.server.autoconfigure.GrpcHealthServiceAutoConfiguration",
-				"net.devh.boot.grpc.server.autoconfigure.GrpcServerFactoryAutoConfiguration" })
+				"net.devh.boot.grpc.server.autoconfigure.GrpcServerFactoryAutoConfiguration",
+				"org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration",
+				"org.springframework.boot.grpc.server.autoconfigure.health.GrpcServerHealthAutoConfiguration" })
 @ConditionalOnDiscoveryEnabled
 @ConditionalOnBooleanProperty(name = "grpc.discovery.registration.enabled", matchIfMissing = true)
 @ConditionalOnBean(ConfiguredRegistries.class)
 @EnableConfigurationProperties(RegistrationProperties.class)
 public final class ServerRegistrationAutoConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServerRegistrationAutoConfiguration.class);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -53,25 +61,72 @@ public final class ServerRegistrationAutoConfiguration {
 		return new ServerRegistrar(registries.chosen(), endpoints, instances, properties.checked());
 	}
 
+	/** Where there is gRPC at all. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Server.class)
+	static class EventsConfiguration {
+
+		@Bean
+		ServerEvents grpcServerEvents(ServerRegistrar registrar, ObjectProvider<ServingStatus> servingStatus) {
+			return new ServerEvents(registrar, servingStatus.getIfAvailable());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(HealthStatusManager.class)
+	@ConditionalOnSingleCandidate(HealthStatusManager.class)
+	static class HealthConfiguration {
+
+		@Bean
+		ServingStatus grpcServingStatus(HealthStatusManager health) {
+			return new ServingStatus(health);
+		}
+
+	}
+
 	/** For net.devh's server. */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(GrpcServerLifecycle.class)
+	@ConditionalOnClass(net.devh.boot.grpc.server.serverfactory.GrpcServerLifecycle.class)
 	static class NetDevhConfiguration {
 
 		@Bean
-		NetDevhServerListener netDevhServerListener(ServerRegistrar registrar,
-				ObjectProvider<NetDevhServingStatus> servingStatus) {
-			return new NetDevhServerListener(registrar, servingStatus.getIfAvailable());
+		NetDevhServerListener netDevhServerListener(ServerEvents servers) {
+			return new NetDevhServerListener(servers);
+		}
+
+	}
+
+	/** For the server of Spring Boot's own gRPC. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(GrpcServerLifecycle.class)
+	static class SpringGrpcConfiguration {
+
+		@Bean
+		SpringGrpcServerListener springGrpcServerListener(ServerEvents servers) {
+			return new SpringGrpcServerListener(servers);
 		}
 
 		@Configuration(proxyBeanMethods = false)
-		@ConditionalOnClass(HealthStatusManager.class)
-		@ConditionalOnBean(HealthStatusManager.class)
-		static class HealthConfiguration {
+		@ConditionalOnClass(name = "org.springframework.boot.grpc.server.health.HealthCheckedGrpcComponents")
+		static class SpringGrpcHealthConfiguration {
 
 			@Bean
-			NetDevhServingStatus netDevhServingStatus(HealthStatusManager health) {
-				return new NetDevhServingStatus(health);
+			static LeavingHealthPostProcessor leavingGrpcHealthPostProcessor(
+					ObjectProvider<ServingStatus> servingStatus) {
+				return new LeavingHealthPostProcessor(servingStatus);
+			}
+
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnBean(type = "org.springframework.boot.grpc.server.GrpcServletRegistration")
+		static class ServletConfiguration {
+
+			ServletConfiguration() {
+				logger
+					.warn("The gRPC services inside the web server are not registered: only a gRPC server with a port "
+							+ "of its own is. To have one, set spring.grpc.server.servlet.enabled=false");
 			}
 
 		}

@@ -1,13 +1,13 @@
 package io.github.grpcdiscovery.autoconfigure.consul;
 
-import net.devh.boot.grpc.server.config.GrpcServerProperties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
-import io.github.grpcdiscovery.autoconfigure.NetDevhApplication;
+import io.github.grpcdiscovery.autoconfigure.GrpcStack;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
 
@@ -31,71 +31,83 @@ class ConsulApplicationTests {
 		consul.close();
 	}
 
-	@Test
-	void theServerIsRegisteredWithItsAgentAndGoesWithIt() {
-		try (ConfigurableApplicationContext client = NetDevhApplication.client(port(), host());
-				ConfigurableApplicationContext one = NetDevhApplication.server("one", port(), host(),
-						"--grpc.discovery.registration.fail-fast=true")) {
-			int port = one.getBean(GrpcServerProperties.class).getPort();
-			assertThat(consul.get("/v1/agent/services")).contains("\"echo\"").contains(String.valueOf(port));
-			assertThat(NetDevhApplication.answers(client)).containsExactly("one");
+	@ParameterizedTest
+	@EnumSource
+	void theServerIsRegisteredWithItsAgentAndGoesWithIt(GrpcStack stack) {
+		try (ConfigurableApplicationContext client = stack.client().with(port(), host()).run();
+				ConfigurableApplicationContext one = stack.server("one")
+					.with(port(), host(), "grpc.discovery.registration.fail-fast=true")
+					.run()) {
+			assertThat(one.isActive()).isTrue();
+			assertThat(consul.get("/v1/agent/services")).contains("\"echo\"");
+			assertThat(GrpcStack.answers(client)).containsExactly("one");
 		}
 		assertThat(consul.get("/v1/agent/services")).doesNotContain("\"echo\"");
 	}
 
-	@Test
-	void aServerInTwoRegistriesIsFoundInEitherAndInBoth() {
+	@ParameterizedTest
+	@EnumSource
+	void aServerInTwoRegistriesIsFoundInEitherAndInBoth(GrpcStack stack) {
 		try (EtcdServer etcd = EtcdServer.started()) {
-			String endpoints = "--grpc.discovery.etcd.endpoints=" + etcd.endpoint();
-			String both = "--grpc.discovery.registry=etcd,consul";
-			try (ConfigurableApplicationContext one = NetDevhApplication.server("one", endpoints, port(), host(), both,
-					"--grpc.discovery.registration.fail-fast=true");
-					ConfigurableApplicationContext inBoth = NetDevhApplication.client(endpoints, port(), host(), both);
-					ConfigurableApplicationContext inConsul = NetDevhApplication.client(port(), host());
-					ConfigurableApplicationContext inEtcd = NetDevhApplication.client(endpoints)) {
-				assertThat(NetDevhApplication.answers(inBoth)).containsExactly("one");
-				assertThat(NetDevhApplication.answers(inConsul)).containsExactly("one");
-				assertThat(NetDevhApplication.answers(inEtcd)).containsExactly("one");
+			String endpoints = "grpc.discovery.etcd.endpoints=" + etcd.endpoint();
+			String both = "grpc.discovery.registry=etcd,consul";
+			try (ConfigurableApplicationContext one = stack.server("one")
+				.with(endpoints, port(), host(), both, "grpc.discovery.registration.fail-fast=true")
+				.run();
+					ConfigurableApplicationContext inBoth = stack.client().with(endpoints, port(), host(), both).run();
+					ConfigurableApplicationContext inConsul = stack.client().with(port(), host()).run();
+					ConfigurableApplicationContext inEtcd = stack.client().with(endpoints).run()) {
+				assertThat(GrpcStack.answers(inBoth)).containsExactly("one");
+				assertThat(GrpcStack.answers(inConsul)).containsExactly("one");
+				assertThat(GrpcStack.answers(inEtcd)).containsExactly("one");
 				etcd.kill();
-				assertThat(NetDevhApplication.answers(inBoth)).containsExactly("one");
+				assertThat(GrpcStack.answers(inBoth)).containsExactly("one");
 			}
 		}
 	}
 
-	@Test
-	void aTargetSaysWhichInstancesItMeans() {
+	@ParameterizedTest
+	@EnumSource
+	void aTargetSaysWhichInstancesItMeans(GrpcStack stack) {
 		try (ConsulAgent other = ConsulAgent.started();
-				ConfigurableApplicationContext one = NetDevhApplication.server("one", port(), host(),
-						"--grpc.discovery.registration.tags=v1", "--grpc.discovery.registration.fail-fast=true");
-				ConfigurableApplicationContext two = NetDevhApplication.server("two", port(), host(),
-						"--grpc.discovery.registration.tags=v2", "--grpc.discovery.registration.fail-fast=true");
-				ConfigurableApplicationContext three = NetDevhApplication.server("three",
-						"--grpc.discovery.consul.port=" + other.httpPort(), host(),
-						"--grpc.discovery.registration.fail-fast=true");
-				ConfigurableApplicationContext tagged = NetDevhApplication.client(port(), host(),
-						"--grpc.client.echo.address=consul:///echo?tag=v2");
-				ConfigurableApplicationContext elsewhere = NetDevhApplication.client(port(), host(),
-						"--grpc.client.echo.address=consul://127.0.0.1:" + other.httpPort() + "/echo")) {
-			assertThat(NetDevhApplication.answers(tagged)).containsExactly("two");
-			assertThat(NetDevhApplication.answers(elsewhere)).containsExactly("three");
+				ConfigurableApplicationContext one = stack.server("one")
+					.with(port(), host(), "grpc.discovery.registration.tags=v1",
+							"grpc.discovery.registration.fail-fast=true")
+					.run();
+				ConfigurableApplicationContext two = stack.server("two")
+					.with(port(), host(), "grpc.discovery.registration.tags=v2",
+							"grpc.discovery.registration.fail-fast=true")
+					.run();
+				ConfigurableApplicationContext three = stack.server("three")
+					.with("grpc.discovery.consul.port=" + other.httpPort(), host(),
+							"grpc.discovery.registration.fail-fast=true")
+					.run();
+				ConfigurableApplicationContext tagged = stack.client()
+					.with(port(), host(), stack.target("echo", "consul:///echo?tag=v2"))
+					.run();
+				ConfigurableApplicationContext elsewhere = stack.client()
+					.with(port(), host(), stack.target("echo", "consul://127.0.0.1:" + other.httpPort() + "/echo"))
+					.run()) {
+			assertThat(GrpcStack.answers(tagged)).containsExactly("two");
+			assertThat(GrpcStack.answers(elsewhere)).containsExactly("three");
 		}
 	}
 
-	@Test
-	void aWrongOptionInATargetEndsTheStart() {
+	@ParameterizedTest
+	@EnumSource
+	void aWrongOptionInATargetEndsTheStart(GrpcStack stack) {
 		Throwable failure = catchThrowable(
-				() -> NetDevhApplication.client(port(), host(), "--grpc.client.echo.address=consul:///echo?tga=v2")
-					.close());
+				() -> stack.client().with(port(), host(), stack.target("echo", "consul:///echo?tga=v2")).run().close());
 		assertThat(FailureAnalyses.of(failure)).contains("target: 'consul:///echo?tga=v2'", "option 'tga': 'v2'",
 				"one of the options of consul: dc, filter, ");
 	}
 
 	private static String host() {
-		return "--grpc.discovery.consul.host=127.0.0.1";
+		return "grpc.discovery.consul.host=127.0.0.1";
 	}
 
 	private static String port() {
-		return "--grpc.discovery.consul.port=" + consul.httpPort();
+		return "grpc.discovery.consul.port=" + consul.httpPort();
 	}
 
 }

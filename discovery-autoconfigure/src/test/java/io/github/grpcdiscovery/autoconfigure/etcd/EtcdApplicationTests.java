@@ -1,12 +1,12 @@
 package io.github.grpcdiscovery.autoconfigure.etcd;
 
-import net.devh.boot.grpc.server.config.GrpcServerProperties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import io.github.grpcdiscovery.autoconfigure.NetDevhApplication;
+import io.github.grpcdiscovery.autoconfigure.GrpcStack;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
 import io.github.grpcdiscovery.testsupport.FreePorts;
@@ -31,27 +31,33 @@ class EtcdApplicationTests {
 		etcd.close();
 	}
 
-	@Test
-	void keyAndValueAreThoseOfEtcdNamingAndGoWithTheServer() {
-		String endpoints = "--grpc.discovery.etcd.endpoints=" + etcd.endpoint();
-		try (ConfigurableApplicationContext client = NetDevhApplication.client(endpoints);
-				ConfigurableApplicationContext one = NetDevhApplication.server("one", endpoints,
-						"--grpc.discovery.registration.fail-fast=true")) {
-			String address = "127.0.0.1:" + one.getBean(GrpcServerProperties.class).getPort();
-			assertThat(etcd.get("echo/")).containsOnlyKeys("echo/" + address)
-				.hasEntrySatisfying("echo/" + address, (value) -> assertThat(value)
-					.startsWith("{\"Op\":0,\"Addr\":\"" + address + "\",\"Metadata\":"));
-			assertThat(NetDevhApplication.answers(client)).containsExactly("one");
+	@ParameterizedTest
+	@EnumSource
+	void keyAndValueAreThoseOfEtcdNamingAndGoWithTheServer(GrpcStack stack) {
+		String endpoints = "grpc.discovery.etcd.endpoints=" + etcd.endpoint();
+		try (ConfigurableApplicationContext client = stack.client().with(endpoints).run();
+				ConfigurableApplicationContext one = stack.server("one")
+					.with(endpoints, "grpc.discovery.registration.fail-fast=true")
+					.run()) {
+			assertThat(one.isActive()).isTrue();
+			assertThat(etcd.get("echo/")).hasSize(1).allSatisfy((key, value) -> {
+				assertThat(key).startsWith("echo/127.0.0.1:");
+				assertThat(value)
+					.startsWith("{\"Op\":0,\"Addr\":\"" + key.substring("echo/".length()) + "\",\"Metadata\":");
+			});
+			assertThat(GrpcStack.answers(client)).containsExactly("one");
 		}
 		assertThat(etcd.get("echo/")).isEmpty();
 		assertThat(etcd.leases()).isEmpty();
 	}
 
-	@Test
-	void startsAndServesWithoutEtcdAndRegistersWhenItIsThere() {
+	@ParameterizedTest
+	@EnumSource
+	void startsAndServesWithoutEtcdAndRegistersWhenItIsThere(GrpcStack stack) {
 		try (EtcdServer late = EtcdServer.builder().port(FreePorts.next()).build()) {
-			try (ConfigurableApplicationContext one = NetDevhApplication.server("one",
-					"--grpc.discovery.etcd.endpoints=" + late.endpoint())) {
+			try (ConfigurableApplicationContext one = stack.server("one")
+				.with("grpc.discovery.etcd.endpoints=" + late.endpoint())
+				.run()) {
 				assertThat(one.isActive()).isTrue();
 				late.start();
 				Conditions.eventually(() -> assertThat(late.get("echo/")).hasSize(1));
@@ -59,14 +65,16 @@ class EtcdApplicationTests {
 		}
 	}
 
-	@Test
-	void doesNotStartWithoutEtcdIfToldSoAndNamesTheEndpointButNoPassword() {
+	@ParameterizedTest
+	@EnumSource
+	void doesNotStartWithoutEtcdIfToldSoAndNamesTheEndpointButNoPassword(GrpcStack stack) {
 		String endpoint = "http://127.0.0.1:" + FreePorts.next();
 		assertThatExceptionOfType(Exception.class)
-			.isThrownBy(() -> NetDevhApplication.server("one", "--grpc.discovery.etcd.endpoints=" + endpoint,
-					"--grpc.discovery.etcd.user=me", "--grpc.discovery.etcd.password=s3cret",
-					"--grpc.discovery.registration.fail-fast=true",
-					"--grpc.discovery.registration.fail-fast-timeout=500ms"))
+			.isThrownBy(() -> stack.server("one")
+				.with("grpc.discovery.etcd.endpoints=" + endpoint, "grpc.discovery.etcd.user=me",
+						"grpc.discovery.etcd.password=s3cret", "grpc.discovery.registration.fail-fast=true",
+						"grpc.discovery.registration.fail-fast-timeout=500ms")
+				.run())
 			.withStackTraceContaining("could not be registered in etcd (" + endpoint + ") within PT0.5S: ")
 			.satisfies((ex) -> assertThat(ex).asString().doesNotContain("s3cret"));
 	}

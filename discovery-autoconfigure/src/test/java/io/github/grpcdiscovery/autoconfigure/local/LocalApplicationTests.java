@@ -2,11 +2,12 @@ package io.github.grpcdiscovery.autoconfigure.local;
 
 import java.nio.file.Path;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import io.github.grpcdiscovery.autoconfigure.NetDevhApplication;
+import io.github.grpcdiscovery.autoconfigure.GrpcStack;
 import io.github.grpcdiscovery.testsupport.Conditions;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,19 +20,21 @@ class LocalApplicationTests {
 	@TempDir
 	private Path directory;
 
-	@Test
-	void clientFollowsServersThatComeAndGo() {
-		String registry = "--grpc.discovery.local.directory=" + this.directory;
-		try (ConfigurableApplicationContext client = NetDevhApplication.client(registry);
-				ConfigurableApplicationContext one = NetDevhApplication.server("one", registry)) {
+	@ParameterizedTest
+	@EnumSource
+	void clientFollowsServersThatComeAndGo(GrpcStack stack) {
+		String registry = "grpc.discovery.local.directory=" + this.directory;
+		try (ConfigurableApplicationContext client = stack.client().with(registry).run();
+				ConfigurableApplicationContext one = stack.server("one").with(registry).run()) {
 			assertThat(one.isActive()).isTrue();
-			assertThat(NetDevhApplication.answers(client)).containsExactly("one");
-			try (ConfigurableApplicationContext two = NetDevhApplication.server("two", registry)) {
-				assertThat(two.isActive()).isTrue();
+			assertThat(GrpcStack.answers(client)).containsExactly("one");
+			try (ConfigurableApplicationContext two = stack.server("two").with(registry).run();
+					ConfigurableApplicationContext three = stack.server("three").with(registry).run()) {
+				assertThat(two.isActive()).isEqualTo(three.isActive()).isTrue();
 				Conditions
-					.eventually(() -> assertThat(NetDevhApplication.answers(client)).containsExactly("one", "two"));
+					.eventually(() -> assertThat(GrpcStack.answers(client)).containsExactly("one", "three", "two"));
 			}
-			Conditions.eventually(() -> assertThat(NetDevhApplication.answers(client)).containsExactly("one"));
+			Conditions.eventually(() -> assertThat(GrpcStack.answers(client)).containsExactly("one"));
 		}
 	}
 

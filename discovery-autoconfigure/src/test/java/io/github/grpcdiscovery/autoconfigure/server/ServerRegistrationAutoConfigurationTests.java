@@ -1,12 +1,12 @@
 package io.github.grpcdiscovery.autoconfigure.server;
 
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.protobuf.services.HealthStatusManager;
-import net.devh.boot.grpc.server.serverfactory.GrpcServerLifecycle;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
@@ -29,7 +29,8 @@ class ServerRegistrationAutoConfigurationTests {
 	void isThereWithARegistry() {
 		this.runner.run((context) -> assertThat(context).hasSingleBean(ServerRegistrar.class)
 			.hasSingleBean(NetDevhServerListener.class)
-			.doesNotHaveBean(NetDevhServingStatus.class));
+			.hasSingleBean(SpringGrpcServerListener.class)
+			.doesNotHaveBean(ServingStatus.class));
 	}
 
 	@Test
@@ -49,10 +50,19 @@ class ServerRegistrationAutoConfigurationTests {
 
 	@Test
 	void knowsNothingOfNetDevhWithoutItsServer() {
+		this.runner.withClassLoader(new FilteredClassLoader("net.devh"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(SpringGrpcServerListener.class)
+				.doesNotHaveBean("netDevhServerListener"));
+	}
+
+	@Test
+	void knowsNothingOfSpringGrpcWithoutItsServer() {
 		this.runner.withClassLoader(new FilteredClassLoader(GrpcServerLifecycle.class))
 			.run((context) -> assertThat(context).hasNotFailed()
-				.hasSingleBean(ServerRegistrar.class)
-				.doesNotHaveBean("netDevhServerListener"));
+				.hasSingleBean(NetDevhServerListener.class)
+				.doesNotHaveBean("springGrpcServerListener")
+				.doesNotHaveBean("leavingGrpcHealthPostProcessor"));
 	}
 
 	@Test
@@ -72,13 +82,13 @@ class ServerRegistrationAutoConfigurationTests {
 	void healthServiceSaysThatTheServerLeavesAndThatItIsBack() {
 		HealthStatusManager health = mock(HealthStatusManager.class);
 		this.runner.withBean(HealthStatusManager.class, () -> health).run((context) -> {
-			NetDevhServingStatus status = context.getBean(NetDevhServingStatus.class);
+			ServingStatus status = context.getBean(ServingStatus.class);
 			status.started();
 			then(health).shouldHaveNoInteractions();
 			status.leaving();
-			then(health).should().setStatus("", ServingStatus.NOT_SERVING);
+			then(health).should().setStatus("", HealthCheckResponse.ServingStatus.NOT_SERVING);
 			status.started();
-			then(health).should().setStatus("", ServingStatus.SERVING);
+			then(health).should().setStatus("", HealthCheckResponse.ServingStatus.SERVING);
 		});
 	}
 

@@ -1,0 +1,30 @@
+package io.github.grpcdiscovery.autoconfigure.client;
+
+import io.grpc.ManagedChannelBuilder;
+import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
+
+import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
+import io.github.grpcdiscovery.resolver.Registries;
+
+/**
+ * Gives each channel of Spring Boot's own gRPC this application's registries.
+ *
+ * @param <T> type of the builder; any, so that it is applied to every kind of channel
+ */
+final class DiscoveryChannelCustomizer<T extends ManagedChannelBuilder<T>> implements GrpcChannelBuilderCustomizer<T> {
+
+	private final Registries registries;
+
+	DiscoveryChannelCustomizer(Registries registries) {
+		this.registries = registries;
+	}
+
+	@Override
+	public void customize(String target, T builder) {
+		builder.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, this.registries);
+		// spring.grpc.client.channel.NAME.default.load-balancing-policy rules, and it is
+		// round_robin
+		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
+	}
+
+}

@@ -1,0 +1,78 @@
+package io.github.grpcdiscovery.autoconfigure.server;
+
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which of an application's gRPC servers is the one to register, and tells the
+ * registrar when it starts and before it stops. Knows no stack: each has an adapter.
+ */
+final class ServerEvents {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServerEvents.class);
+
+	/** Every server offers these; they alone are nothing to be looked up for. */
+	private static final Set<String> INFRASTRUCTURE = Set.of("grpc.health.v1.Health",
+			"grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection");
+
+	private final ServerRegistrar registrar;
+
+	private final @Nullable ServingStatus servingStatus;
+
+	private final AtomicReference<@Nullable Server> registered = new AtomicReference<>();
+
+	ServerEvents(ServerRegistrar registrar, @Nullable ServingStatus servingStatus) {
+		this.registrar = registrar;
+		this.servingStatus = servingStatus;
+	}
+
+	/**
+	 * A server listens.
+	 * @param server the started server
+	 * @param address the address it listens on; {@code null} or a wildcard if on all
+	 */
+	void started(Server server, @Nullable String address) {
+		int port = server.getPort();
+		if (port <= 0) {
+			logger.info("The gRPC server on {} is not registered: it listens on no TCP port",
+					server.getListenSockets());
+		}
+		else if (server.getServices().stream().map(ServerEvents::name).allMatch(INFRASTRUCTURE::contains)) {
+			logger.info("The gRPC server on port {} is not registered: it offers no service of this application", port);
+		}
+		else if (!this.registered.compareAndSet(null, server)) {
+			logger.warn("The gRPC server on port {} is not registered: another one of this application is already, "
+					+ "and an application has one registration", port);
+		}
+		else {
+			if (this.servingStatus != null) {
+				this.servingStatus.started();
+			}
+			this.registrar.serverStarted(new RunningServer(port, address));
+		}
+	}
+
+	/**
+	 * A server is about to stop. Returns when clients have had the time to hear of it.
+	 * @param server the server, still serving
+	 */
+	void stopping(Server server) {
+		if (this.registered.compareAndSet(server, null)) {
+			if (this.servingStatus != null) {
+				this.servingStatus.leaving();
+			}
+			this.registrar.serverStopping();
+		}
+	}
+
+	private static String name(ServerServiceDefinition service) {
+		return service.getServiceDescriptor().getName();
+	}
+
+}

@@ -1,0 +1,385 @@
+package io.github.grpcdiscovery.autoconfigure;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import io.github.grpcdiscovery.GrpcClient;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.autoconfigure.GrpcStack.Application;
+import io.github.grpcdiscovery.autoconfigure.GrpcStack.FieldClient;
+import io.github.grpcdiscovery.test.echo.EchoGrpc;
+import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
+import io.github.grpcdiscovery.test.echo.SayReply;
+import io.github.grpcdiscovery.test.echo.SayRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+/**
+ * What applications do on every gRPC stack, with the same properties.
+ */
+abstract class GrpcStackContract {
+
+	final FakeRegistry registry = new FakeRegistry("fake");
+
+	final GrpcStack stack;
+
+	GrpcStackContract(GrpcStack stack) {
+		this.stack = stack;
+	}
+
+	@Test
+	void registersTheRealPortAndTakesItOutBeforeTheRegistryIsClosed() {
+		try (ConfigurableApplicationContext server = server("one").run()) {
+			assertThat(server.isActive()).isTrue();
+			assertThat(this.registry.registered()).singleElement().satisfies((instance) -> {
+				assertThat(instance.service()).isEqualTo("echo");
+				assertThat(instance.host()).isEqualTo("127.0.0.1");
+				assertThat(instance.port()).isBetween(1, 65535).isNotEqualTo(9090);
+			});
+		}
+		assertThat(this.registry.events()).hasSize(3)
+			.satisfies((events) -> assertThat(events.get(0)).startsWith("register 127.0.0.1:"))
+			.satisfies((events) -> assertThat(events.get(1)).startsWith("deregister 127.0.0.1:"))
+			.endsWith("close fake");
+	}
+
+	@Test
+	void isNotRegisteredBeforeTheApplicationIsReady() {
+		try (ConfigurableApplicationContext server = server("one")
+			.bean(ApplicationRunner.class, (arguments) -> this.registry.record("runner"))
+			.run()) {
+			assertThat(server.isActive()).isTrue();
+			assertThat(this.registry.events()).hasSize(2).startsWith("runner");
+		}
+	}
+
+	@Test
+	void leavesBeforeTheServerStopsAndSaysSoToHealthChecks() {
+		try (ConfigurableApplicationContext server = server("one").run();
+				Direct direct = new Direct(this.registry.registered().get(0))) {
+			assertThat(direct.health()).isEqualTo(ServingStatus.SERVING);
+			this.registry.onDeregister(() -> {
+				this.registry.record(direct.health().name());
+				this.registry.record(direct.echo().say(SayRequest.getDefaultInstance()).getText());
+			});
+			server.close();
+		}
+		assertThat(this.registry.events()).hasSize(5)
+			.satisfies((events) -> assertThat(events.get(1)).startsWith("deregister "))
+			.endsWith(ServingStatus.NOT_SERVING.name(), "one", "close fake");
+	}
+
+	@Test
+	void callsThatRunWhenItLeavesAreFinished() throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
+		CountDownLatch finish = new CountDownLatch(1);
+		try (ConfigurableApplicationContext server = this.stack.server(new SlowService(called, finish))
+			.on(this.registry)
+			.run(); Direct direct = new Direct(this.registry.registered().get(0))) {
+			CompletableFuture<String> reply = CompletableFuture
+				.supplyAsync(() -> direct.echo().say(SayRequest.getDefaultInstance()).getText());
+			assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+			this.registry.onDeregister(finish::countDown);
+			server.close();
+			assertThat(reply.get(10, TimeUnit.SECONDS)).isEqualTo("slow");
+		}
+	}
+
+	@Test
+	void callsAreBalancedOverAllServersAndFollowThem() {
+		try (ConfigurableApplicationContext one = server("one").run();
+				ConfigurableApplicationContext two = server("two").run();
+				ConfigurableApplicationContext client = client(FieldClient.class).run()) {
+			assertThat(one.isActive()).isEqualTo(two.isActive()).isTrue();
+			assertThat(GrpcStack.answers(client)).containsExactly("one", "two");
+			try (ConfigurableApplicationContext three = server("three").run()) {
+				assertThat(three.isActive()).isTrue();
+				assertThat(GrpcStack.answers(client)).containsExactly("one", "three", "two");
+			}
+			assertThat(GrpcStack.answers(client)).containsExactly("one", "two");
+		}
+	}
+
+	@Test
+	void channelsCanBeInjectedIntoConstructorsAndMethods() {
+		try (ConfigurableApplicationContext server = server("one").run();
+				ConfigurableApplicationContext constructor = client(ConstructorClient.class).run();
+				ConfigurableApplicationContext method = client(MethodClient.class).run()) {
+			assertThat(server.isActive()).isTrue();
+			assertThat(GrpcStack.answers(constructor.getBean(ConstructorClient.class).echo)).containsExactly("one");
+			assertThat(GrpcStack.answers(method.getBean(MethodClient.class).echo)).containsExactly("one");
+		}
+	}
+
+	@Test
+	void channelsAreClosedBeforeTheRegistry() {
+		try (ConfigurableApplicationContext client = client(ConstructorClient.class).run()) {
+			EchoBlockingStub echo = client.getBean(ConstructorClient.class).echo;
+			assertThatExceptionOfType(StatusRuntimeException.class)
+				.isThrownBy(() -> echo.say(SayRequest.getDefaultInstance()))
+				.withMessage("UNAVAILABLE: no instances of 'echo' in fake (memory)");
+		}
+		assertThat(this.registry.events()).containsExactly("watch echo", "unwatch echo", "close fake");
+	}
+
+	@Test
+	void callThatWaitsForReadyWaitsForTheFirstServer() throws Exception {
+		try (ConfigurableApplicationContext client = client(FieldClient.class).run()) {
+			EchoBlockingStub echo = client.getBean(FieldClient.class).echo.withWaitForReady();
+			CompletableFuture<String> reply = CompletableFuture
+				.supplyAsync(() -> echo.say(SayRequest.getDefaultInstance()).getText());
+			try (ConfigurableApplicationContext server = server("one").run()) {
+				assertThat(server.isActive()).isTrue();
+				assertThat(reply.get(30, TimeUnit.SECONDS)).isEqualTo("one");
+			}
+		}
+	}
+
+	@Test
+	void configuredTargetWins() {
+		try (ConfigurableApplicationContext one = server("one").run();
+				ConfigurableApplicationContext two = server("two").run()) {
+			assertThat(one.isActive()).isEqualTo(two.isActive()).isTrue();
+			String first = "static://" + this.registry.registered().get(0).address();
+			try (ConfigurableApplicationContext client = client(FieldClient.class)
+				.with(this.stack.target("echo", first))
+				.run()) {
+				assertThat(GrpcStack.answers(client)).containsExactly("one");
+			}
+		}
+	}
+
+	@Test
+	void nameOfAChannelMayDifferFromThatOfTheService() {
+		try (ConfigurableApplicationContext server = server("one").with("spring.application.name=echo-of-another-name")
+			.run();
+				ConfigurableApplicationContext client = client(FieldClient.class)
+					.with(this.stack.target("echo", "discovery:///echo-of-another-name"))
+					.run()) {
+			assertThat(server.isActive()).isTrue();
+			assertThat(GrpcStack.answers(client)).containsExactly("one");
+		}
+	}
+
+	@Test
+	void policyOfTheUserWins() {
+		try (ConfigurableApplicationContext one = server("one").run();
+				ConfigurableApplicationContext two = server("two").run();
+				ConfigurableApplicationContext three = server("three").run();
+				ConfigurableApplicationContext client = client(FieldClient.class)
+					.with(this.stack.policy("echo", "pick_first"))
+					.run()) {
+			assertThat(List.of(one, two, three)).allMatch(ConfigurableApplicationContext::isActive);
+			assertThat(GrpcStack.answers(client)).hasSize(1);
+		}
+	}
+
+	@Test
+	void serviceConfigOfTheUserWins() {
+		try (ConfigurableApplicationContext one = server("one").run();
+				ConfigurableApplicationContext two = server("two").run();
+				ConfigurableApplicationContext three = server("three").run();
+				ConfigurableApplicationContext client = withServiceConfig(client(FieldClient.class)).run()) {
+			assertThat(List.of(one, two, three)).allMatch(ConfigurableApplicationContext::isActive);
+			assertThat(GrpcStack.answers(client)).hasSize(1);
+		}
+	}
+
+	/**
+	 * Gives the channel {@code echo} a service config with {@code pick_first}, in the way
+	 * of the stack.
+	 * @param client the application
+	 * @return the same
+	 */
+	abstract Application withServiceConfig(Application client);
+
+	@Test
+	void targetInAnotherRegistryThanThoseConfiguredIsAnErrorWhenTheChannelIsMade() {
+		assertThat(failure("etcd:///echo")).startsWith("A gRPC channel cannot be made: "
+				+ "target: 'etcd:///echo' (expected: a registry that is configured: fake; set grpc.discovery.etcd.* for this one)")
+			.contains("Action: Correct ")
+			.contains(this.stack.target("NAME", "").replace("=", ""));
+	}
+
+	@Test
+	void targetWithoutANameIsAnErrorWhenTheChannelIsMade() {
+		assertThat(failure("discovery:///")).startsWith("A gRPC channel cannot be made: "
+				+ "target: 'discovery:///' (expected: the name of a service after discovery:///)");
+	}
+
+	private String failure(String target) {
+		return FailureAnalyses
+			.of(catchThrowable(() -> client(FieldClient.class).with(this.stack.target("echo", target)).run()));
+	}
+
+	@Test
+	void missingServiceNameIsAnErrorWhenTheServerStarts() {
+		assertThat(FailureAnalyses.of(catchThrowable(() -> server("one").with("spring.application.name=").run())))
+			.startsWith("The gRPC server has no service name to be registered under.");
+		assertThat(this.registry.events()).containsExactly("close fake");
+	}
+
+	@Test
+	void lazyInitializationChangesNothing() {
+		String lazy = "spring.main.lazy-initialization=true";
+		try (ConfigurableApplicationContext server = server("one").with(lazy).run();
+				ConfigurableApplicationContext client = client(FieldClient.class).with(lazy).run()) {
+			assertThat(server.isActive()).isTrue();
+			assertThat(GrpcStack.answers(client)).containsExactly("one");
+		}
+	}
+
+	@Test
+	void leavesWhileTheApplicationRefusesTrafficAndComesBack() {
+		try (ConfigurableApplicationContext server = server("one").run()) {
+			assertThat(this.registry.registered()).hasSize(1);
+			AvailabilityChangeEvent.publish(server, ReadinessState.REFUSING_TRAFFIC);
+			assertThat(this.registry.registered()).isEmpty();
+			AvailabilityChangeEvent.publish(server, ReadinessState.ACCEPTING_TRAFFIC);
+			assertThat(this.registry.registered()).hasSize(1);
+		}
+	}
+
+	@Test
+	void registersAgainWhenTheContextIsStoppedAndStarted() {
+		try (ConfigurableApplicationContext server = server("one").run()) {
+			server.stop();
+			assertThat(this.registry.registered()).isEmpty();
+			server.start();
+			assertThat(this.registry.registered()).hasSize(1);
+			try (Direct direct = new Direct(this.registry.registered().get(0))) {
+				assertThat(direct.health()).isEqualTo(ServingStatus.SERVING);
+			}
+		}
+	}
+
+	@Test
+	void bothServersOfAnApplicationTogetherAreOneRegistration() {
+		try (ConfigurableApplicationContext server = server("one").with(this.stack.inProcess("echo-besides-another"))
+			.run()) {
+			assertThat(server.isActive()).isTrue();
+			assertThat(this.registry.registered()).hasSize(1);
+		}
+		assertThat(this.registry.events()).hasSize(3);
+	}
+
+	@Test
+	void switchedOffItStartsAsBefore() {
+		String off = "grpc.discovery.enabled=false";
+		try (ConfigurableApplicationContext one = server("one").run();
+				ConfigurableApplicationContext two = server("two").with(off).run()) {
+			assertThat(two.isActive()).isTrue();
+			assertThat(this.registry.registered()).hasSize(1);
+			String first = "static://" + this.registry.registered().get(0).address();
+			try (ConfigurableApplicationContext client = client(FieldClient.class)
+				.with(off, this.stack.target("echo", first))
+				.run()) {
+				assertThat(one.isActive()).isTrue();
+				assertThat(GrpcStack.answers(client)).containsExactly("one");
+			}
+		}
+	}
+
+	Application server(String name) {
+		return this.stack.server(name).on(this.registry);
+	}
+
+	Application client(Class<?> client) {
+		return this.stack.client(client).on(this.registry);
+	}
+
+	static class ConstructorClient {
+
+		final EchoBlockingStub echo;
+
+		ConstructorClient(@GrpcClient("echo") EchoBlockingStub echo) {
+			this.echo = echo;
+		}
+
+	}
+
+	static class MethodClient {
+
+		EchoBlockingStub echo;
+
+		@GrpcClient("echo")
+		void setEcho(EchoBlockingStub echo) {
+			this.echo = echo;
+		}
+
+	}
+
+	/** A client that knows its server's address. */
+	private static final class Direct implements AutoCloseable {
+
+		private final ManagedChannel channel;
+
+		Direct(ServiceInstance instance) {
+			this.channel = NettyChannelBuilder.forAddress(instance.host(), instance.port()).usePlaintext().build();
+		}
+
+		EchoBlockingStub echo() {
+			return EchoGrpc.newBlockingStub(this.channel).withWaitForReady().withDeadlineAfter(10, TimeUnit.SECONDS);
+		}
+
+		ServingStatus health() {
+			return HealthGrpc.newBlockingStub(this.channel)
+				.withWaitForReady()
+				.withDeadlineAfter(10, TimeUnit.SECONDS)
+				.check(HealthCheckRequest.getDefaultInstance())
+				.getStatus();
+		}
+
+		@Override
+		public void close() {
+			this.channel.shutdownNow();
+		}
+
+	}
+
+	/** Answers when it is told to. */
+	static class SlowService extends EchoService {
+
+		private final CountDownLatch called;
+
+		private final CountDownLatch finish;
+
+		SlowService(CountDownLatch called, CountDownLatch finish) {
+			this.called = called;
+			this.finish = finish;
+		}
+
+		@Override
+		public void say(SayRequest request, StreamObserver<SayReply> replies) {
+			this.called.countDown();
+			try {
+				if (this.finish.await(10, TimeUnit.SECONDS)) {
+					replies.onNext(SayReply.newBuilder().setText("slow").build());
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			replies.onCompleted();
+		}
+
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.github.grpcdiscovery.autoconfigure.client;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.grpc.client.autoconfigure.CompositeChannelFactoryAutoConfiguration;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcChannelFactoryCustomizer;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.grpc.client.DefaultGrpcChannelFactory;
+import org.springframework.grpc.client.GrpcChannelFactory;
+
+import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
+import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SpringGrpcClientAutoConfigurationTests {
+
+	private final ApplicationContextRunner off = new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(
+			SslAutoConfiguration.class, DiscoveryAutoConfiguration.class, SpringGrpcClientAutoConfiguration.class,
+			GrpcClientAutoConfiguration.class, CompositeChannelFactoryAutoConfiguration.class));
+
+	private final ApplicationContextRunner runner = this.off.withBean("fake", Registry.class,
+			() -> new FakeRegistry("fake"));
+
+	@Test
+	void bareNamesAreLookedUp() {
+		this.runner.run((context) -> assertThat(authority(context.getBean(GrpcChannelFactory.class), "tag-service"))
+			.isEqualTo("tag-service"));
+	}
+
+	@Test
+	void virtualTargetsOfTheUserWin() {
+		this.runner
+			.withBean(GrpcChannelFactoryCustomizer.class,
+					() -> (factory) -> ((DefaultGrpcChannelFactory<?>) factory)
+						.setVirtualTargets((name) -> "localhost:1"))
+			.run((context) -> assertThat(authority(context.getBean(GrpcChannelFactory.class), "tag-service"))
+				.isEqualTo("localhost:1"));
+	}
+
+	@Test
+	void isAbsentWithoutARegistry() {
+		this.off.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DiscoveryChannelCustomizer.class));
+	}
+
+	@Test
+	void isAbsentWhenSwitchedOff() {
+		for (String property : new String[] { "grpc.discovery.client.enabled", "grpc.discovery.enabled",
+				"spring.grpc.client.enabled" }) {
+			this.runner.withPropertyValues(property + "=false")
+				.run((context) -> assertThat(context).hasNotFailed()
+					.doesNotHaveBean(DiscoveryChannelCustomizer.class)
+					.doesNotHaveBean(GrpcChannelFactoryCustomizer.class));
+		}
+	}
+
+	@Test
+	void isAbsentWithoutSpringGrpcsClient() {
+		withoutSpringBoots()
+			.withClassLoader(
+					new FilteredClassLoader("org.springframework.boot.grpc.client", "org.springframework.grpc"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean("discoveryGrpcChannelBuilderCustomizer"));
+	}
+
+	@Test
+	void startsWithoutSpringBootsConfigurationOfTheClient() {
+		withoutSpringBoots().run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	private static ApplicationContextRunner withoutSpringBoots() {
+		return new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(DiscoveryAutoConfiguration.class, SpringGrpcClientAutoConfiguration.class))
+			.withBean("fake", Registry.class, () -> new FakeRegistry("fake"));
+	}
+
+	private static String authority(GrpcChannelFactory factory, String target) {
+		return factory.createChannel(target).authority();
+	}
+
+}
