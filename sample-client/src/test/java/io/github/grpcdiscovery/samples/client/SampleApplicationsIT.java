@@ -2,15 +2,19 @@ package io.github.grpcdiscovery.samples.client;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.ConsulAgent;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
 import io.github.grpcdiscovery.testsupport.ManagedProcess;
 
@@ -73,6 +77,33 @@ class SampleApplicationsIT {
 		}
 	}
 
+	@Test
+	void overConsul() {
+		try (ConsulAgent consul = ConsulAgent.started();
+				SampleProcesses samples = new SampleProcesses("--spring.profiles.active=consul",
+						"--grpc.discovery.consul.port=" + consul.httpPort(),
+						"--grpc.discovery.consul.check.interval=1s")) {
+			ManagedProcess first = samples.server();
+			ManagedProcess second = samples.server();
+			ManagedProcess client = samples.webClient();
+			knowsExactly(samples, client, samples.address(first), samples.address(second));
+			consulLists(consul, samples.address(first), samples.address(second));
+			assertThat(samples.get(client, "/actuator/grpcdiscovery").toString()).contains(samples.address(first),
+					samples.address(second));
+			callsAreShared(samples, first, second);
+
+			first.kill();
+			Conditions.await(Duration.ofSeconds(30)).untilAsserted(() -> consulLists(consul, samples.address(second)));
+			knowsExactly(samples, client, samples.address(second));
+
+			String id = "tag-service-" + samples.address(second).replace(':', '-');
+			assertThat(consul.get("/v1/agent/services")).contains(id);
+			leavesAtOnce(second);
+			assertThat(consul.get("/v1/agent/services")).doesNotContain(id);
+			knowsExactly(samples, client);
+		}
+	}
+
 	private static void knowsExactly(SampleProcesses samples, ManagedProcess client, String... addresses) {
 		Conditions.await(Duration.ofSeconds(60))
 			.untilAsserted(() -> assertThat(samples.instances(client)).containsExactlyInAnyOrder(addresses));
@@ -95,6 +126,15 @@ class SampleApplicationsIT {
 	private static void leavesAtOnce(ManagedProcess server) {
 		server.terminate();
 		assertThat(server.waitForExit(EXIT)).as(server.tail()).isEqualTo(143);
+	}
+
+	private static void consulLists(ConsulAgent consul, String... addresses) {
+		List<String> listed = new ArrayList<>();
+		JsonMapper.shared()
+			.readTree(consul.get("/v1/health/service/tag-service?passing"))
+			.forEach((entry) -> listed.add(entry.path("Service").path("Address").asString() + ":"
+					+ entry.path("Service").path("Port").asInt()));
+		assertThat(listed).containsExactlyInAnyOrder(addresses);
 	}
 
 	private static void etcdHoldsExactly(EtcdServer etcd, String... addresses) {

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ManagedProcess;
+import io.github.grpcdiscovery.testsupport.ManagedProcessBuilder;
 
 /**
  * The packaged samples, started as a user starts them, with one registry's settings.
@@ -34,6 +37,9 @@ final class SampleProcesses implements AutoCloseable {
 	private final List<ManagedProcess> processes = new ArrayList<>();
 
 	private final HttpClient http = HttpClient.newHttpClient();
+
+	// an output may be long
+	private final Map<ManagedProcess, String> webPorts = new ConcurrentHashMap<>();
 
 	SampleProcesses(String... settings) {
 		this.settings = List.of(settings);
@@ -67,14 +73,33 @@ final class SampleProcesses implements AutoCloseable {
 		return client;
 	}
 
-	private ManagedProcess start(String module, String... arguments) {
+	/**
+	 * Starts a sample; does not wait for it.
+	 * @param module such as {@code sample-server}
+	 * @param arguments its arguments, before the settings
+	 * @return the process
+	 */
+	ManagedProcess start(String module, String... arguments) {
+		return start(module, Map.of(), arguments);
+	}
+
+	/**
+	 * Starts a sample; does not wait for it.
+	 * @param module such as {@code sample-server}
+	 * @param environment environment variables that are added
+	 * @param arguments its arguments, before the settings
+	 * @return the process
+	 */
+	ManagedProcess start(String module, Map<String, String> environment, String... arguments) {
 		File jar = Path.of(System.getProperty(module + ".jar")).toFile();
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
 						"-XX:+UseSerialGC", "-Xmx256m", "-jar", jar.getPath()));
 		command.addAll(List.of(arguments));
 		command.addAll(this.settings);
-		ManagedProcess process = ManagedProcess.command(module, command).start();
+		ManagedProcessBuilder builder = ManagedProcess.command(module, command);
+		environment.forEach(builder::environment);
+		ManagedProcess process = builder.start();
 		this.processes.add(process);
 		return process;
 	}
@@ -111,11 +136,22 @@ final class SampleProcesses implements AutoCloseable {
 	}
 
 	JsonNode get(ManagedProcess client, String path) {
-		URI uri = URI.create("http://127.0.0.1:" + printed(client, WEB).group(1) + path);
+		return JsonMapper.shared().readTree(text(client, path));
+	}
+
+	/**
+	 * What a process answers over HTTP.
+	 * @param client the process
+	 * @param path such as {@code /live}
+	 * @return the body
+	 */
+	String text(ManagedProcess client, String path) {
+		URI uri = URI.create("http://127.0.0.1:"
+				+ this.webPorts.computeIfAbsent(client, (process) -> printed(process, WEB).group(1)) + path);
 		try {
 			HttpResponse<String> response = this.http.send(HttpRequest.newBuilder(uri).build(),
 					HttpResponse.BodyHandlers.ofString());
-			return JsonMapper.shared().readTree(response.body());
+			return response.body();
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(uri + " failed. The client's output ends with:\n" + client.tail(), ex);
