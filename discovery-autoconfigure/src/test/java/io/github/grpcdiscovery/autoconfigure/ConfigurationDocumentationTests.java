@@ -60,15 +60,18 @@ class ConfigurationDocumentationTests {
 				"""
 						The server is registered when it has started *and* the application accepts traffic (Spring Boot's readiness),
 						and taken out before it stops. The advertised host is the first of: `host`; the server's own address
-						(`grpc.server.address`), unless it listens on all; the environment variable `POD_IP`; an address in
-						`preferred-networks`; the address this machine has towards the registry; its first private address. Which one
-						it was, and why, is in the log and in `/actuator/grpcdiscovery`. With a registry on this machine it is the
-						loopback address. A bean of type `ServiceInstanceCustomizer` changes what properties cannot say.
+						(`grpc.server.address`, with Spring Boot's own gRPC `spring.grpc.server.address`), unless it listens on all;
+						the environment variable `POD_IP`; an address in `preferred-networks`; the address this machine has towards
+						the registry; its first private address. Which one it was, and why, is in the log and in
+						`/actuator/grpcdiscovery`. With a registry on this machine it is the loopback address. A bean of type
+						`ServiceInstanceCustomizer` changes what properties cannot say.
 						""");
-		sections.put("grpc.discovery.client", """
-				While there is a registry, `@GrpcClient("name")` means `discovery:///name`. A configured
-				`grpc.client.NAME.address` wins, and so does a `grpc.default-scheme` of yours.
-				""");
+		sections.put("grpc.discovery.client",
+				"""
+						While there is a registry, `@GrpcClient("name")` means `discovery:///name`. A configured
+						`grpc.client.NAME.address` wins, and so does a `grpc.default-scheme` of yours. With Spring Boot's own gRPC,
+						a configured `spring.grpc.client.channel.NAME.target` wins.
+						""");
 		sections.put("grpc.discovery.etcd",
 				"""
 						A bean of type `EtcdConnectionDetails` takes the place of endpoints, user, password and SSL bundle. Passwords
