@@ -90,6 +90,14 @@ public enum GrpcStack {
 		return new Application(Main.class, client).with("spring.application.name=client", "grpc.server.port=-1");
 	}
 
+	/**
+	 * What switches the other stack off.
+	 * @return properties, name and value
+	 */
+	List<String> properties() {
+		return this.properties;
+	}
+
 	String inProcess(String name) {
 		return this.server + this.inProcess + "=" + name;
 	}
