@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.grpcdiscovery.benchmarks.join.ConsulBenchmark;
 import io.github.grpcdiscovery.benchmarks.join.JoinBenchmark;
 import io.github.grpcdiscovery.benchmarks.peers.PeersBenchmark;
 import io.github.grpcdiscovery.benchmarks.scale.ScaleBenchmark;
@@ -27,6 +28,7 @@ public final class Benchmarks {
 	public static void main(String[] args) throws Exception {
 		Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
 		benchmarks.put("join", new JoinBenchmark());
+		benchmarks.put("consul", new ConsulBenchmark());
 		benchmarks.put("unary", new UnaryCallComparison());
 		benchmarks.put("startup", new StartupBenchmark());
 		benchmarks.put("scale", new ScaleBenchmark());

@@ -1,6 +1,7 @@
 package io.github.grpcdiscovery.benchmarks;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 
 import io.grpc.NameResolverRegistry;
@@ -8,6 +9,9 @@ import io.grpc.netty.NettyChannelBuilder;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.consul.ConsulCheck;
+import io.github.grpcdiscovery.consul.ConsulRegistry;
+import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.etcd.EtcdRegistry;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
@@ -33,10 +37,25 @@ public final class Channels {
 	}
 
 	/**
+	 * Our registry on a real Consul agent, with the defaults.
+	 */
+	public static Registry consul(URI agent) {
+		return new ConsulRegistry(ConsulSettings.of(agent), DiscoveryObserver.NONE);
+	}
+
+	/**
+	 * Likewise, with another rhythm of the agent's probes.
+	 */
+	public static Registry consul(URI agent, Duration interval, Duration timeout) {
+		ConsulCheck check = ConsulCheck.DEFAULT.withProbes(interval, timeout);
+		return new ConsulRegistry(ConsulSettings.of(agent).withCheck(check), DiscoveryObserver.NONE);
+	}
+
+	/**
 	 * A channel that follows a service in a registry, to be completed.
 	 */
 	public static NettyChannelBuilder discoveredBuilder(Registry registry, String service) {
-		return NettyChannelBuilder.forTarget("etcd:///" + service)
+		return NettyChannelBuilder.forTarget(registry.name() + ":///" + service)
 			.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(registry.discovery()))
 			.usePlaintext();
 	}

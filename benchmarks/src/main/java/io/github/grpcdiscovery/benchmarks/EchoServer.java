@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
@@ -35,11 +36,13 @@ public final class EchoServer implements AutoCloseable {
 	/**
 	 * Starts a server on a free port.
 	 * @param number what it answers
+	 * @param others what else it serves
 	 */
-	public static EchoServer start(int number) {
+	public static EchoServer start(int number, ServerServiceDefinition... others) {
 		try {
 			return new EchoServer(NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
 				.addService(service(number))
+				.addServices(List.of(others))
 				.build()
 				.start());
 		}
