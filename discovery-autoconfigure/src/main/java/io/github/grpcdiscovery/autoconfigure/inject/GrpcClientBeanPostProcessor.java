@@ -1,6 +1,7 @@
 package io.github.grpcdiscovery.autoconfigure.inject;
 
 import java.lang.reflect.Constructor;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.PropertyValues;
@@ -8,6 +9,8 @@ import org.springframework.beans.factory.annotation.AutowiredAnnotationBeanPostP
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.util.ConcurrentReferenceHashMap;
 
 import io.github.grpcdiscovery.GrpcClient;
 
@@ -15,6 +18,8 @@ import io.github.grpcdiscovery.GrpcClient;
  * Injects fields and methods with {@link GrpcClient} as if they were autowired.
  */
 final class GrpcClientBeanPostProcessor extends AutowiredAnnotationBeanPostProcessor {
+
+	private final Map<Class<?>, Boolean> annotated = new ConcurrentReferenceHashMap<>();
 
 	GrpcClientBeanPostProcessor() {
 		setAutowiredAnnotationType(GrpcClient.class);
@@ -28,12 +33,22 @@ final class GrpcClientBeanPostProcessor extends AutowiredAnnotationBeanPostProce
 		return null;
 	}
 
-	/**
-	 * A record has its components by its constructor, and final fields.
-	 */
+	@Override
+	public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> beanType, String beanName) {
+		if (isOnMemberOf(beanType)) {
+			super.postProcessMergedBeanDefinition(definition, beanType, beanName);
+		}
+	}
+
 	@Override
 	public PropertyValues postProcessProperties(PropertyValues values, Object bean, String beanName) {
-		return bean.getClass().isRecord() ? values : super.postProcessProperties(values, bean, beanName);
+		return isOnMemberOf(bean.getClass()) ? super.postProcessProperties(values, bean, beanName) : values;
+	}
+
+	// a record has its components by its constructor, and final fields
+	private boolean isOnMemberOf(Class<?> type) {
+		return this.annotated.computeIfAbsent(type,
+				(key) -> !key.isRecord() && GrpcClientAnnotations.isOnMemberOf(key));
 	}
 
 	/**

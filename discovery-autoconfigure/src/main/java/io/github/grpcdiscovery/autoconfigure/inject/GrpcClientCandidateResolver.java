@@ -7,8 +7,6 @@ import org.springframework.beans.factory.config.BeanDefinitionHolder;
 import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.beans.factory.support.AutowireCandidateResolver;
 import org.springframework.core.MethodParameter;
-import org.springframework.core.annotation.MergedAnnotation;
-import org.springframework.core.annotation.MergedAnnotations;
 
 import io.github.grpcdiscovery.GrpcClient;
 
@@ -38,17 +36,18 @@ final class GrpcClientCandidateResolver implements AutowireCandidateResolver {
 	}
 
 	private static @Nullable GrpcClient annotation(DependencyDescriptor descriptor) {
-		MergedAnnotation<GrpcClient> found = MergedAnnotations.from(descriptor.getAnnotations()).get(GrpcClient.class);
+		GrpcClient onIt = GrpcClientAnnotations.find(descriptor.getAnnotations());
 		MethodParameter parameter = descriptor.getMethodParameter();
-		if (!found.isPresent() && parameter != null && parameter.getMethod() != null) {
-			found = MergedAnnotations.from(parameter.getMethod()).get(GrpcClient.class);
-			if (found.isPresent() && parameter.getMethod().getParameterCount() != 1) {
-				throw InjectionPlace.of(descriptor)
-					.error("parameters", parameter.getMethod().getParameterCount(),
-							"1 parameter, or the annotation on it");
-			}
+		if (onIt != null || parameter == null || parameter.getMethod() == null) {
+			return onIt;
 		}
-		return found.isPresent() ? found.synthesize() : null;
+		GrpcClient onMethod = GrpcClientAnnotations.find(parameter.getMethodAnnotations());
+		int parameters = parameter.getMethod().getParameterCount();
+		if (onMethod != null && parameters != 1) {
+			throw InjectionPlace.of(descriptor)
+				.error("parameters", parameters, "1 parameter, or the annotation on one of them");
+		}
+		return onMethod;
 	}
 
 	@Override
