@@ -77,6 +77,18 @@ record ConsulAnswer(String request, int status, Map<String, String> headers, Str
 		}
 	}
 
+	/**
+	 * The body as a service that the agent holds.
+	 * @return what the agent holds of it
+	 * @throws RegistryException if it is none, such as {@code null}
+	 */
+	Map<String, @Nullable Object> service() {
+		if (json() instanceof Map<?, ?> service && service.get("Service") instanceof String) {
+			return Json.asObject(service);
+		}
+		throw malformed("no service");
+	}
+
 	RegistryException malformed(String reason) {
 		return new RegistryException("%s: unusable answer: %s".formatted(this.request, reason), null);
 	}

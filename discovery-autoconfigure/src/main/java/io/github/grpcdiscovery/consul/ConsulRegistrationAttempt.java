@@ -62,7 +62,7 @@ final class ConsulRegistrationAttempt implements Attempt {
 			return;
 		}
 		found.requireOk(this.protocol.permission());
-		Map<String, @Nullable Object> service = service(found);
+		Map<String, @Nullable Object> service = found.service();
 		if (this.record.isOwner(service) || isOnOurAddress(service)) {
 			register(context);
 		}
@@ -92,13 +92,6 @@ final class ConsulRegistrationAttempt implements Attempt {
 	private RegistrationConflictException conflict(Map<String, @Nullable Object> service) {
 		return new RegistrationConflictException(this.instance,
 				"another process of service '%s' at %s".formatted(service.get("Service"), ConsulEntry.holder(service)));
-	}
-
-	private static Map<String, @Nullable Object> service(ConsulAnswer answer) {
-		if (answer.json() instanceof Map<?, ?> service) {
-			return Json.asObject(service);
-		}
-		throw answer.malformed("no service");
 	}
 
 	private void register(AttemptContext context) {
@@ -146,7 +139,7 @@ final class ConsulRegistrationAttempt implements Attempt {
 					null);
 		}
 		found.requireOk(this.protocol.permission());
-		Map<String, @Nullable Object> service = service(found);
+		Map<String, @Nullable Object> service = found.service();
 		if (!this.record.isOwner(service) && ConsulRecord.owner(service) != null) {
 			throw conflict(service);
 		}

@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.consul;
 
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -8,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.codec.Json;
 import io.github.grpcdiscovery.reconnect.Attempt;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.registration.RegistrationProtocol;
@@ -134,8 +132,7 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 			return CompletableFuture.completedStage(null);
 		}
 		if (found.isOk()) {
-			Map<String, @Nullable Object> service = Json.asObject(found.json());
-			if (!this.record.isOwner(service)) {
+			if (!this.record.isOwner(found.service())) {
 				return CompletableFuture.completedStage(null);
 			}
 		}

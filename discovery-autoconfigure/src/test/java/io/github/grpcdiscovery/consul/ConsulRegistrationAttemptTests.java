@@ -188,6 +188,33 @@ class ConsulRegistrationAttemptTests {
 		assertThat(this.registration.status().lastError()).contains("status 403", "service:write on 'orders'");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "null", "[]", "5", "\"orders\"", "{}", "{\"Service\":null}", "{\"Service\":5}", "{", "" })
+	void answerThatLacksTheServiceIsAnErrorAndNoConflict(String body) {
+		malformed(body);
+		assertThat(this.registration.status().lastError()).contains("unusable answer: ");
+		this.scheduler.advance(Duration.ofMillis(100));
+		answer("service", 404);
+		answer("register", 200);
+		assertState(State.REGISTERED);
+		// and no proof that we are gone, or not ours, when we look or leave
+		this.scheduler.advance(Duration.ofSeconds(5));
+		malformed(body);
+		assertThat(this.registration.status().lastError()).contains("unusable answer: ");
+		CompletableFuture<Boolean> left = leave();
+		malformed(body);
+		this.scheduler.advance(Duration.ofSeconds(2));
+		assertThat(left).isCompletedWithValue(false);
+	}
+
+	private void malformed(String body) {
+		this.api.next("service")
+			.answer()
+			.complete(
+					new ConsulAnswer("consul: GET", 200, Map.of(ConsulAnswer.CONTENT_TYPE, "application/json"), body));
+		run();
+	}
+
 	@Test
 	void answerThatIsNoServiceIsAnError() {
 		this.api.next("service")

@@ -1,0 +1,108 @@
+package io.github.grpcdiscovery.consul;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+class HealthAnswerTests {
+
+	private static final HealthRequest REQUEST = new HealthRequest("orders", ConsulQuery.DEFAULT, 0, Duration.ZERO,
+			false);
+
+	private static final String GOOD = """
+			{"Node":{"Address":"10.0.0.9"},"Service":{"ID":"good","Service":"orders","Address":"10.0.0.1","Port":9090},\
+			"Checks":[{"Status":"passing"}]}""";
+
+	/** As Consul writes it, with everything in it. */
+	private static final String WHOLE = """
+			[{"Node":{"ID":"c0ffee","Node":"n1","Address":"10.0.0.9","Datacenter":"dc1","Meta":null},
+			"Service":{"ID":"orders-10.0.0.1-9090","Service":"orders","Tags":["version=1.2.0","grpc"],
+			"Address":"10.0.0.1","TaggedAddresses":{"grpc":{"Address":"grpc://10.0.0.1:9090","Port":9090}},
+			"Meta":{"gRPC_port":"9090","weight":"100","zone":"a"},"Port":9090,"Weights":{"Passing":100,"Warning":1},
+			"EnableTagOverride":false,"CreateIndex":12,"ModifyIndex":20},
+			"Checks":[{"Node":"n1","CheckID":"serfHealth","Status":"passing","Output":"Agent alive and reachable"},
+			{"Node":"n1","CheckID":"service:orders-10.0.0.1-9090","Status":"passing","Output":""}]}]""";
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "{} | host: ''", //
+			"{\"ID\":\"a\",\"Address\":\"10.0.0.2\"} | port: 'null'",
+			"{\"ID\":\"a\",\"Address\":\"10.0.0.2\",\"Port\":0} | port: '0'",
+			"{\"ID\":\"a\",\"Address\":\"10.0.0.2\",\"Port\":65536} | port: '65536'",
+			"{\"ID\":\"a\",\"Address\":\"10.0.0.2\",\"Port\":-1} | port: '-1'",
+			"{\"ID\":\"a\",\"Address\":\"10.0.0.2\",\"Port\":\"x\"} | port: ",
+			"{\"ID\":\"a\",\"Address\":\"0.0.0.0\",\"Port\":1} | 0.0.0.0",
+			"{\"ID\":\"a\",\"Address\":5,\"Port\":1} | host: ''" })
+	void entryThatIsNoneCostsNoOther(String service, String reason) {
+		String bad = "{\"Node\":{},\"Service\":" + service + ",\"Checks\":[]}";
+		HealthAnswer read = read("[" + bad + "," + GOOD + "]");
+		assertThat(read.instances()).extracting(ServiceInstance::id).containsExactly("good");
+		assertThat(read.skipped()).singleElement().extracting(HealthAnswer.Skipped::reason).asString().contains(reason);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "null | check status: 'null'", "{} | check status: 'null'",
+			"{\"Status\":\"odd\"} | check status: 'odd'", "5 | check status: 'null'" })
+	void checkThatIsNoneCostsItsInstanceAlone(String check, String reason) {
+		HealthAnswer read = read("[" + GOOD.replace("{\"Status\":\"passing\"}", check).replace("good", "bad") + ","
+				+ GOOD.replace("9090", "9091") + "]");
+		assertThat(read.instances()).extracting(ServiceInstance::port).containsExactly(9091);
+		assertThat(read.skipped()).singleElement().extracting(HealthAnswer.Skipped::reason).asString().contains(reason);
+	}
+
+	@Test
+	@Timeout(120)
+	void randomMutationsAreReadOrRefused() {
+		assertThat(read(WHOLE).instances()).hasSize(1);
+		Random random = new Random(42);
+		int answers = 0;
+		for (int i = 0; i < 20_000; i++) {
+			String body = mutated(random);
+			try {
+				HealthAnswer read = read(body);
+				answers++;
+				assertThat(read.instances().size() + read.skipped().size()).isLessThanOrEqualTo(1);
+			}
+			catch (RegistryException ex) {
+				assertThat(ex.getMessage().chars().noneMatch(Character::isISOControl)).as(body).isTrue();
+			}
+			catch (RuntimeException ex) {
+				fail(body, ex);
+			}
+		}
+		assertThat(answers).as("some of them can still be read").isGreaterThan(2000);
+	}
+
+	private static String mutated(Random random) {
+		StringBuilder body = new StringBuilder(WHOLE);
+		for (int i = 0; i <= random.nextInt(4); i++) {
+			int at = random.nextInt(body.length());
+			switch (random.nextInt(4)) {
+				case 0 -> body.setCharAt(at, (char) random.nextInt(0x250));
+				case 1 -> body.deleteCharAt(at);
+				case 2 -> body.insert(at,
+						List.of("{", "}", "[", "]", "\"", ",", "null", "-", "1e999").get(random.nextInt(9)));
+				default -> body.setLength((random.nextInt(10) != 0) ? body.length() : at + 1);
+			}
+		}
+		return body.toString();
+	}
+
+	private static HealthAnswer read(String body) {
+		return HealthAnswer.read(new ConsulAnswer("consul: GET", 200,
+				Map.of(ConsulAnswer.CONTENT_TYPE, "application/json", ConsulAnswer.INDEX, "7"), body), REQUEST);
+	}
+
+}
