@@ -157,7 +157,9 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 		EventLoop.Timer guard = this.loop
 			.schedule(this.settings.requestTimeout().multipliedBy(4), () -> finish(operation, result, null,
 					new RegistryException("%s: %s: no answer and no error".formatted(description(), operation), null)));
-		return result.whenComplete((value, error) -> guard.cancel());
+		result.whenComplete((value, error) -> guard.cancel());
+		// the future itself: what depends on it would wrap the error
+		return result;
 	}
 
 	private <T> CompletionStage<T> start(CompletionStage<JetcdClient> opened,

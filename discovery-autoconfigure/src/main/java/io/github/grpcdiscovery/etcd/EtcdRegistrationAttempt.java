@@ -3,7 +3,10 @@ package io.github.grpcdiscovery.etcd;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.reconnect.Attempt;
 import io.github.grpcdiscovery.reconnect.AttemptContext;
@@ -15,6 +18,8 @@ import io.github.grpcdiscovery.reconnect.AttemptContext;
  * mends it.
  */
 final class EtcdRegistrationAttempt implements Attempt {
+
+	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistrationAttempt.class);
 
 	private final EtcdApi api;
 
@@ -82,7 +87,23 @@ final class EtcdRegistrationAttempt implements Attempt {
 	private void scheduleAudit(AttemptContext context, EtcdLease lease) {
 		// a little less than a TTL on average, so that it is never more
 		context.schedule(context.loop().jittered(lease.ttl().multipliedBy(4).dividedBy(5)),
-				() -> context.await(this.api.get(this.registration.key()), (found) -> audit(context, lease, found)));
+				() -> this.api.get(this.registration.key())
+					.whenComplete((found, error) -> context.execute(() -> audited(context, lease, found, error))));
+	}
+
+	// whether etcd is there the renewals tell; to end them for a slow answer would lose
+	// the lease
+	private void audited(AttemptContext context, EtcdLease lease, @Nullable Optional<EtcdRecord> found,
+			@Nullable Throwable error) {
+		if (error instanceof RegistryAccessException exception) {
+			throw exception;
+		}
+		if (found == null) {
+			logger.debug("No look at {}, the next one comes", this.registration.key(), error);
+			scheduleAudit(context, lease);
+			return;
+		}
+		audit(context, lease, found);
 	}
 
 	private void audit(AttemptContext context, EtcdLease lease, Optional<EtcdRecord> found) {

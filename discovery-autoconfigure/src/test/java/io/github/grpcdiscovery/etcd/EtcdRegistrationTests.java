@@ -179,6 +179,17 @@ class EtcdRegistrationTests {
 	}
 
 	@Test
+	void lookAtTheKeyWithoutAnAnswerDoesNotEndTheRenewals() {
+		register();
+		renewEvery(Duration.ofSeconds(4), 3);
+		fail("get " + KEY, new RegistryException("etcd is slow", null));
+		assertThat(this.etcd.keepAlive().closed).isFalse();
+		renewEvery(Duration.ofSeconds(4), 3);
+		auditIsFine();
+		assertThat(this.events).containsExactly("active");
+	}
+
+	@Test
 	void putsAnOverwrittenKeyBackOnceAndThenGivesWay() {
 		register();
 		renewEvery(Duration.ofSeconds(4), 3);
