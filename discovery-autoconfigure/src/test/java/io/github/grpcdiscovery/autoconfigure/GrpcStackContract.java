@@ -1,9 +1,16 @@
 package io.github.grpcdiscovery.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -26,6 +33,7 @@ import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
 import io.github.grpcdiscovery.test.echo.SayReply;
 import io.github.grpcdiscovery.test.echo.SayRequest;
+import io.github.grpcdiscovery.testsupport.Conditions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -114,6 +122,28 @@ abstract class GrpcStackContract {
 				assertThat(GrpcStack.answers(client)).containsExactly("one", "three", "two");
 			}
 			assertThat(GrpcStack.answers(client)).containsExactly("one", "two");
+		}
+	}
+
+	@Test
+	void rollingRestartUnderLoadLosesNoCall() {
+		List<ConfigurableApplicationContext> servers = new ArrayList<>();
+		try (ConfigurableApplicationContext client = client(FieldClient.class).run()) {
+			for (String name : List.of("one", "two", "three")) {
+				servers.add(server(name).with("grpc.discovery.registration.drain=500ms").run());
+			}
+			try (Load load = new Load(client.getBean(FieldClient.class).echo)) {
+				for (String name : List.of("four", "five", "six")) {
+					servers.add(server(name).with("grpc.discovery.registration.drain=500ms").run());
+					load.awaitAnswerOf(name);
+					servers.remove(0).close();
+				}
+				assertThat(load.failures).isEmpty();
+			}
+			assertThat(GrpcStack.answers(client)).containsExactly("five", "four", "six");
+		}
+		finally {
+			servers.forEach(ConfigurableApplicationContext::close);
 		}
 	}
 
@@ -322,6 +352,58 @@ abstract class GrpcStackContract {
 		@GrpcClient("echo")
 		void setEcho(EchoBlockingStub echo) {
 			this.echo = echo;
+		}
+
+	}
+
+	/**
+	 * Plain calls, one after the other in each of a few threads, which do not wait for
+	 * ready.
+	 */
+	private static final class Load implements AutoCloseable {
+
+		private final Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();
+
+		private final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
+
+		private final AtomicBoolean stopped = new AtomicBoolean();
+
+		private final List<Thread> threads;
+
+		Load(EchoBlockingStub echo) {
+			this.threads = IntStream.range(0, 3).mapToObj((i) -> new Thread(() -> run(echo), "load-" + i)).toList();
+			this.threads.forEach(Thread::start);
+		}
+
+		private void run(EchoBlockingStub echo) {
+			while (!this.stopped.get()) {
+				try {
+					String answer = echo.withDeadlineAfter(20, TimeUnit.SECONDS)
+						.say(SayRequest.getDefaultInstance())
+						.getText();
+					this.answers.computeIfAbsent(answer, (key) -> new AtomicInteger()).incrementAndGet();
+				}
+				catch (StatusRuntimeException ex) {
+					this.failures.add(ex);
+				}
+			}
+		}
+
+		void awaitAnswerOf(String name) {
+			Conditions.eventually(() -> assertThat(this.answers).containsKey(name));
+		}
+
+		@Override
+		public void close() {
+			this.stopped.set(true);
+			for (Thread thread : this.threads) {
+				try {
+					thread.join();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			}
 		}
 
 	}
