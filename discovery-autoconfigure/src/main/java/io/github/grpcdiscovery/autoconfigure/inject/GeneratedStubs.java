@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.autoconfigure.inject;
 
-import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -8,7 +7,6 @@ import java.util.Arrays;
 import io.grpc.Channel;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -34,9 +32,16 @@ final class GeneratedStubs {
 			ReflectionUtils.makeAccessible(method);
 			return ReflectionUtils.invokeMethod(method, null, channel);
 		}
-		Constructor<?> constructor = ClassUtils.getConstructorIfAvailable(type, Channel.class);
-		return (constructor != null && !Modifier.isAbstract(type.getModifiers()))
-				? BeanUtils.instantiateClass(constructor, channel) : null;
+		return Modifier.isAbstract(type.getModifiers()) ? null : byConstructor(type, channel);
+	}
+
+	private static @Nullable Object byConstructor(Class<?> type, Channel channel) {
+		try {
+			return BeanUtils.instantiateClass(type.getDeclaredConstructor(Channel.class), channel);
+		}
+		catch (NoSuchMethodException ex) {
+			return null;
+		}
 	}
 
 	private static @Nullable Method factoryMethod(Class<?> service, Class<?> type) {

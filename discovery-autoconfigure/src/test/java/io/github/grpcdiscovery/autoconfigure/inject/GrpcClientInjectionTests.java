@@ -54,6 +54,12 @@ class GrpcClientInjectionTests {
 	}
 
 	@Test
+	void stubsOfOtherCodeGeneratorsAreInjected() {
+		this.runner.withBean(OtherGenerators.class)
+			.run((context) -> assertThat(context.getBean(OtherGenerators.class)).hasNoNullFieldsOrProperties());
+	}
+
+	@Test
 	void constructorsMethodsAndFactoryMethodsHaveThemInjected() {
 		this.runner.withUserConfiguration(FactoryMethods.class)
 			.withBean(ByConstructor.class)
@@ -193,6 +199,59 @@ class GrpcClientInjectionTests {
 
 		@GrpcClient("echo")
 		Channel channel;
+
+	}
+
+	static class OtherGenerators {
+
+		@GrpcClient("echo")
+		RxEchoGrpc.RxEchoStub rx;
+
+		@GrpcClient("echo")
+		EchoCoroutineStub coroutine;
+
+	}
+
+	/** As reactive-grpc generates it for RxJava and, by other names, for Reactor. */
+	public static final class RxEchoGrpc {
+
+		private RxEchoGrpc() {
+		}
+
+		public static RxEchoStub newRxStub(Channel channel) {
+			return new RxEchoStub(channel, CallOptions.DEFAULT);
+		}
+
+		public static final class RxEchoStub extends AbstractStub<RxEchoStub> {
+
+			private RxEchoStub(Channel channel, CallOptions options) {
+				super(channel, options);
+			}
+
+			@Override
+			protected RxEchoStub build(Channel channel, CallOptions options) {
+				return new RxEchoStub(channel, options);
+			}
+
+		}
+
+	}
+
+	/** As grpc-kotlin generates it. */
+	public static final class EchoCoroutineStub extends AbstractStub<EchoCoroutineStub> {
+
+		EchoCoroutineStub(Channel channel) {
+			this(channel, CallOptions.DEFAULT);
+		}
+
+		EchoCoroutineStub(Channel channel, CallOptions options) {
+			super(channel, options);
+		}
+
+		@Override
+		protected EchoCoroutineStub build(Channel channel, CallOptions options) {
+			return new EchoCoroutineStub(channel, options);
+		}
 
 	}
 
