@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import io.github.grpcdiscovery.testsupport.Conditions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
@@ -97,6 +98,17 @@ public abstract class RegistryContract {
 		registered(process, drained);
 		RecordingListener watcher = watch(process(), this.service);
 		Conditions.eventually(() -> assertThat(watcher.last()).containsExactly(full, drained));
+	}
+
+	@Test
+	void optionOfATargetThatTheRegistryDoesNotHaveIsRefused() {
+		Registry process = process();
+		assertThat(process.discovery(DiscoveryOptions.NONE)).isSameAs(process.discovery());
+		DiscoveryOptions unknown = new DiscoveryOptions(null, Map.of("colour", List.of("red")));
+		assertThatIllegalArgumentException().isThrownBy(() -> process.discovery(unknown))
+			.withMessageStartingWith("option 'colour': 'red' (expected: ")
+			.withMessageContaining(process.name());
+		assertThat(process.watches()).isEmpty();
 	}
 
 	@Test

@@ -72,6 +72,7 @@ class ConsulAclTests {
 			agent.acl().deleteToken(server);
 			Conditions.await(Duration.ofSeconds(15)).until(() -> registration.status().lastError() != null);
 			assertThat(registration.status().lastError()).contains("403", "service:write on 'orders'");
+			assertThat(agent.get("/v1/health/service/orders?passing")).contains("\"orders-127.0.0.1-9001\"");
 			assertThat(registration.status() + " " + following.discovery().watches() + registering + following)
 				.doesNotContain(server, client);
 		}
