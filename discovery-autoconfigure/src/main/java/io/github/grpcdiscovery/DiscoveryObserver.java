@@ -1,5 +1,9 @@
 package io.github.grpcdiscovery;
 
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * Sees what happens between us and the registries, for meters and the like. Called by the
  * registry's own thread: implementations are quick and do not throw.
@@ -17,6 +21,26 @@ public interface DiscoveryObserver {
 	 * @param instances how many there are now
 	 */
 	default void instancesChanged(String registry, String service, int instances) {
+	}
+
+	/**
+	 * Another number of instances is in the list although the registry does not have them
+	 * any more, until that is confirmed.
+	 * @param registry name of the registry
+	 * @param service name of the service
+	 * @param held how many there are now
+	 */
+	default void instancesHeld(String registry, String service, int held) {
+	}
+
+	/**
+	 * A list began or ceased to be kept up to date.
+	 * @param registry name of the registry
+	 * @param service name of the service
+	 * @param staleSince when the list was last known to be true; {@code null} if it is
+	 * kept up to date
+	 */
+	default void freshnessChanged(String registry, String service, @Nullable Instant staleSince) {
 	}
 
 	/**

@@ -18,11 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param subscriptions how many listeners share this watch
  * @param instances the list as listeners have it; {@code null} until the first one
  * arrived
+ * @param unconfirmed the instances in the list that the registry does not have any more
+ * and that stay until that is confirmed
+ * @param staleSince when the list was last known to be true, if it is not kept up to date
+ * at present; {@code null} if it is, and while there is none
  * @param updated when the list last changed; {@code null} until the first one arrived
  * @param reconnects how often contact was lost so far
  * @param lastError what went wrong last, without secrets; {@code null} if nothing did
  */
 public record WatchStatus(String registry, String service, boolean connected, int subscriptions,
-		@Nullable List<ServiceInstance> instances, @Nullable Instant updated, long reconnects,
-		@Nullable String lastError) {
+		@Nullable List<ServiceInstance> instances, List<ServiceInstance> unconfirmed, @Nullable Instant staleSince,
+		@Nullable Instant updated, long reconnects, @Nullable String lastError) {
 }

@@ -32,6 +32,8 @@ final class ArchitectureTests {
 
 	private static final String LOAD_BALANCING = ROOT + ".loadbalancing..";
 
+	private static final String SNAPSHOT = ROOT + ".snapshot..";
+
 	private static final String ETCD = ROOT + ".etcd..";
 
 	private static final String CONSUL = ROOT + ".consul..";
@@ -57,6 +59,9 @@ final class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule resolverKnowsTheModelAndGrpc = onlyKnows(RESOLVER, ROOT, "io.grpc..", "org.slf4j..");
+
+	@ArchTest
+	static final ArchRule snapshotKnowsWatch = onlyKnows(SNAPSHOT, ROOT, CODEC, WATCH, "org.slf4j..");
 
 	@ArchTest
 	static final ArchRule localKnowsTheCoreOnly = onlyKnows(LOCAL, ROOT, CODEC, RECONNECT, WATCH, REGISTRATION,

@@ -1,9 +1,11 @@
 package io.github.grpcdiscovery.autoconfigure;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,16 @@ public final class CompositeDiscoveryObserver implements DiscoveryObserver {
 	@Override
 	public void instancesChanged(String registry, String service, int instances) {
 		tell((observer) -> observer.instancesChanged(registry, service, instances));
+	}
+
+	@Override
+	public void instancesHeld(String registry, String service, int held) {
+		tell((observer) -> observer.instancesHeld(registry, service, held));
+	}
+
+	@Override
+	public void freshnessChanged(String registry, String service, @Nullable Instant staleSince) {
+		tell((observer) -> observer.freshnessChanged(registry, service, staleSince));
 	}
 
 	@Override

@@ -2,8 +2,10 @@ package io.github.grpcdiscovery.autoconfigure;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
+import io.github.grpcdiscovery.watch.Snapshots;
 import io.github.grpcdiscovery.watch.WatchSettings;
 
 /**
@@ -11,6 +13,8 @@ import io.github.grpcdiscovery.watch.WatchSettings;
  */
 @ConfigurationProperties("grpc.discovery.client")
 public class DiscoveryClientProperties {
+
+	private static final String PREFIX = "grpc.discovery.client.";
 
 	/**
 	 * Whether gRPC channels look up services in the registry. With 'false' the
@@ -23,6 +27,23 @@ public class DiscoveryClientProperties {
 	 * became idle, so that the next one starts with a known list of instances.
 	 */
 	private Duration linger = Duration.ofSeconds(60);
+
+	/**
+	 * How long it is doubted that a service has lost all of its instances, or half of
+	 * them or more at once, while somebody still listens at their addresses. They stay in
+	 * use meanwhile. With '0' a registry is believed at once.
+	 */
+	private Duration lossConfirmation = Duration.ofSeconds(30);
+
+	/**
+	 * How long nothing may come from a server that is called before it gets no more
+	 * calls, while other servers answer and it does not answer a question for its health
+	 * either. It gets calls again when it answers. At least 300ms; with '0' servers that
+	 * hang keep their share of the calls.
+	 */
+	private Duration unresponsiveAfter = Duration.ofSeconds(2);
+
+	private final Snapshot snapshot = new Snapshot();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -40,20 +61,100 @@ public class DiscoveryClientProperties {
 		this.linger = linger;
 	}
 
+	public Duration getLossConfirmation() {
+		return this.lossConfirmation;
+	}
+
+	public void setLossConfirmation(Duration lossConfirmation) {
+		this.lossConfirmation = lossConfirmation;
+	}
+
+	public Snapshot getSnapshot() {
+		return this.snapshot;
+	}
+
+	public Duration getUnresponsiveAfter() {
+		return this.unresponsiveAfter;
+	}
+
+	public void setUnresponsiveAfter(Duration unresponsiveAfter) {
+		this.unresponsiveAfter = unresponsiveAfter;
+	}
+
+	/**
+	 * When a server that hangs gets no more calls.
+	 * @return the configured time, checked; zero for never
+	 */
+	public Duration unresponsiveAfter() {
+		return PropertyCheck.of(PREFIX + "unresponsive-after", this.unresponsiveAfter, () -> {
+			if (!this.unresponsiveAfter.isZero() && this.unresponsiveAfter.compareTo(Duration.ofMillis(300)) < 0) {
+				throw new IllegalArgumentException(
+						"unresponsive-after: '%s' (expected: 300ms or more, or 0)".formatted(this.unresponsiveAfter));
+			}
+			return this.unresponsiveAfter;
+		});
+	}
+
 	/**
 	 * How services are followed.
 	 * @param defaults what suits the registry
+	 * @param snapshots remembers lists
 	 * @return the same with what is configured
 	 */
-	public WatchSettings watchSettings(WatchSettings defaults) {
-		PropertyCheck.of("grpc.discovery.client.linger", this.linger, () -> {
-			if (this.linger.isNegative()) {
-				throw new IllegalArgumentException("linger: '%s' (expected: 0 or more)".formatted(this.linger));
-			}
-			return this.linger;
-		});
-		return new WatchSettings(defaults.backoff(), this.linger, defaults.updateInterval(),
-				defaults.refreshInterval());
+	public WatchSettings watchSettings(WatchSettings defaults, Snapshots snapshots) {
+		WatchSettings linger = PropertyCheck.of(PREFIX + "linger", this.linger, () -> defaults.withLinger(this.linger));
+		WatchSettings confirmation = PropertyCheck.of(PREFIX + "loss-confirmation", this.lossConfirmation,
+				() -> linger.withLossConfirmation(this.lossConfirmation, linger.presence()));
+		return confirmation.withSnapshots(snapshots);
+	}
+
+	/**
+	 * Lists of instances on disk.
+	 */
+	public static class Snapshot {
+
+		/**
+		 * Whether the known instances of each followed service are kept on disk, so that
+		 * the application can call them if it is started while the registry is away.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Directory for them, which belongs to this application's user alone. Defaults to
+		 * 'grpc-discovery-snapshots-USER/APPLICATION' in the JVM's temporary directory.
+		 */
+		private @Nullable String directory; // not a Path: Spring would look for it on the
+											// class path
+
+		/**
+		 * How old they may be to be used.
+		 */
+		private Duration maxAge = Duration.ofHours(24);
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public @Nullable String getDirectory() {
+			return this.directory;
+		}
+
+		public void setDirectory(@Nullable String directory) {
+			this.directory = directory;
+		}
+
+		public Duration getMaxAge() {
+			return this.maxAge;
+		}
+
+		public void setMaxAge(Duration maxAge) {
+			this.maxAge = maxAge;
+		}
+
 	}
 
 }

@@ -10,9 +10,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.codec.InstanceRules;
+import io.github.grpcdiscovery.codec.InstanceJson;
 import io.github.grpcdiscovery.codec.Json;
 
 /**
@@ -48,12 +47,7 @@ record InstanceFile(ServiceInstance instance, String owner, long pid, Duration t
 		if (json.get("format") instanceof Number format && format.longValue() > FORMAT) {
 			throw new IllegalArgumentException("format: '%s' (expected: %d)".formatted(format, FORMAT));
 		}
-		HostAndPort address = InstanceRules.requireCallable(text(json, "host"),
-				InstanceRules.requirePort(json.get("port")));
-		ServiceInstance instance = new ServiceInstance(text(json, "id"), text(json, "service"), address.host(),
-				address.port(), InstanceRules.weight(json.get("weight")), InstanceRules.text(json.get("zone")),
-				InstanceRules.text(json.get("version")), InstanceRules.tags(json.get("tags")),
-				InstanceRules.metadata(json.get("metadata")));
+		ServiceInstance instance = InstanceJson.read(json);
 		if (!instance.service().equals(service)) {
 			throw new IllegalArgumentException("service: '%s' (expected: %s)".formatted(instance.service(), service));
 		}
@@ -61,14 +55,7 @@ record InstanceFile(ServiceInstance instance, String owner, long pid, Duration t
 			throw new IllegalArgumentException(
 					"id: '%s' (expected: the one of the file's name)".formatted(instance.id()));
 		}
-		return new InstanceFile(instance, text(json, "owner"), number(json, "pid"), ttl(json));
-	}
-
-	private static String text(Map<String, @Nullable Object> json, String name) {
-		if (json.get(name) instanceof String text) {
-			return text;
-		}
-		throw new IllegalArgumentException("%s: '%s' (expected: text)".formatted(name, json.get(name)));
+		return new InstanceFile(instance, InstanceJson.text(json, "owner"), number(json, "pid"), ttl(json));
 	}
 
 	private static long number(Map<String, @Nullable Object> json, String name) {
@@ -91,15 +78,7 @@ record InstanceFile(ServiceInstance instance, String owner, long pid, Duration t
 	byte[] content() {
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
 		json.put("format", FORMAT);
-		json.put("id", this.instance.id());
-		json.put("service", this.instance.service());
-		json.put("host", this.instance.host());
-		json.put("port", this.instance.port());
-		json.put("weight", this.instance.weight());
-		json.put("zone", this.instance.zone());
-		json.put("version", this.instance.version());
-		json.put("tags", this.instance.tags());
-		json.put("metadata", this.instance.metadata());
+		json.putAll(InstanceJson.write(this.instance));
 		json.put("owner", this.owner);
 		json.put("pid", this.pid);
 		json.put("ttlMillis", this.ttl.toMillis());

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,16 @@ import io.github.grpcdiscovery.reconnect.EventLoop;
 final class InstancesPublisher {
 
 	// the order of HostAndPort, without making one for each comparison
-	private static final Comparator<ServiceInstance> BY_ADDRESS_AND_ID = Comparator.comparing(ServiceInstance::host)
-		.thenComparingInt(ServiceInstance::port)
-		.thenComparing(ServiceInstance::id);
+	static final Comparator<ServiceInstance> BY_ADDRESS = Comparator.comparing(ServiceInstance::host)
+		.thenComparingInt(ServiceInstance::port);
+
+	private static final Comparator<ServiceInstance> BY_ADDRESS_AND_ID = BY_ADDRESS.thenComparing(ServiceInstance::id);
 
 	private final EventLoop loop;
 
 	private final WatchSettings settings;
+
+	private final UnaryOperator<List<ServiceInstance>> belief;
 
 	private final Consumer<List<ServiceInstance>> subscriber;
 
@@ -39,9 +43,19 @@ final class InstancesPublisher {
 
 	private long askedAt;
 
-	InstancesPublisher(EventLoop loop, WatchSettings settings, Consumer<List<ServiceInstance>> subscriber) {
+	/**
+	 * Creates a publisher that has published nothing.
+	 * @param loop where all of it happens
+	 * @param settings how often
+	 * @param belief makes of what is told what is believed: both sorted, each address
+	 * once
+	 * @param subscriber takes the lists
+	 */
+	InstancesPublisher(EventLoop loop, WatchSettings settings, UnaryOperator<List<ServiceInstance>> belief,
+			Consumer<List<ServiceInstance>> subscriber) {
 		this.loop = loop;
 		this.settings = settings;
+		this.belief = belief;
 		this.subscriber = subscriber;
 		this.askedAt = loop.nanoTime() - settings.updateInterval().toNanos();
 	}
@@ -72,7 +86,22 @@ final class InstancesPublisher {
 		}
 	}
 
-	void close() {
+	/**
+	 * Publishes a list that no registry reported just now.
+	 * @param instances sorted, immutable, each address once
+	 */
+	void publish(List<ServiceInstance> instances) {
+		this.loop.requireInLoop();
+		if (!instances.equals(this.last)) {
+			this.last = instances;
+			this.subscriber.accept(instances);
+		}
+	}
+
+	/**
+	 * Forgets what was reported and not published yet.
+	 */
+	void dropWaiting() {
 		this.waiting = null;
 		if (this.timer != null) {
 			this.timer.cancel();
@@ -87,11 +116,7 @@ final class InstancesPublisher {
 			return;
 		}
 		this.askedAt = this.loop.nanoTime();
-		List<ServiceInstance> instances = sortedAndDistinct(supplier.get());
-		if (!instances.equals(this.last)) {
-			this.last = instances;
-			this.subscriber.accept(instances);
-		}
+		publish(this.belief.apply(sortedAndDistinct(supplier.get())));
 	}
 
 	private static List<ServiceInstance> sortedAndDistinct(Collection<ServiceInstance> instances) {

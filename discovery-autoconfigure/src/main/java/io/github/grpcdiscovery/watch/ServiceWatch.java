@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,7 +28,7 @@ import io.github.grpcdiscovery.reconnect.ReconnectLoop;
  * Follows one service in one registry for all who subscribe to it. On the event loop, but
  * for {@link #last()} and {@link #status()}.
  */
-final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
+final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossGuard.Listener, SnapshotKeeper.Listener {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServiceWatch.class);
 
@@ -47,7 +48,11 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
 
 	private final ReconnectLoop connection;
 
+	private final LossGuard guard;
+
 	private final InstancesPublisher publisher;
+
+	private final SnapshotKeeper snapshots;
 
 	private final Set<WatchSubscription> subscriptions = new LinkedHashSet<>();
 
@@ -59,6 +64,12 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
 
 	private @Nullable Long lostAt;
 
+	private @Nullable Instant staleSince;
+
+	private boolean ofSnapshot;
+
+	private int held;
+
 	private @Nullable Long refreshedAt;
 
 	private EventLoop.@Nullable Timer linger;
@@ -68,6 +79,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
 	/**
 	 * Creates the watch of one service; {@link #start()} starts it.
 	 * @param registry the registry's name
+	 * @param description the registry as a person would name it
 	 * @param service the service's name as operators see it
 	 * @param loop the registry's event loop
 	 * @param attempts makes attempts to follow the service
@@ -75,21 +87,25 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
 	 * @param observer sees what happens
 	 * @param clock wall clock, for what operators are shown
 	 */
-	ServiceWatch(String registry, String service, EventLoop loop, Function<InstancesSink, Attempt> attempts,
-			WatchSettings settings, DiscoveryObserver observer, Clock clock) {
+	ServiceWatch(String registry, String description, String service, EventLoop loop,
+			Function<InstancesSink, Attempt> attempts, WatchSettings settings, DiscoveryObserver observer,
+			Clock clock) {
 		this.registry = registry;
 		this.service = service;
 		this.loop = loop;
 		this.settings = settings;
 		this.observer = observer;
 		this.clock = clock;
-		this.publisher = new InstancesPublisher(loop, settings, this::publish);
+		this.guard = new LossGuard(loop, settings.lossConfirmation(), settings.presence(), this);
+		this.publisher = new InstancesPublisher(loop, settings, this::believed, this::publish);
+		this.snapshots = new SnapshotKeeper(loop, settings.snapshots(), new Snapshots.Key(description, service), this);
 		this.connection = new ReconnectLoop("watch of '" + service + "' in " + registry, loop, settings.backoff(),
 				() -> attempts.apply(this), this);
-		this.status = new WatchStatus(registry, service, false, 0, null, null, 0, null);
+		this.status = new WatchStatus(registry, service, false, 0, null, List.of(), null, null, 0, null);
 	}
 
 	void start() {
+		this.snapshots.start();
 		this.connection.start();
 	}
 
@@ -100,7 +116,9 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
 		this.subscriptions.clear();
 		cancelLinger();
 		this.connection.close();
-		this.publisher.close();
+		this.publisher.dropWaiting();
+		this.snapshots.close(current());
+		this.guard.close();
 		this.observer.watchEnded(this.registry, this.service);
 	}
 
@@ -183,6 +201,51 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
 		}
 	}
 
+	private List<ServiceInstance> believed(List<ServiceInstance> told) {
+		List<ServiceInstance> believed = this.guard.accept(told);
+		if (this.ofSnapshot) {
+			this.ofSnapshot = false;
+			stale(null);
+		}
+		heldMayHaveChanged();
+		return believed;
+	}
+
+	@Override
+	public void doubted(int held) {
+		if (this.held > 0) {
+			return;
+		}
+		logger.warn(
+				"Missing in {} at once: {} of service '{}'. They stay in use for {}, unless nobody listens at their addresses any more",
+				this.registry, (held != 1) ? held + " instances" : "1 instance", this.service,
+				this.settings.lossConfirmation());
+	}
+
+	@Override
+	public void confirm() {
+		this.publisher.dropWaiting();
+		if (this.connection.state() == ReconnectLoop.State.ACTIVE) {
+			this.connection.restart();
+		}
+	}
+
+	@Override
+	public void changed() {
+		heldMayHaveChanged();
+		this.publisher.publish(this.guard.believed());
+	}
+
+	private void heldMayHaveChanged() {
+		int held = this.guard.held().size();
+		if (held != this.held) {
+			this.held = held;
+			updateStatus(this.status.connected(), this.status.updated(), this.status.reconnects(),
+					this.status.lastError());
+			this.observer.instancesHeld(this.registry, this.service, held);
+		}
+	}
+
 	private void publish(List<ServiceInstance> instances) {
 		logger.debug("Service '{}' in {} has {} instances: {}", this.service, this.registry, instances.size(),
 				instances);
@@ -196,6 +259,34 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
 				this.status.lastError());
 		this.observer.instancesChanged(this.registry, this.service, instances.size());
 		List.copyOf(this.subscriptions).forEach((subscription) -> subscription.deliver(instances));
+		if (!this.ofSnapshot) {
+			this.snapshots.remember(instances, this::current);
+		}
+	}
+
+	private @Nullable List<ServiceInstance> current() {
+		return this.status.connected() ? last() : null;
+	}
+
+	@Override
+	public void snapshot(Snapshots.Snapshot snapshot) {
+		if (last() == null) {
+			logger.warn(
+					"Service '{}' cannot be looked up in {} at present. What is called are its {} instances of {}, from a snapshot",
+					this.service, this.registry, snapshot.instances().size(), snapshot.takenAt());
+			this.ofSnapshot = true;
+			stale(snapshot.takenAt());
+			this.guard.begin(snapshot.instances());
+			this.publisher.publish(snapshot.instances());
+		}
+	}
+
+	@Override
+	public void noSnapshot() {
+		RegistryException cause = this.unavailable;
+		if (last() == null && cause != null) {
+			List.copyOf(this.subscriptions).forEach((subscription) -> subscription.deliver(cause));
+		}
 	}
 
 	@Override
@@ -206,12 +297,19 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
 			this.lostAt = null;
 		}
 		this.unavailable = null;
+		if (!this.ofSnapshot) {
+			stale(null);
+		}
 		updateStatus(true, this.status.updated(), this.status.reconnects(), null);
 	}
 
 	@Override
 	public void onLost(RegistryException cause) {
+		this.guard.interrupted();
 		boolean first = this.lostAt == null;
+		if (first && last() != null && !this.ofSnapshot) {
+			stale(Instant.now(this.clock));
+		}
 		if (first) {
 			this.lostAt = this.loop.nanoTime();
 			logger.warn("Service '{}' is not followed in {} at present ({}), retrying: {}", this.service, this.registry,
@@ -222,14 +320,21 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener {
 		updateStatus(false, this.status.updated(), this.status.reconnects() + (first ? 1 : 0), cause.getMessage());
 		if (last() == null) {
 			this.unavailable = cause;
-			List.copyOf(this.subscriptions).forEach((subscription) -> subscription.deliver(cause));
+			this.snapshots.want();
+		}
+	}
+
+	private void stale(@Nullable Instant since) {
+		if (!Objects.equals(this.staleSince, since)) {
+			this.staleSince = since;
+			this.observer.freshnessChanged(this.registry, this.service, since);
 		}
 	}
 
 	private void updateStatus(boolean connected, @Nullable Instant updated, long reconnects,
 			@Nullable String lastError) {
 		this.status = new WatchStatus(this.registry, this.service, connected, this.subscriptions.size(), last(),
-				updated, reconnects, lastError);
+				this.guard.held(), this.staleSince, updated, reconnects, lastError);
 	}
 
 }

@@ -13,11 +13,72 @@ import io.github.grpcdiscovery.reconnect.Backoff;
  * @param updateInterval the least time between two lists handed to listeners; the first
  * change after a quiet time is handed over at once
  * @param refreshInterval the least time between two reads that listeners asked for
+ * @param lossConfirmation how long it is doubted that all instances are gone, or half of
+ * them at once, while somebody still listens at their addresses; zero to believe it
+ * @param presence finds out whether somebody listens
+ * @param snapshots remembers lists for a start without the registry
  */
-public record WatchSettings(Backoff backoff, Duration linger, Duration updateInterval, Duration refreshInterval) {
+public record WatchSettings(Backoff backoff, Duration linger, Duration updateInterval, Duration refreshInterval,
+		Duration lossConfirmation, Presence presence, Snapshots snapshots) {
 
 	/** What suits nearly everybody. */
 	public static final WatchSettings DEFAULT = new WatchSettings(Backoff.DEFAULT, Duration.ofSeconds(60),
-			Duration.ofMillis(100), Duration.ofSeconds(5));
+			Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(30), Presence.TCP, Snapshots.NONE);
+
+	/**
+	 * Checks the durations.
+	 * @throws IllegalArgumentException naming the one that is wrong, and the rule
+	 */
+	public WatchSettings {
+		requireNotNegative("linger", linger);
+		requireNotNegative("loss-confirmation", lossConfirmation);
+	}
+
+	private static void requireNotNegative(String name, Duration value) {
+		if (value.isNegative()) {
+			throw new IllegalArgumentException("%s: '%s' (expected: 0 or more)".formatted(name, value));
+		}
+	}
+
+	/**
+	 * The same with other waits.
+	 * @param backoff waits between attempts
+	 * @return a copy
+	 */
+	public WatchSettings withBackoff(Backoff backoff) {
+		return new WatchSettings(backoff, this.linger, this.updateInterval, this.refreshInterval, this.lossConfirmation,
+				this.presence, this.snapshots);
+	}
+
+	/**
+	 * The same with another linger.
+	 * @param linger how long a watch outlives its last subscription
+	 * @return a copy
+	 */
+	public WatchSettings withLinger(Duration linger) {
+		return new WatchSettings(this.backoff, linger, this.updateInterval, this.refreshInterval, this.lossConfirmation,
+				this.presence, this.snapshots);
+	}
+
+	/**
+	 * The same with other doubts.
+	 * @param lossConfirmation how long losses are doubted
+	 * @param presence finds out whether somebody listens
+	 * @return a copy
+	 */
+	public WatchSettings withLossConfirmation(Duration lossConfirmation, Presence presence) {
+		return new WatchSettings(this.backoff, this.linger, this.updateInterval, this.refreshInterval, lossConfirmation,
+				presence, this.snapshots);
+	}
+
+	/**
+	 * The same with other snapshots.
+	 * @param snapshots remembers lists
+	 * @return a copy
+	 */
+	public WatchSettings withSnapshots(Snapshots snapshots) {
+		return new WatchSettings(this.backoff, this.linger, this.updateInterval, this.refreshInterval,
+				this.lossConfirmation, this.presence, snapshots);
+	}
 
 }

@@ -119,7 +119,7 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 		}
 		ServiceWatch watch = this.watches.get(service);
 		if (watch == null) {
-			watch = new ServiceWatch(this.registry, service + this.options, this.loop,
+			watch = new ServiceWatch(this.registry, this.description, service + this.options, this.loop,
 					(sink) -> this.source.attempt(service, sink), this.settings, this.observer, this.clock);
 			this.watches.put(service, watch);
 			watch.add(subscription);

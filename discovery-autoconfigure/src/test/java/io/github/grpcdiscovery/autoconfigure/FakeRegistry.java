@@ -134,7 +134,7 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 	public List<WatchStatus> watches() {
 		return this.watches.stream()
 			.map((watch) -> new WatchStatus(this.name, watch.service, this.error == null, 1, instances(watch.service),
-					Instant.EPOCH, 0, null))
+					List.of(), null, Instant.EPOCH, 0, null))
 			.toList();
 	}
 

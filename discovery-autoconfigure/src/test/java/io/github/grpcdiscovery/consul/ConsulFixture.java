@@ -33,9 +33,7 @@ final class ConsulFixture implements RegistryFixture {
 	static ConsulRegistry newRegistry(ConsulSettings settings, DiscoveryObserver observer) {
 		ConsulSettings ttl = settings.withCheck(settings.check().withKind(ConsulCheck.Kind.TTL).withTtl(TTL))
 			.withAuditInterval(Duration.ofSeconds(1));
-		WatchSettings defaults = WatchSettings.DEFAULT;
-		WatchSettings watch = new WatchSettings(BACKOFF, defaults.linger(), defaults.updateInterval(),
-				defaults.refreshInterval());
+		WatchSettings watch = WatchSettings.DEFAULT.withBackoff(BACKOFF);
 		return new ConsulRegistry(ttl, watch, BACKOFF, observer);
 	}
 

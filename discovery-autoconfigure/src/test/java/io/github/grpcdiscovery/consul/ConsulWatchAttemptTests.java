@@ -21,6 +21,7 @@ import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
+import io.github.grpcdiscovery.watch.Presence;
 import io.github.grpcdiscovery.watch.WatchSettings;
 import io.github.grpcdiscovery.watch.WatchedServices;
 
@@ -56,10 +57,10 @@ class ConsulWatchAttemptTests {
 			}
 
 		};
-		return new WatchedServices(
-				"consul", "consul (http://127.0.0.1:8500)", loop, (service, sink) -> new ConsulWatchAttempt(this.api,
-						"consul (http://127.0.0.1:8500)", service, ConsulQuery.DEFAULT, known, sink),
-				WatchSettings.DEFAULT, observer, Clock.systemUTC());
+		return new WatchedServices("consul", "consul (http://127.0.0.1:8500)", loop,
+				(service, sink) -> new ConsulWatchAttempt(this.api, "consul (http://127.0.0.1:8500)", service,
+						ConsulQuery.DEFAULT, known, sink),
+				WatchSettings.DEFAULT.withLossConfirmation(Duration.ZERO, Presence.TCP), observer, Clock.systemUTC());
 	}
 
 	@Test

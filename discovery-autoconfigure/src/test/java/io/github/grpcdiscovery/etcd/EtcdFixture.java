@@ -12,6 +12,8 @@ import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
 import io.github.grpcdiscovery.testsupport.TcpProxy;
+import io.github.grpcdiscovery.watch.Presence;
+import io.github.grpcdiscovery.watch.Snapshots;
 import io.github.grpcdiscovery.watch.WatchSettings;
 
 /**
@@ -25,7 +27,7 @@ final class EtcdFixture implements RegistryFixture {
 	static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(2));
 
 	static final WatchSettings WATCH = new WatchSettings(BACKOFF, Duration.ofSeconds(5), Duration.ofMillis(100),
-			Duration.ofSeconds(1));
+			Duration.ofSeconds(1), Duration.ofSeconds(3), Presence.TCP, Snapshots.NONE);
 
 	private final EtcdServer server;
 

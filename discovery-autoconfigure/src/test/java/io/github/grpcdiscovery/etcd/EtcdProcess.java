@@ -10,6 +10,7 @@ import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.watch.WatchSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,7 +22,11 @@ final class EtcdProcess implements AutoCloseable {
 	final EtcdRegistry registry;
 
 	EtcdProcess(EtcdSettings settings) {
-		this.registry = new EtcdRegistry(settings, EtcdFixture.WATCH, EtcdFixture.BACKOFF, DiscoveryObserver.NONE);
+		this(settings, EtcdFixture.WATCH);
+	}
+
+	EtcdProcess(EtcdSettings settings, WatchSettings watch) {
+		this.registry = new EtcdRegistry(settings, watch, EtcdFixture.BACKOFF, DiscoveryObserver.NONE);
 	}
 
 	static EtcdProcess at(URI... endpoints) {

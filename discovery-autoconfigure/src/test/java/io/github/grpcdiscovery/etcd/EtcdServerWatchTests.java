@@ -1,5 +1,8 @@
 package io.github.grpcdiscovery.etcd;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +24,7 @@ import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
 import io.github.grpcdiscovery.testsupport.TcpProxy;
+import io.github.grpcdiscovery.watch.Presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -130,6 +134,34 @@ class EtcdServerWatchTests {
 			logger.info("put to list: median {} us, worst {} us", micros[micros.length / 2], micros[micros.length - 1]);
 			assertThat(Duration.ofNanos(micros[micros.length / 2] * 1000))
 				.isLessThan(Conditions.scaled(Duration.ofMillis(500)));
+		}
+	}
+
+	@Test
+	void instancesWhoseLeasesAreRevokedAtOnceStayWhileTheyServe() throws IOException {
+		List<ServerSocket> servers = new ArrayList<>();
+		try (EtcdProcess process = new EtcdProcess(EtcdSettings.of(etcd.endpoint()),
+				EtcdFixture.WATCH.withLossConfirmation(Duration.ofSeconds(5), Presence.TCP))) {
+			List<String> leases = new ArrayList<>();
+			for (int i = 0; i < 10; i++) {
+				ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+				servers.add(server);
+				leases.add(etcd.grantLease(Duration.ofMinutes(5)));
+				etcd.put("orders/" + i, "{\"Addr\":\"127.0.0.1:%d\"}".formatted(server.getLocalPort()), leases.get(i));
+			}
+			RecordingListener watcher = process.following("orders", 10);
+			servers.get(9).close();
+			leases.subList(2, 10).forEach((lease) -> client.getLeaseClient().revoke(Long.parseUnsignedLong(lease, 16)));
+			Conditions.await(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(watcher.last()).hasSize(2));
+			// none of those that serve was missing before it was confirmed, but for the
+			// ones that went before they were half
+			assertThat(watcher.lists()).allMatch((list) -> list.size() >= 5 || list.size() == 2);
+			assertThat(process.registry.discovery().watches().get(0).unconfirmed()).isEmpty();
+		}
+		finally {
+			for (ServerSocket server : servers) {
+				server.close();
+			}
 		}
 	}
 

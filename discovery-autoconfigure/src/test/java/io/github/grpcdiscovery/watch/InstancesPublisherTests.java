@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class InstancesPublisherTests {
 	private final AtomicInteger asked = new AtomicInteger();
 
 	private final InstancesPublisher publisher = new InstancesPublisher(this.loop, WatchSettings.DEFAULT,
-			this.published::add);
+			UnaryOperator.identity(), this.published::add);
 
 	@Test
 	void unknownIsNotEmpty() {
@@ -94,10 +95,10 @@ class InstancesPublisherTests {
 	}
 
 	@Test
-	void nothingIsPublishedAfterClose() {
+	void nothingIsPublishedAfterItWasDropped() {
 		changed(ports(1));
 		changed(ports(2));
-		this.loop.execute(this.publisher::close);
+		this.loop.execute(this.publisher::dropWaiting);
 		this.scheduler.advance(Duration.ofSeconds(1));
 		assertThat(this.published).hasSize(1);
 		assertThat(this.scheduler.pendingTasks()).isZero();

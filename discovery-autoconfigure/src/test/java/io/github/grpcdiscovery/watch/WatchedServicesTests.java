@@ -5,16 +5,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.InstancesListener;
 import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.ServiceInstance;
@@ -31,6 +37,8 @@ class WatchedServicesTests {
 
 	private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
+	private static final Duration CONFIRMATION = Duration.ofSeconds(30);
+
 	private static final ServiceInstance ONE = ServiceInstance.of("svc", "127.0.0.1", 1);
 
 	private static final ServiceInstance TWO = ServiceInstance.of("svc", "127.0.0.1", 2);
@@ -45,6 +53,8 @@ class WatchedServicesTests {
 
 	private final List<String> observed = new ArrayList<>();
 
+	private final Set<HostAndPort> absent = new HashSet<>(List.of(ONE.address(), TWO.address()));
+
 	private final List<RecordingListener> listeners = new ArrayList<>();
 
 	private final CapturedLog log = new CapturedLog(ServiceWatch.class);
@@ -53,7 +63,8 @@ class WatchedServicesTests {
 			(service, sink) -> {
 				this.sinks.put(service, sink);
 				return this.attempts.computeIfAbsent(service, (key) -> new FakeAttempts()).get();
-			}, WatchSettings.DEFAULT, new Observer(), Clock.fixed(NOW, ZoneOffset.UTC));
+			}, WatchSettings.DEFAULT.withLossConfirmation(CONFIRMATION, this::check), new Observer(),
+			Clock.fixed(NOW, ZoneOffset.UTC));
 
 	@AfterEach
 	void promisesWereKept() {
@@ -349,11 +360,13 @@ class WatchedServicesTests {
 	@Test
 	void statusTellsOperatorsWhatIsKnown() {
 		watch("svc");
-		assertThat(status()).isEqualTo(new WatchStatus("fake", "svc", false, 1, null, null, 0, null));
+		assertThat(status()).isEqualTo(new WatchStatus("fake", "svc", false, 1, null, List.of(), null, null, 0, null));
 		serve("svc", ONE);
-		assertThat(status()).isEqualTo(new WatchStatus("fake", "svc", true, 1, List.of(ONE), NOW, 0, null));
+		assertThat(status())
+			.isEqualTo(new WatchStatus("fake", "svc", true, 1, List.of(ONE), List.of(), null, NOW, 0, null));
 		fail("svc", "gone");
-		assertThat(status()).isEqualTo(new WatchStatus("fake", "svc", false, 1, List.of(ONE), NOW, 1, "gone"));
+		assertThat(status())
+			.isEqualTo(new WatchStatus("fake", "svc", false, 1, List.of(ONE), List.of(), NOW, NOW, 1, "gone"));
 		assertThat(this.services.registry()).isEqualTo("fake");
 		assertThat(this.services.description()).isEqualTo("fake (http://127.0.0.1:1)");
 		assertThat(this.services).hasToString("WatchedServices[fake (http://127.0.0.1:1), [svc]]");
@@ -365,7 +378,73 @@ class WatchedServicesTests {
 		serve("svc", ONE, TWO);
 		this.scheduler.advance(Duration.ofSeconds(1));
 		serve("svc");
-		assertThat(this.observed).containsExactly("changed svc 2", "changed svc 0");
+		assertThat(this.observed).containsExactly("changed svc 2", "held svc 2", "held svc 0", "changed svc 0");
+	}
+
+	@Test
+	void massLossIsListedAgainBeforeItIsBelieved() {
+		this.absent.clear();
+		RecordingListener listener = watch("svc");
+		serve("svc", ONE, TWO);
+		this.scheduler.advance(Duration.ofSeconds(1));
+		serve("svc");
+		assertThat(listener.lists()).hasSize(1);
+		assertThat(status().instances()).containsExactly(ONE, TWO);
+		assertThat(status().unconfirmed()).containsExactly(ONE, TWO);
+		assertThat(this.observed).contains("held svc 2");
+		assertThat(this.log.warnings()).containsExactly(
+				"Missing in fake at once: 2 instances of service 'svc'. They stay in use for PT30S, unless nobody listens at their addresses any more");
+		this.scheduler.advance(CONFIRMATION);
+		assertThat(this.attempts.get("svc").count()).as("listed again").isEqualTo(2);
+		assertThat(listener.lists()).hasSize(1);
+		serve("svc");
+		assertThat(listener.last()).isEmpty();
+		assertThat(status().unconfirmed()).isEmpty();
+		assertThat(this.observed).endsWith("held svc 0", "changed svc 0");
+	}
+
+	@Test
+	void listThatIsToldAgainWithoutAChangeConfirmsToo() {
+		this.absent.clear();
+		RecordingListener listener = watch("svc");
+		serve("svc", ONE, TWO);
+		fail("svc", "gone");
+		this.scheduler.advance(Duration.ofSeconds(1));
+		serve("svc", TWO);
+		assertThat(status().unconfirmed()).containsExactly(ONE);
+		this.scheduler.advance(CONFIRMATION);
+		serve("svc", TWO);
+		assertThat(listener.last()).containsExactly(TWO);
+		assertThat(status().unconfirmed()).isEmpty();
+	}
+
+	@Test
+	void theOnlyInstanceIsUsedUntilItsPortIsClosed() {
+		this.absent.clear();
+		RecordingListener listener = watch("svc");
+		serve("svc", ONE);
+		serve("svc");
+		this.scheduler.advance(Duration.ofSeconds(3));
+		assertThat(listener.last()).containsExactly(ONE);
+		this.absent.add(ONE.address());
+		this.scheduler.advance(Duration.ofSeconds(1));
+		assertThat(listener.last()).isEmpty();
+		assertThat(this.attempts.get("svc").count()).isEqualTo(1);
+	}
+
+	@Test
+	void listIsStaleWhileTheRegistryIsAway() {
+		watch("svc");
+		serve("svc", ONE);
+		assertThat(status().staleSince()).isNull();
+		fail("svc", "gone");
+		assertThat(status().staleSince()).isEqualTo(NOW);
+		fail("svc", "gone");
+		this.scheduler.advance(Duration.ofSeconds(1));
+		serve("svc", ONE);
+		assertThat(status().staleSince()).isNull();
+		assertThat(this.observed.stream().filter((event) -> event.startsWith("stale")))
+			.containsExactly("stale svc " + NOW, "stale svc null");
 	}
 
 	@Test
@@ -373,6 +452,10 @@ class WatchedServicesTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.services.watch("No Name", new RecordingListener()))
 			.withMessageStartingWith("service name: 'No Name' (expected: ");
 		assertThat(this.scheduler.pendingTasks()).isZero();
+	}
+
+	private void check(Collection<HostAndPort> addresses, Consumer<Set<HostAndPort>> answer) {
+		answer.accept(addresses.stream().filter(this.absent::contains).collect(Collectors.toSet()));
 	}
 
 	private RecordingListener watch(String service) {
@@ -413,6 +496,16 @@ class WatchedServicesTests {
 		@Override
 		public void instancesChanged(String registry, String service, int instances) {
 			WatchedServicesTests.this.observed.add("changed " + service + " " + instances);
+		}
+
+		@Override
+		public void instancesHeld(String registry, String service, int held) {
+			WatchedServicesTests.this.observed.add("held " + service + " " + held);
+		}
+
+		@Override
+		public void freshnessChanged(String registry, String service, Instant staleSince) {
+			WatchedServicesTests.this.observed.add("stale " + service + " " + staleSince);
 		}
 
 		@Override

@@ -61,7 +61,7 @@ final class DiscoveryHealthIndicator implements HealthIndicator {
 	}
 
 	private static boolean isWell(WatchStatus status) {
-		return status.connected() || status.lastError() == null;
+		return (status.connected() || status.lastError() == null) && status.unconfirmed().isEmpty();
 	}
 
 	private static Map<String, Object> details(RegistrationStatus status) {
@@ -80,6 +80,12 @@ final class DiscoveryHealthIndicator implements HealthIndicator {
 		details.put("service", status.service());
 		details.put("connected", status.connected());
 		details.put("instances", (status.instances() != null) ? status.instances().size() : "unknown");
+		if (!status.unconfirmed().isEmpty()) {
+			details.put("unconfirmed", status.unconfirmed().size());
+		}
+		if (status.staleSince() != null) {
+			details.put("staleSince", status.staleSince());
+		}
 		putError(details, status.lastError());
 		return details;
 	}

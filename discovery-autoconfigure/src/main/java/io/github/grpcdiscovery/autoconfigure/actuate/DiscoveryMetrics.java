@@ -1,17 +1,22 @@
 package io.github.grpcdiscovery.autoconfigure.actuate;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +29,8 @@ import io.github.grpcdiscovery.RegistrationStatus.State;
  * start, whenever they are bound, and ask nothing of a registry.
  */
 final class DiscoveryMetrics implements DiscoveryObserver, MeterBinder {
+
+	private static final String STALE_AGE = "grpc.discovery.stale.age";
 
 	// all below: guarded by this; events are rare
 
@@ -39,12 +46,28 @@ final class DiscoveryMetrics implements DiscoveryObserver, MeterBinder {
 
 	@Override
 	public void instancesChanged(String registry, String service, int instances) {
-		value(new Key(Kind.INSTANCES, Tags.of("registry", registry, "service", service))).set(instances);
+		Tags tags = Tags.of("registry", registry, "service", service);
+		value(new Key(Kind.INSTANCES, tags)).set(instances);
+		value(new Key(Kind.UNCONFIRMED, tags));
+		value(new Key(Kind.STALE, tags));
+	}
+
+	@Override
+	public void instancesHeld(String registry, String service, int held) {
+		value(new Key(Kind.UNCONFIRMED, Tags.of("registry", registry, "service", service))).set(held);
+	}
+
+	@Override
+	public void freshnessChanged(String registry, String service, @Nullable Instant staleSince) {
+		value(new Key(Kind.STALE, Tags.of("registry", registry, "service", service)))
+			.set((staleSince != null) ? staleSince.toEpochMilli() : 0);
 	}
 
 	@Override
 	public void watchEnded(String registry, String service) {
-		remove(new Key(Kind.INSTANCES, Tags.of("registry", registry, "service", service)));
+		for (Kind kind : List.of(Kind.INSTANCES, Kind.UNCONFIRMED, Kind.STALE)) {
+			remove(new Key(kind, Tags.of("registry", registry, "service", service)));
+		}
 	}
 
 	@Override
@@ -89,6 +112,13 @@ final class DiscoveryMetrics implements DiscoveryObserver, MeterBinder {
 
 		INSTANCES("grpc.discovery.instances", "Instances that a followed service has, as channels know them", null),
 
+		UNCONFIRMED("grpc.discovery.instances.unconfirmed",
+				"Instances that the registry does not have any more and that stay in use until that is confirmed",
+				null),
+
+		/** The value behind it is the time since when, or 0. */
+		STALE("grpc.discovery.stale", "Whether the list of instances is not being kept up to date: 1 or 0", null),
+
 		REGISTERED("grpc.discovery.registered", "Whether this application's own instance is in the registry: 1 or 0",
 				null),
 
@@ -121,6 +151,19 @@ final class DiscoveryMetrics implements DiscoveryObserver, MeterBinder {
 					.tags(this.tags)
 					.register(meterRegistry);
 			}
+			else if (this.kind == Kind.STALE) {
+				Gauge.builder(this.kind.meter, value, (since) -> (since.get() != 0) ? 1 : 0)
+					.description(this.kind.description)
+					.tags(this.tags)
+					.register(meterRegistry);
+				Clock clock = meterRegistry.config().clock();
+				TimeGauge
+					.builder(STALE_AGE, value, TimeUnit.MILLISECONDS,
+							(since) -> (since.get() != 0) ? Math.max(clock.wallTime() - since.get(), 0) : 0)
+					.description("How long ago the list of instances was last known to be true, if it is stale")
+					.tags(this.tags)
+					.register(meterRegistry);
+			}
 			else {
 				Gauge.builder(this.kind.meter, value, AtomicLong::doubleValue)
 					.description(this.kind.description)
@@ -130,10 +173,9 @@ final class DiscoveryMetrics implements DiscoveryObserver, MeterBinder {
 		}
 
 		void remove(MeterRegistry meterRegistry) {
-			meterRegistry.find(this.kind.meter)
-				.tags(this.tags)
-				.meters()
-				.stream()
+			Stream.of(this.kind.meter, STALE_AGE)
+				.filter((name) -> this.kind == Kind.STALE || !name.equals(STALE_AGE))
+				.flatMap((name) -> meterRegistry.find(name).tags(this.tags).meters().stream())
 				.map(Meter::getId)
 				.forEach(meterRegistry::remove);
 		}

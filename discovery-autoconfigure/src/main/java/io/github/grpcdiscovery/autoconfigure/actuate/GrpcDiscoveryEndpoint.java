@@ -106,20 +106,24 @@ public final class GrpcDiscoveryEndpoint {
 	 * @param connected whether the list is being kept up to date
 	 * @param subscriptions how many channels share it
 	 * @param instances the list as channels have it, if there is one yet
+	 * @param unconfirmed addresses in the list that the registry does not have any more
+	 * @param staleSince when the list was last known to be true, if it is not kept up to
+	 * date
 	 * @param updated when the list last changed
 	 * @param reconnects how often contact was lost
 	 * @param lastError what went wrong last
 	 */
 	public record ServiceDescriptor(String registry, String service, boolean connected, int subscriptions,
-			@Nullable List<InstanceDescriptor> instances, @Nullable Instant updated, long reconnects,
-			@Nullable String lastError) {
+			@Nullable List<InstanceDescriptor> instances, List<String> unconfirmed, @Nullable Instant staleSince,
+			@Nullable Instant updated, long reconnects, @Nullable String lastError) {
 
 		static ServiceDescriptor of(WatchStatus status) {
 			List<ServiceInstance> instances = status.instances();
 			return new ServiceDescriptor(status.registry(), status.service(), status.connected(),
 					status.subscriptions(),
 					(instances != null) ? instances.stream().map(InstanceDescriptor::of).toList() : null,
-					status.updated(), status.reconnects(), status.lastError());
+					status.unconfirmed().stream().map((instance) -> instance.address().toString()).toList(),
+					status.staleSince(), status.updated(), status.reconnects(), status.lastError());
 		}
 
 	}

@@ -23,14 +23,18 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 import io.github.grpcdiscovery.autoconfigure.OnRegistryCondition;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
+import io.github.grpcdiscovery.autoconfigure.SnapshotAutoConfiguration;
 import io.github.grpcdiscovery.consul.ConsulRegistry;
 import io.github.grpcdiscovery.consul.ConsulSettings;
+import io.github.grpcdiscovery.snapshot.SnapshotFiles;
+import io.github.grpcdiscovery.watch.Snapshots;
 import io.github.grpcdiscovery.watch.WatchSettings;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the registry Consul.
  */
-@AutoConfiguration(before = DiscoveryAutoConfiguration.class, after = SslAutoConfiguration.class)
+@AutoConfiguration(before = DiscoveryAutoConfiguration.class,
+		after = { SslAutoConfiguration.class, SnapshotAutoConfiguration.class })
 @ConditionalOnDiscoveryEnabled
 @ConditionalOnClass({ ConsulRawClient.class, HttpClient.class })
 @Conditional(ConsulRegistryAutoConfiguration.OnConsulCondition.class)
@@ -53,9 +57,16 @@ public final class ConsulRegistryAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ConsulRegistry consulRegistry(ConsulSettings settings, DiscoveryClientProperties client,
-			ObjectProvider<DiscoveryObserver> observers) {
-		return new ConsulRegistry(settings, client.watchSettings(WatchSettings.DEFAULT),
+			ObjectProvider<DiscoveryObserver> observers, ObjectProvider<SnapshotFiles> snapshots) {
+		return new ConsulRegistry(settings, client.watchSettings(WatchSettings.DEFAULT, snapshots(settings, snapshots)),
 				ConsulRegistry.REGISTRATION_BACKOFF, CompositeDiscoveryObserver.of(observers.orderedStream()));
+	}
+
+	private static Snapshots snapshots(ConsulSettings settings, ObjectProvider<SnapshotFiles> snapshots) {
+		SnapshotFiles files = snapshots.getIfAvailable();
+		return (files != null)
+				? files.of("%s %s %s".formatted(settings.namespace(), settings.partition(), settings.query()))
+				: Snapshots.NONE;
 	}
 
 	@Bean

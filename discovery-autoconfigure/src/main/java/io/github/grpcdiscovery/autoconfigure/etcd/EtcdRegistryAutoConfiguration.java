@@ -19,15 +19,19 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 import io.github.grpcdiscovery.autoconfigure.OnRegistryCondition;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
+import io.github.grpcdiscovery.autoconfigure.SnapshotAutoConfiguration;
 import io.github.grpcdiscovery.etcd.EtcdRegistry;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
 import io.github.grpcdiscovery.reconnect.Backoff;
+import io.github.grpcdiscovery.snapshot.SnapshotFiles;
+import io.github.grpcdiscovery.watch.Snapshots;
 import io.github.grpcdiscovery.watch.WatchSettings;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the registry etcd.
  */
-@AutoConfiguration(before = DiscoveryAutoConfiguration.class, after = SslAutoConfiguration.class)
+@AutoConfiguration(before = DiscoveryAutoConfiguration.class,
+		after = { SslAutoConfiguration.class, SnapshotAutoConfiguration.class })
 @ConditionalOnDiscoveryEnabled
 @ConditionalOnClass(Client.class)
 @Conditional(EtcdRegistryAutoConfiguration.OnEtcdCondition.class)
@@ -50,9 +54,14 @@ public final class EtcdRegistryAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	EtcdRegistry etcdRegistry(EtcdSettings settings, DiscoveryClientProperties client,
-			ObjectProvider<DiscoveryObserver> observers) {
-		return new EtcdRegistry(settings, client.watchSettings(WatchSettings.DEFAULT), Backoff.DEFAULT,
-				CompositeDiscoveryObserver.of(observers.orderedStream()));
+			ObjectProvider<DiscoveryObserver> observers, ObjectProvider<SnapshotFiles> snapshots) {
+		return new EtcdRegistry(settings, client.watchSettings(WatchSettings.DEFAULT, snapshots(settings, snapshots)),
+				Backoff.DEFAULT, CompositeDiscoveryObserver.of(observers.orderedStream()));
+	}
+
+	private static Snapshots snapshots(EtcdSettings settings, ObjectProvider<SnapshotFiles> snapshots) {
+		SnapshotFiles files = snapshots.getIfAvailable();
+		return (files != null) ? files.of(settings.namespace()) : Snapshots.NONE;
 	}
 
 	@Bean

@@ -16,6 +16,7 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 import io.github.grpcdiscovery.autoconfigure.OnRegistryCondition;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
 import io.github.grpcdiscovery.local.LocalRegistry;
+import io.github.grpcdiscovery.watch.Snapshots;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the embedded registry.
@@ -30,7 +31,8 @@ public final class LocalRegistryAutoConfiguration {
 	@ConditionalOnMissingBean
 	LocalRegistry localRegistry(LocalProperties properties, DiscoveryClientProperties client,
 			ObjectProvider<DiscoveryObserver> observers) {
-		return new LocalRegistry(properties.toSettings(), client.watchSettings(LocalRegistry.DEFAULT_WATCH_SETTINGS),
+		return new LocalRegistry(properties.toSettings(),
+				client.watchSettings(LocalRegistry.DEFAULT_WATCH_SETTINGS, Snapshots.NONE),
 				CompositeDiscoveryObserver.of(observers.orderedStream()));
 	}
 

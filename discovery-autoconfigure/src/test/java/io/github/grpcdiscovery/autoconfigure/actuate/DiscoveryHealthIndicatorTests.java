@@ -93,8 +93,8 @@ class DiscoveryHealthIndicatorTests {
 	}
 
 	private void following(boolean connected, String error) {
-		given(this.registry.watches()).willReturn(
-				List.of(new WatchStatus("etcd", "echo", connected, 1, List.of(INSTANCE), Instant.EPOCH, 0, error)));
+		given(this.registry.watches()).willReturn(List.of(new WatchStatus("etcd", "echo", connected, 1,
+				List.of(INSTANCE), List.of(), null, Instant.EPOCH, 0, error)));
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.github.grpcdiscovery.autoconfigure.actuate;
 
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,26 @@ class DiscoveryMetricsTests {
 		this.metrics.bindTo(another);
 		assertThat(gauge("grpc.discovery.instances", "echo")).isEqualTo(3);
 		assertThat(another.get("grpc.discovery.entries.skipped").functionCounter().count()).isEqualTo(1);
+	}
+
+	@Test
+	void whatIsStaleOrUnconfirmedIsAGauge() {
+		this.metrics.bindTo(this.meters);
+		this.metrics.instancesChanged("etcd", "echo", 3);
+		assertThat(gauge("grpc.discovery.stale", "echo")).isZero();
+		assertThat(gauge("grpc.discovery.stale.age", "echo")).isZero();
+		assertThat(gauge("grpc.discovery.instances.unconfirmed", "echo")).isZero();
+		this.metrics.freshnessChanged("etcd", "echo", Instant.now().minusSeconds(90));
+		this.metrics.instancesHeld("etcd", "echo", 2);
+		assertThat(gauge("grpc.discovery.stale", "echo")).isOne();
+		assertThat(this.meters.get("grpc.discovery.stale.age").timeGauge().value(TimeUnit.SECONDS)).isBetween(89.0,
+				600.0);
+		assertThat(gauge("grpc.discovery.instances.unconfirmed", "echo")).isEqualTo(2);
+		this.metrics.freshnessChanged("etcd", "echo", null);
+		assertThat(gauge("grpc.discovery.stale", "echo")).isZero();
+		assertThat(gauge("grpc.discovery.stale.age", "echo")).isZero();
+		this.metrics.watchEnded("etcd", "echo");
+		assertThat(this.meters.getMeters()).isEmpty();
 	}
 
 	private void change(State state) {

@@ -1,0 +1,293 @@
+package io.github.grpcdiscovery.watch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.reconnect.EventLoop;
+
+/**
+ * Doubts losses that look like a registry's mistake rather than servers that left: all
+ * instances gone, half or more of them gone at about one time, some missing right after
+ * contact was lost. Such instances are held in the list
+ * <ul>
+ * <li>until the registry has them again,</li>
+ * <li>until nobody listens at their address, which is a second witness, or</li>
+ * <li>until the time for confirmation is over, all of it in contact, and a fresh listing
+ * says the same.</li>
+ * </ul>
+ * Everything else is believed at once: new and changed instances always, and instances
+ * that leave one after the other. On the event loop only.
+ */
+final class LossGuard {
+
+	/** Losses within this time count as one. */
+	static final Duration AT_ONCE = Duration.ofSeconds(10);
+
+	/** Mean time between two questions whether somebody listens. */
+	static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+
+	private final EventLoop loop;
+
+	private final Duration confirmation;
+
+	private final Presence presence;
+
+	private final Listener listener;
+
+	private List<ServiceInstance> told = List.of();
+
+	private List<ServiceInstance> believed = List.of();
+
+	/** Instances that the registry says are gone and that stay. */
+	private final Map<HostAndPort, ServiceInstance> held = new TreeMap<>();
+
+	/** When losses were believed, as long as they count for the next one. */
+	private final Map<HostAndPort, Long> gone = new HashMap<>();
+
+	private boolean interrupted;
+
+	private boolean provisional;
+
+	private boolean confirming;
+
+	private boolean checking;
+
+	private boolean closed;
+
+	private EventLoop.@Nullable Timer confirmationTimer;
+
+	private EventLoop.@Nullable Timer checkTimer;
+
+	/**
+	 * Creates a guard that knows of nothing.
+	 * @param loop where all of it happens
+	 * @param confirmation how long losses are doubted; zero to believe everything
+	 * @param presence the second witness
+	 * @param listener told of what happens without a listing
+	 */
+	LossGuard(EventLoop loop, Duration confirmation, Presence presence, Listener listener) {
+		this.loop = loop;
+		this.confirmation = confirmation;
+		this.presence = presence;
+		this.listener = listener;
+	}
+
+	/**
+	 * Begins with a list that is not the registry's: the first one of the registry
+	 * replaces it, unless that is empty.
+	 * @param instances sorted, each address once
+	 */
+	void begin(List<ServiceInstance> instances) {
+		this.believed = instances;
+		this.provisional = true;
+	}
+
+	/**
+	 * Takes in what the registry holds.
+	 * @param told sorted, each address once
+	 * @return the list to believe, likewise
+	 */
+	List<ServiceInstance> accept(List<ServiceInstance> told) {
+		List<ServiceInstance> lost = Sorted.missing(this.believed, told);
+		this.told = told;
+		if (this.confirming || this.confirmation.isZero()) {
+			this.held.clear();
+			this.gone.clear();
+		}
+		else if (!lost.isEmpty() || !this.held.isEmpty()) {
+			doubt(lost);
+		}
+		this.interrupted = false;
+		this.provisional = false;
+		this.confirming = false;
+		arm();
+		this.believed = Sorted.merged(told, this.held.values());
+		return this.believed;
+	}
+
+	private void doubt(List<ServiceInstance> lost) {
+		Map<HostAndPort, ServiceInstance> missing = new TreeMap<>();
+		lost.forEach((instance) -> missing.put(instance.address(), instance));
+		this.held.keySet().retainAll(missing.keySet());
+		missing.keySet().removeAll(this.held.keySet());
+		forgetOldLosses();
+		if (isDoubtful(missing.size())) {
+			this.held.putAll(missing);
+			this.listener.doubted(this.held.size());
+		}
+		else {
+			missing.keySet().forEach((address) -> this.gone.put(address, this.loop.nanoTime()));
+		}
+	}
+
+	private boolean isDoubtful(int missing) {
+		if (missing == 0 || (this.provisional && !this.told.isEmpty())) {
+			return false;
+		}
+		int losses = missing + this.held.size() + this.gone.size();
+		return this.told.isEmpty() || this.interrupted || (losses >= 2 && 2 * losses >= losses + this.told.size());
+	}
+
+	private void forgetOldLosses() {
+		this.gone.values().removeIf((when) -> this.loop.since(when).compareTo(AT_ONCE) > 0);
+		if (!this.gone.isEmpty()) {
+			this.told.forEach((instance) -> this.gone.remove(instance.address()));
+		}
+	}
+
+	/**
+	 * The list to believe now.
+	 * @return sorted, each address once
+	 */
+	List<ServiceInstance> believed() {
+		return this.believed;
+	}
+
+	/**
+	 * The instances that are in the list although the registry does not have them.
+	 * @return an immutable copy
+	 */
+	List<ServiceInstance> held() {
+		return List.copyOf(this.held.values());
+	}
+
+	/**
+	 * Contact is lost. Whatever is missing when it is back may have been forgotten, and
+	 * doubts begin anew.
+	 */
+	void interrupted() {
+		this.interrupted = true;
+		this.confirming = false;
+		cancelConfirmation();
+	}
+
+	/**
+	 * Ends all doubts and asks nobody any more.
+	 */
+	void close() {
+		this.closed = true;
+		this.held.clear();
+		arm();
+	}
+
+	private void arm() {
+		if (this.held.isEmpty()) {
+			cancelConfirmation();
+			if (this.checkTimer != null) {
+				this.checkTimer.cancel();
+				this.checkTimer = null;
+			}
+			return;
+		}
+		if (this.confirmationTimer == null) {
+			this.confirmationTimer = this.loop.schedule(this.confirmation, this::confirm);
+		}
+		if (this.checkTimer == null && !this.checking) {
+			check();
+		}
+	}
+
+	private void cancelConfirmation() {
+		if (this.confirmationTimer != null) {
+			this.confirmationTimer.cancel();
+			this.confirmationTimer = null;
+		}
+	}
+
+	private void confirm() {
+		this.confirmationTimer = null;
+		this.confirming = true;
+		this.listener.confirm();
+	}
+
+	private void check() {
+		this.checkTimer = null;
+		this.checking = true;
+		this.presence.check(List.copyOf(this.held.keySet()), (absent) -> this.loop.execute(() -> checked(absent)));
+	}
+
+	private void checked(Set<HostAndPort> absent) {
+		this.checking = false;
+		if (this.closed) {
+			return;
+		}
+		// without contact, the one who does not get through may be us
+		boolean dropped = !this.interrupted && this.held.keySet().removeAll(absent);
+		if (!this.held.isEmpty() && this.checkTimer == null) {
+			this.checkTimer = this.loop.schedule(this.loop.jittered(CHECK_INTERVAL), this::check);
+		}
+		if (dropped) {
+			arm();
+			this.believed = Sorted.merged(this.told, this.held.values());
+			this.listener.changed();
+		}
+	}
+
+	/** Told of what happens without a listing, on the event loop. */
+	interface Listener {
+
+		/**
+		 * Losses are doubted.
+		 * @param held how many instances are held in the list now
+		 */
+		void doubted(int held);
+
+		/**
+		 * The registry has to be listed once more: what it says next is believed.
+		 */
+		void confirm();
+
+		/**
+		 * The list to believe is another one.
+		 */
+		void changed();
+
+	}
+
+	/** What can be done with lists that are sorted by address. */
+	private static final class Sorted {
+
+		private Sorted() {
+		}
+
+		/**
+		 * What one list has and another has not, by address.
+		 */
+		static List<ServiceInstance> missing(List<ServiceInstance> before, List<ServiceInstance> now) {
+			List<ServiceInstance> missing = new ArrayList<>();
+			int i = 0;
+			for (ServiceInstance instance : before) {
+				while (i < now.size() && InstancesPublisher.BY_ADDRESS.compare(now.get(i), instance) < 0) {
+					i++;
+				}
+				if (i == now.size() || InstancesPublisher.BY_ADDRESS.compare(now.get(i), instance) != 0) {
+					missing.add(instance);
+				}
+			}
+			return missing;
+		}
+
+		static List<ServiceInstance> merged(List<ServiceInstance> one, Collection<ServiceInstance> other) {
+			if (other.isEmpty()) {
+				return one;
+			}
+			List<ServiceInstance> merged = new ArrayList<>(one);
+			merged.addAll(other);
+			merged.sort(InstancesPublisher.BY_ADDRESS);
+			return Collections.unmodifiableList(merged);
+		}
+
+	}
+
+}

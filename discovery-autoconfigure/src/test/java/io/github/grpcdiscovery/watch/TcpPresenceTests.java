@@ -1,0 +1,55 @@
+package io.github.grpcdiscovery.watch;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.FreePorts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TcpPresenceTests {
+
+	private final TcpPresence presence = new TcpPresence();
+
+	@Test
+	void tellsWhereNobodyListens() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			HostAndPort there = new HostAndPort("127.0.0.1", socket.getLocalPort());
+			HostAndPort refused = new HostAndPort("127.0.0.1", FreePorts.next());
+			HostAndPort unknown = new HostAndPort("no-such-host.invalid", 9090);
+			assertThat(absent(List.of(there, refused, unknown))).containsExactlyInAnyOrder(refused, unknown);
+		}
+	}
+
+	@Test
+	void asksManyAtATimeAndNotMore() {
+		List<HostAndPort> many = new ArrayList<>();
+		for (int i = 0; i < TcpPresence.MAX + 50; i++) {
+			many.add(new HostAndPort("127.1.%d.%d".formatted(i / 250, i % 250 + 1), 1));
+		}
+		assertThat(absent(many)).hasSize(TcpPresence.MAX);
+	}
+
+	@Test
+	void nobodyIsAbsentIfNobodyIsAskedFor() {
+		assertThat(absent(List.of())).isEmpty();
+	}
+
+	private Set<HostAndPort> absent(List<HostAndPort> addresses) {
+		CompletableFuture<Set<HostAndPort>> answer = new CompletableFuture<>();
+		this.presence.check(addresses, answer::complete);
+		assertThat(answer).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+		return answer.join();
+	}
+
+}
