@@ -29,7 +29,8 @@ public final class Benchmarks {
 		Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
 		benchmarks.put("join", new JoinBenchmark());
 		benchmarks.put("consul", new ConsulBenchmark());
-		benchmarks.put("unary", new UnaryCallComparison());
+		benchmarks.put("unary", new UnaryCallComparison(UnaryCallComparison.UNARY));
+		benchmarks.put("hanging", new UnaryCallComparison(UnaryCallComparison.HANGING));
 		benchmarks.put("startup", new StartupBenchmark());
 		benchmarks.put("scale", new ScaleBenchmark());
 		List<String> byDefault = List.copyOf(benchmarks.keySet());

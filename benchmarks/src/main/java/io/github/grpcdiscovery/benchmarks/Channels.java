@@ -61,6 +61,14 @@ public final class Channels {
 	}
 
 	/**
+	 * The same with gRPC's own round robin, which does not notice servers that hang.
+	 */
+	public static NettyChannelBuilder plainDiscoveredBuilder(Registry registry, String service) {
+		return discoveredBuilder(registry, service)
+			.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "round_robin");
+	}
+
+	/**
 	 * A channel to addresses that never change, by net.devh's resolver.
 	 */
 	public static NettyChannelBuilder fixedBuilder(List<String> addresses) {

@@ -3,6 +3,7 @@ package io.github.grpcdiscovery.resolver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,8 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	private final @Nullable ConfigOrError serviceConfig;
 
+	private final Attributes attributes;
+
 	private final AtomicLong updates = new AtomicLong();
 
 	// all below: in the channel's synchronization context only
@@ -62,17 +65,27 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		Executor offload = args.getOffloadExecutor();
 		this.offload = (offload != null) ? offload : ForkJoinPool.commonPool();
 		this.serviceConfig = serviceConfig(args);
+		Duration unresponsiveAfter = args.getArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER);
+		this.attributes = Attributes.newBuilder()
+			.set(DiscoveryAttributes.UNRESPONSIVE_AFTER,
+					(unresponsiveAfter != null) ? unresponsiveAfter
+							: DiscoveryNameResolverProvider.DEFAULT_UNRESPONSIVE_AFTER)
+			.build();
 	}
 
 	private static @Nullable ConfigOrError serviceConfig(Args args) {
 		String policy = args.getArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY);
 		if (policy == null) {
-			policy = "round_robin";
+			policy = DiscoveryNameResolverProvider.ROUND_ROBIN;
 		}
 		if (policy.isEmpty()) {
 			return null;
 		}
-		Map<String, ?> config = Map.of("loadBalancingConfig", List.of(Map.of(policy, Map.of())));
+		// the first that there is: a class path may have lost our provider
+		Map<String, ?> config = Map.of("loadBalancingConfig",
+				policy.equals(DiscoveryNameResolverProvider.ROUND_ROBIN)
+						? List.of(Map.of(policy, Map.of()), Map.of("round_robin", Map.of()))
+						: List.of(Map.of(policy, Map.of())));
 		return args.getServiceConfigParser().parseServiceConfig(config);
 	}
 
@@ -147,7 +160,9 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		if (this.shutdown || this.listener == null) {
 			return;
 		}
-		ResolutionResult.Builder result = ResolutionResult.newBuilder().setAddressesOrError(addresses);
+		ResolutionResult.Builder result = ResolutionResult.newBuilder()
+			.setAddressesOrError(addresses)
+			.setAttributes(this.attributes);
 		if (this.serviceConfig != null) {
 			result.setServiceConfig(this.serviceConfig);
 		}

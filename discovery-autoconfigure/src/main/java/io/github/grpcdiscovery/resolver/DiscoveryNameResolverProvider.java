@@ -1,6 +1,7 @@
 package io.github.grpcdiscovery.resolver;
 
 import java.net.URI;
+import java.time.Duration;
 
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
@@ -24,11 +25,25 @@ public abstract sealed class DiscoveryNameResolverProvider extends NameResolverP
 
 	/**
 	 * The load balancing policy that a channel gets from us by service config, unless the
-	 * channel has a service config of its own. {@code round_robin} when absent; empty for
-	 * none, which leaves the policy to the channel's builder.
+	 * channel has a service config of its own. {@value #ROUND_ROBIN} when absent; empty
+	 * for none, which leaves the policy to the channel's builder.
 	 */
 	public static final NameResolver.Args.Key<String> LOAD_BALANCING_POLICY = NameResolver.Args.Key
 		.create("io.github.grpcdiscovery.load-balancing-policy");
+
+	/** The policy that is gRPC's {@code round_robin} without the servers that hang. */
+	public static final String ROUND_ROBIN = "discovery_round_robin";
+
+	/**
+	 * With the policy {@value #ROUND_ROBIN}, how long nothing may come from a server that
+	 * is called before it gets no calls, while others answer.
+	 * {@link #DEFAULT_UNRESPONSIVE_AFTER} when absent; zero never takes one out.
+	 */
+	public static final NameResolver.Args.Key<Duration> UNRESPONSIVE_AFTER = NameResolver.Args.Key
+		.create("io.github.grpcdiscovery.unresponsive-after");
+
+	/** Two seconds. */
+	public static final Duration DEFAULT_UNRESPONSIVE_AFTER = Duration.ofSeconds(2);
 
 	// at 6 we would become the JVM's default scheme and take "localhost:9090" from DNS
 	private static final int PRIORITY = 4;

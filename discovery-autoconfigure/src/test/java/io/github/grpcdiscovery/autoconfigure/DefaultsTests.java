@@ -17,6 +17,9 @@ import io.github.grpcdiscovery.consul.ConsulQuery;
 import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
 import io.github.grpcdiscovery.local.LocalSettings;
+import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
+import io.github.grpcdiscovery.watch.Snapshots;
+import io.github.grpcdiscovery.watch.WatchSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,6 +56,14 @@ class DefaultsTests {
 		LocalProperties properties = new LocalProperties();
 		assertThat(properties.getTtl()).isEqualTo(LocalSettings.DEFAULT_TTL);
 		assertThat(properties.getPollInterval()).isEqualTo(LocalSettings.DEFAULT_POLL_INTERVAL);
+	}
+
+	@Test
+	void defaultsOfClientsAreThoseOfWatchesAndChannels() {
+		DiscoveryClientProperties properties = new DiscoveryClientProperties();
+		assertThat(properties.watchSettings(WatchSettings.DEFAULT, Snapshots.NONE)).isEqualTo(WatchSettings.DEFAULT);
+		assertThat(properties.getUnresponsiveAfter())
+			.isEqualTo(DiscoveryNameResolverProvider.DEFAULT_UNRESPONSIVE_AFTER);
 	}
 
 	@Test

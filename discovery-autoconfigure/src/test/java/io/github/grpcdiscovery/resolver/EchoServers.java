@@ -3,9 +3,12 @@ package io.github.grpcdiscovery.resolver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import io.grpc.Attributes;
 import io.grpc.Server;
@@ -24,6 +27,8 @@ import io.github.grpcdiscovery.test.echo.SayRequest;
 class EchoServers implements AutoCloseable {
 
 	private final Map<String, Server> servers = new LinkedHashMap<>();
+
+	private final Map<String, Duration> delays = new ConcurrentHashMap<>();
 
 	private final Map<String, AtomicInteger> connections = new LinkedHashMap<>();
 
@@ -75,7 +80,16 @@ class EchoServers implements AutoCloseable {
 		this.servers.values().forEach(Server::shutdownNow);
 	}
 
-	private static final class Echo extends EchoGrpc.EchoImplBase {
+	/**
+	 * Makes a server answer late from now on.
+	 * @param name the server
+	 * @param delay how late
+	 */
+	void delay(String name, Duration delay) {
+		this.delays.put(name, delay);
+	}
+
+	private final class Echo extends EchoGrpc.EchoImplBase {
 
 		private final String name;
 
@@ -85,6 +99,10 @@ class EchoServers implements AutoCloseable {
 
 		@Override
 		public void say(SayRequest request, StreamObserver<SayReply> replies) {
+			Duration delay = EchoServers.this.delays.get(this.name);
+			if (delay != null) {
+				LockSupport.parkNanos(delay.toNanos());
+			}
 			replies.onNext(SayReply.newBuilder().setText(this.name).build());
 			replies.onCompleted();
 		}

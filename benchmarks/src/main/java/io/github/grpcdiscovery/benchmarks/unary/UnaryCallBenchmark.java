@@ -50,6 +50,9 @@ public class UnaryCallBenchmark {
 	/** JVM option that names the etcd to use. */
 	static final String ETCD = "benchmarks.etcd";
 
+	/** JVM option that says what the discovered channel is held against. */
+	static final String AGAINST = "benchmarks.against";
+
 	static final String SERVICE = "unary";
 
 	private static final byte[] REQUEST = new byte[64];
@@ -84,8 +87,11 @@ public class UnaryCallBenchmark {
 		// one thread, so that no channel has a better place than another
 		this.eventLoop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 		this.executor = Executors.newCachedThreadPool();
+		Supplier<NettyChannelBuilder> base = System.getProperty(AGAINST).equals(UnaryCallComparison.HANGING)
+				? () -> Channels.plainDiscoveredBuilder(this.registry, SERVICE)
+				: () -> Channels.fixedBuilder(addresses);
 		List<Supplier<NettyChannelBuilder>> builders = List.of(() -> Channels.discoveredBuilder(this.registry, SERVICE),
-				() -> Channels.fixedBuilder(addresses), () -> Channels.fixedBuilder(addresses));
+				base, base);
 		List<Integer> order = new ArrayList<>(List.of(0, 1, 2));
 		Collections.shuffle(order);
 		for (int i : order) {

@@ -1,5 +1,7 @@
 package io.github.grpcdiscovery.autoconfigure.client;
 
+import java.util.function.Function;
+
 import io.grpc.ManagedChannelBuilder;
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 
@@ -13,8 +15,21 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 
 	private final Registries registries;
 
-	DiscoveryChannelConfigurer(Registries registries) {
+	private final HangingServers hangingServers;
+
+	private final Function<String, String> policies;
+
+	/**
+	 * Creates the configurer.
+	 * @param registries the registries
+	 * @param hangingServers what to do about them
+	 * @param policies the load balancing policy of each client, by name
+	 */
+	DiscoveryChannelConfigurer(Registries registries, HangingServers hangingServers,
+			Function<String, String> policies) {
 		this.registries = registries;
+		this.hangingServers = hangingServers;
+		this.policies = policies;
 	}
 
 	@Override
@@ -22,6 +37,7 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, this.registries);
 		// grpc.client.NAME.default-load-balancing-policy rules, and it is round_robin
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
+		this.hangingServers.configure(builder, this.policies.apply(name));
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.github.grpcdiscovery.autoconfigure.client;
 
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
+import net.devh.boot.grpc.client.config.GrpcChannelsProperties;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -15,6 +16,7 @@ import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.autoconfigure.ConditionalOnDiscoveryEnabled;
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
+import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that lets the channels of net.devh's
@@ -36,12 +38,15 @@ public final class NetDevhClientAutoConfiguration {
 	@Bean(CONFIGURER_BEAN_NAME)
 	@Order(-100)
 	GrpcChannelConfigurer discoveryGrpcChannelConfigurer(ObjectProvider<ConfiguredRegistries> registries,
+			DiscoveryClientProperties properties, ObjectProvider<GrpcChannelsProperties> channels,
 			ConfigurableListableBeanFactory beanFactory) {
 		// channels are closed before the registries that they follow
 		for (String registry : beanFactory.getBeanNamesForType(Registry.class, true, false)) {
 			beanFactory.registerDependentBean(registry, CONFIGURER_BEAN_NAME);
 		}
-		return new DiscoveryChannelConfigurer(new LazyRegistries(registries::getObject));
+		return new DiscoveryChannelConfigurer(new LazyRegistries(registries::getObject),
+				new HangingServers(properties.unresponsiveAfter()),
+				(client) -> channels.getObject().getChannel(client).getDefaultLoadBalancingPolicy());
 	}
 
 	@Bean

@@ -1,11 +1,21 @@
 package io.github.grpcdiscovery.autoconfigure.client;
 
+import java.time.Duration;
+import java.util.Map;
+
+import io.grpc.ManagedChannelBuilder;
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 import net.devh.boot.grpc.client.config.GrpcChannelsProperties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -14,9 +24,18 @@ import org.springframework.context.annotation.Configuration;
 
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
+import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
+import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
+import io.github.grpcdiscovery.watch.Snapshots;
+import io.github.grpcdiscovery.watch.WatchSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 
 @ExtendWith(OutputCaptureExtension.class)
 class NetDevhClientAutoConfigurationTests {
@@ -43,6 +62,41 @@ class NetDevhClientAutoConfigurationTests {
 		this.runner.withPropertyValues("grpc.default-scheme=dns")
 			.run((context) -> assertThat(context.getBean(GrpcChannelsProperties.class).getDefaultScheme())
 				.isEqualTo("dns"));
+	}
+
+	@Test
+	void roundRobinIsTheOneThatNoticesServersWhichHang() {
+		this.runner
+			.withPropertyValues("grpc.client.other.default-load-balancing-policy=pick_first",
+					"grpc.discovery.client.unresponsive-after=2s")
+			.run((context) -> {
+				GrpcChannelConfigurer configurer = context.getBean(GrpcChannelConfigurer.class);
+				ManagedChannelBuilder<?> echo = mock();
+				configurer.accept(echo, "echo");
+				verify(echo).defaultLoadBalancingPolicy("discovery_round_robin");
+				verify(echo).setNameResolverArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER,
+						Duration.ofSeconds(2));
+				ManagedChannelBuilder<?> other = mock();
+				configurer.accept(other, "other");
+				verify(other, never()).defaultLoadBalancingPolicy(any());
+			});
+		this.runner.withPropertyValues("grpc.discovery.client.unresponsive-after=0").run((context) -> {
+			ManagedChannelBuilder<?> echo = mock();
+			context.getBean(GrpcChannelConfigurer.class).accept(echo, "echo");
+			verify(echo, never()).defaultLoadBalancingPolicy(any());
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "linger, -1s", "loss-confirmation, -1s", "unresponsive-after, 100ms" })
+	void wrongSettingsAreToldByName(String property, String value) {
+		DiscoveryClientProperties properties = new DiscoveryClientProperties();
+		new Binder(new MapConfigurationPropertySource(Map.of("client." + property, value))).bind("client",
+				Bindable.ofInstance(properties));
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> {
+			properties.watchSettings(WatchSettings.DEFAULT, Snapshots.NONE);
+			properties.unresponsiveAfter();
+		}).satisfies((ex) -> assertThat(ex.getName()).isEqualTo("grpc.discovery.client." + property));
 	}
 
 	@Test

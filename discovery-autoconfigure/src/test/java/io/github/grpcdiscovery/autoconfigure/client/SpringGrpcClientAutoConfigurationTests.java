@@ -1,6 +1,8 @@
 package io.github.grpcdiscovery.autoconfigure.client;
 
+import io.grpc.ManagedChannelBuilder;
 import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.grpc.client.autoconfigure.CompositeChannelFactoryAutoConfiguration;
@@ -8,7 +10,9 @@ import org.springframework.boot.grpc.client.autoconfigure.GrpcChannelFactoryCust
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.grpc.client.DefaultGrpcChannelFactory;
+import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 import org.springframework.grpc.client.GrpcChannelFactory;
 
 import io.github.grpcdiscovery.Registry;
@@ -16,6 +20,9 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.atLeastOnce;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 
 class SpringGrpcClientAutoConfigurationTests {
 
@@ -40,6 +47,30 @@ class SpringGrpcClientAutoConfigurationTests {
 						.setVirtualTargets((name) -> "localhost:1"))
 			.run((context) -> assertThat(authority(context.getBean(GrpcChannelFactory.class), "tag-service"))
 				.isEqualTo("localhost:1"));
+	}
+
+	@Test
+	void roundRobinIsTheOneThatNoticesServersWhichHang() {
+		ApplicationContextRunner balanced = this.runner
+			.withConfiguration(AutoConfigurations.of(SpringGrpcLoadBalancingAutoConfiguration.class))
+			.withPropertyValues("spring.grpc.client.channel.other.default.load-balancing-policy=pick_first");
+		balanced.run((context) -> {
+			assertThat(policy(context, "echo")).isEqualTo("discovery_round_robin");
+			assertThat(policy(context, "other")).isEqualTo("pick_first");
+		});
+		balanced.withPropertyValues("grpc.discovery.client.unresponsive-after=0")
+			.run((context) -> assertThat(policy(context, "echo")).isEqualTo("round_robin"));
+	}
+
+	@SuppressWarnings("unchecked")
+	private static String policy(ApplicationContext context, String target) {
+		ManagedChannelBuilder<?> builder = mock();
+		ArgumentCaptor<String> policies = ArgumentCaptor.forClass(String.class);
+		context.getBeanProvider(GrpcChannelBuilderCustomizer.class)
+			.orderedStream()
+			.forEach((customizer) -> customizer.customize(target, builder));
+		verify(builder, atLeastOnce()).defaultLoadBalancingPolicy(policies.capture());
+		return policies.getValue();
 	}
 
 	@Test

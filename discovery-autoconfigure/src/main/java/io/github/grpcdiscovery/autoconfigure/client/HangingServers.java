@@ -1,0 +1,35 @@
+package io.github.grpcdiscovery.autoconfigure.client;
+
+import java.time.Duration;
+
+import io.grpc.ManagedChannelBuilder;
+
+import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
+
+/**
+ * Gives channels that are to use round robin the one that notices servers which hang. A
+ * service config of the user's, and another policy, win.
+ */
+final class HangingServers {
+
+	private static final String PLAIN = "round_robin";
+
+	private final Duration unresponsiveAfter;
+
+	HangingServers(Duration unresponsiveAfter) {
+		this.unresponsiveAfter = unresponsiveAfter;
+	}
+
+	/**
+	 * Configures one channel.
+	 * @param builder the channel's builder
+	 * @param policy the policy that the gRPC stack gives the channel
+	 */
+	void configure(ManagedChannelBuilder<?> builder, String policy) {
+		builder.setNameResolverArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER, this.unresponsiveAfter);
+		if (policy.equals(PLAIN) && !this.unresponsiveAfter.isZero()) {
+			builder.defaultLoadBalancingPolicy(DiscoveryNameResolverProvider.ROUND_ROBIN);
+		}
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.github.grpcdiscovery.autoconfigure.client;
+
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.stub.AbstractStub;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcChannelFactoryCustomizer;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
+import org.springframework.grpc.client.GrpcChannelFactory;
+
+import io.github.grpcdiscovery.autoconfigure.ConditionalOnDiscoveryEnabled;
+import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
+import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} of the round robin that the channels
+ * of Spring Boot's own gRPC client get. Apart, since it comes after what Spring Boot sets
+ * by its properties.
+ */
+@AutoConfiguration(after = SpringGrpcClientAutoConfiguration.class,
+		afterName = "org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration")
+@ConditionalOnDiscoveryEnabled
+@ConditionalOnBooleanProperty(name = "grpc.discovery.client.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
+@ConditionalOnClass({ GrpcChannelFactoryCustomizer.class, GrpcChannelFactory.class, AbstractStub.class })
+@ConditionalOnBean(ConfiguredRegistries.class)
+public final class SpringGrpcLoadBalancingAutoConfiguration {
+
+	@Bean
+	<T extends ManagedChannelBuilder<T>> HangingServersCustomizer<T> discoveryHangingServersCustomizer(
+			DiscoveryClientProperties properties, ObjectProvider<GrpcClientProperties> client) {
+		return new HangingServersCustomizer<>(new HangingServers(properties.unresponsiveAfter()), client);
+	}
+
+	/**
+	 * Gives round robin to each channel that is to have it.
+	 *
+	 * @param <T> type of the builder; any, so that it is applied to every kind of channel
+	 */
+	static final class HangingServersCustomizer<T extends ManagedChannelBuilder<T>>
+			implements GrpcChannelBuilderCustomizer<T> {
+
+		private final HangingServers hangingServers;
+
+		private final ObjectProvider<GrpcClientProperties> client;
+
+		HangingServersCustomizer(HangingServers hangingServers, ObjectProvider<GrpcClientProperties> client) {
+			this.hangingServers = hangingServers;
+			this.client = client;
+		}
+
+		@Override
+		public void customize(String target, T builder) {
+			if (!target.startsWith("unix:") && !target.startsWith("in-process:")) {
+				this.hangingServers.configure(builder, policy(target));
+			}
+		}
+
+		// as Spring Boot finds it
+		private String policy(String target) {
+			GrpcClientProperties properties = this.client.getIfAvailable(GrpcClientProperties::new);
+			GrpcClientProperties.Channel channel = properties.getChannel().get(target);
+			channel = (channel != null) ? channel : properties.getChannel().get("default");
+			channel = (channel != null) ? channel : new GrpcClientProperties.Channel();
+			return channel.getDefault().getLoadBalancingPolicy();
+		}
+
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.github.grpcdiscovery.loadbalancing;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.function.Consumer;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of gRPC's health protocol on one connection, to see whether anything comes
+ * back: any answer is a sign of life, also that there is no such service or that we may
+ * not ask. It waits for as long as it takes.
+ */
+final class Question {
+
+	private static final MethodDescriptor<byte[], byte[]> CHECK = MethodDescriptor.<byte[], byte[]>newBuilder()
+		.setType(MethodDescriptor.MethodType.UNARY)
+		.setFullMethodName("grpc.health.v1.Health/Check")
+		.setRequestMarshaller(new Bytes())
+		.setResponseMarshaller(new Bytes())
+		.build();
+
+	private final long askedAt;
+
+	private final int askedInRound;
+
+	private @Nullable ClientCall<byte[], byte[]> call;
+
+	Question(long askedAt, int askedInRound) {
+		this.askedAt = askedAt;
+		this.askedInRound = askedInRound;
+	}
+
+	long askedAt() {
+		return this.askedAt;
+	}
+
+	int askedInRound() {
+		return this.askedInRound;
+	}
+
+	/**
+	 * Asks.
+	 * @param connection the connection to the server
+	 * @param answer told once or twice whether something came from the server; not if the
+	 * connection broke. By any thread
+	 */
+	void ask(Channel connection, Consumer<Boolean> answer) {
+		ClientCall<byte[], byte[]> call = connection.newCall(CHECK, CallOptions.DEFAULT);
+		this.call = call;
+		call.start(new ClientCall.Listener<byte[]>() {
+
+			@Override
+			public void onHeaders(Metadata headers) {
+				answer.accept(true);
+			}
+
+			@Override
+			public void onClose(Status status, Metadata trailers) {
+				answer.accept(status.getCode() != Status.Code.UNAVAILABLE && status.getCode() != Status.Code.CANCELLED);
+			}
+
+		}, new Metadata());
+		call.request(1);
+		call.sendMessage(new byte[0]);
+		call.halfClose();
+	}
+
+	void cancel() {
+		if (this.call != null) {
+			this.call.cancel("nobody waits for the answer", null);
+		}
+	}
+
+	/** A message as it is; an empty one is the health of the server as a whole. */
+	private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+
+		@Override
+		public InputStream stream(byte[] value) {
+			return new ByteArrayInputStream(value);
+		}
+
+		@Override
+		public byte[] parse(InputStream stream) {
+			return new byte[0];
+		}
+
+	}
+
+}

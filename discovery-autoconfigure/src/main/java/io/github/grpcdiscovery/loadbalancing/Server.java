@@ -1,0 +1,287 @@
+package io.github.grpcdiscovery.loadbalancing;
+
+import java.time.Duration;
+
+import io.grpc.ClientStreamTracer;
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.LoadBalancer.Subchannel;
+import io.grpc.LoadBalancer.SubchannelStateListener;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.util.ForwardingClientStreamTracer;
+import io.grpc.util.ForwardingSubchannel;
+import org.jspecify.annotations.Nullable;
+
+import io.github.grpcdiscovery.Printable;
+
+/**
+ * A connection to one server, and what is heard from it. In the channel's synchronization
+ * context, except where it says otherwise.
+ */
+final class Server extends ForwardingSubchannel {
+
+	private final AttentiveLoadBalancer owner;
+
+	private final Subchannel delegate;
+
+	private final Ear ear = new Ear();
+
+	private final ClientStreamTracer.Factory ears = new ClientStreamTracer.Factory() {
+
+		@Override
+		public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+			called();
+			return Server.this.ear;
+		}
+
+	};
+
+	// any thread: when a call was sent that nothing came after yet; 0 if there is none
+	private volatile long unansweredSince;
+
+	// any thread
+	private volatile int heardInRound;
+
+	private volatile boolean out;
+
+	// any thread; a race costs a second object
+	private volatile @Nullable Listened lastListened;
+
+	private boolean started;
+
+	private long outSince;
+
+	private @Nullable Question question;
+
+	Server(AttentiveLoadBalancer owner, Subchannel delegate) {
+		this.owner = owner;
+		this.delegate = delegate;
+	}
+
+	@Override
+	protected Subchannel delegate() {
+		return this.delegate;
+	}
+
+	@Override
+	public void start(SubchannelStateListener listener) {
+		this.started = true;
+		super.start(listener);
+	}
+
+	@Override
+	public void shutdown() {
+		forget();
+		this.owner.isGone(this);
+		super.shutdown();
+	}
+
+	/**
+	 * Adds our ear to a call's. Any thread.
+	 * @param picked what was picked: a call to this server
+	 * @return the same, listened to
+	 */
+	PickResult listened(PickResult picked) {
+		Listened last = this.lastListened;
+		if (last == null || last.picked != picked) {
+			ClientStreamTracer.Factory others = picked.getStreamTracerFactory();
+			last = new Listened(picked, picked.copyWithSubchannel(this.delegate)
+				.copyWithStreamTracerFactory((others != null) ? new BothEars(others) : this.ears));
+			this.lastListened = last;
+		}
+		return last.listened;
+	}
+
+	/** Whether it gets no calls. Any thread. */
+	boolean isOut() {
+		return this.out;
+	}
+
+	String name() {
+		return Printable.of(getAllAddresses().get(0).getAddresses().get(0));
+	}
+
+	// any thread
+	private void called() {
+		if (this.unansweredSince == 0) {
+			this.unansweredSince = this.owner.nanoTime() | 1;
+		}
+	}
+
+	// any thread; reads much and writes little, since all calls come by here
+	private void heard() {
+		int round = this.owner.round();
+		if (this.heardInRound != round) {
+			this.heardInRound = round;
+		}
+		if (this.unansweredSince != 0) {
+			this.unansweredSince = 0;
+		}
+		if (this.out) {
+			this.owner.syncContext().execute(this::takeIn);
+		}
+	}
+
+	boolean isSilentFor(long nanos, long now) {
+		long since = this.unansweredSince;
+		return this.question == null && since != 0 && now - since >= nanos;
+	}
+
+	boolean isAskedFor(long nanos, long now) {
+		return this.question != null && !this.out && now - this.question.askedAt() >= nanos;
+	}
+
+	int askedInRound() {
+		return (this.question != null) ? this.question.askedInRound() : Integer.MAX_VALUE;
+	}
+
+	boolean wasHeardSince(int round) {
+		return this.heardInRound > round;
+	}
+
+	/**
+	 * Asks for a sign of life, unless an answer is being waited for.
+	 * @param now the time
+	 * @return whether it was asked
+	 */
+	boolean ask(long now) {
+		if (this.question != null || !this.started) {
+			return false;
+		}
+		Question question = new Question(now, this.owner.round());
+		this.question = question;
+		question.ask(this.delegate.asChannel(), (alive) -> this.owner.syncContext().execute(() -> {
+			if (this.question == question) {
+				answered(alive);
+			}
+		}));
+		return true;
+	}
+
+	private void answered(boolean alive) {
+		this.question = null;
+		if (alive) {
+			heard();
+		}
+		else {
+			// there is no connection any more: its next state tells
+			this.unansweredSince = 0;
+			this.out = false;
+		}
+	}
+
+	void takeOut() {
+		this.outSince = this.owner.nanoTime();
+		this.out = true;
+		this.owner.isOut(this);
+	}
+
+	private void takeIn() {
+		if (this.out) {
+			this.out = false;
+			this.owner.isBack(this, Duration.ofNanos(this.owner.nanoTime() - this.outSince));
+		}
+	}
+
+	/**
+	 * Forgets all doubts and waits for no answer.
+	 */
+	void forget() {
+		this.out = false;
+		this.unansweredSince = 0;
+		Question question = this.question;
+		this.question = null;
+		if (question != null) {
+			question.cancel();
+		}
+	}
+
+	private static boolean isFromServer(Status status) {
+		return status.getCode() != Status.Code.DEADLINE_EXCEEDED && status.getCode() != Status.Code.CANCELLED;
+	}
+
+	/** One for all calls to this server: it keeps nothing about any of them. */
+	private final class Ear extends ClientStreamTracer {
+
+		@Override
+		public void inboundHeaders() {
+			heard();
+		}
+
+		@Override
+		public void inboundMessage(int seqNo) {
+			heard();
+		}
+
+		@Override
+		public void inboundTrailers(Metadata trailers) {
+			heard();
+		}
+
+		@Override
+		public void streamClosed(Status status) {
+			if (isFromServer(status)) {
+				heard();
+			}
+		}
+
+	}
+
+	private final class BothEars extends ClientStreamTracer.Factory {
+
+		private final ClientStreamTracer.Factory others;
+
+		BothEars(ClientStreamTracer.Factory others) {
+			this.others = others;
+		}
+
+		@Override
+		public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+			called();
+			ClientStreamTracer other = this.others.newClientStreamTracer(info, headers);
+			return new ForwardingClientStreamTracer() {
+
+				@Override
+				protected ClientStreamTracer delegate() {
+					return other;
+				}
+
+				@Override
+				public void inboundHeaders() {
+					heard();
+					super.inboundHeaders();
+				}
+
+				@Override
+				public void inboundMessage(int seqNo) {
+					heard();
+					super.inboundMessage(seqNo);
+				}
+
+				@Override
+				public void streamClosed(Status status) {
+					if (isFromServer(status)) {
+						heard();
+					}
+					super.streamClosed(status);
+				}
+
+			};
+		}
+
+	}
+
+	private static final class Listened {
+
+		private final PickResult picked;
+
+		private final PickResult listened;
+
+		Listened(PickResult picked, PickResult listened) {
+			this.picked = picked;
+			this.listened = listened;
+		}
+
+	}
+
+}

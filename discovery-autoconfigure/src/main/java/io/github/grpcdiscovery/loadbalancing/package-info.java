@@ -1,0 +1,7 @@
+/**
+ * Round robin that notices servers which hang.
+ */
+@NullMarked
+package io.github.grpcdiscovery.loadbalancing;
+
+import org.jspecify.annotations.NullMarked;
