@@ -1,0 +1,80 @@
+package io.github.grpcdiscovery.faults;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+import io.grpc.ManagedChannel;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.Registration;
+import io.github.grpcdiscovery.testsupport.Conditions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A client is up before the first server of its service. */
+@Timeout(180)
+class EarlyClientTests {
+
+	private static final Logger logger = LoggerFactory.getLogger(EarlyClientTests.class);
+
+	@ParameterizedTest
+	@ValueSource(strings = { "etcd", "consul" })
+	void failsFastWithASentenceAndCallsTheFirstServerAtOnce(String name) throws Exception {
+		try (FaultRegistry registry = FaultRegistry.started(name)) {
+			long[] millis = new long[5];
+			for (int i = 0; i < millis.length; i++) {
+				millis[i] = untilTheFirstCall(registry);
+			}
+			Arrays.sort(millis);
+			logger.info("{}: registered to first call: {} ms", name, millis);
+			assertThat(Duration.ofMillis(millis[millis.length / 2]))
+				.as("some 20 ms on a machine that has nothing else to do")
+				.isLessThanOrEqualTo(Conditions.scaled(Duration.ofMillis(500)));
+		}
+	}
+
+	private static long untilTheFirstCall(FaultRegistry registry) {
+		LocalEcho server = new LocalEcho("early");
+		ManagedChannel channel = registry.channel();
+		try (SteadyCaller caller = SteadyCaller.start(channel, 500, Duration.ofSeconds(1), Duration.ofSeconds(20))) {
+			Conditions.await().until(() -> caller.failures().size() > 100);
+			assertThat(caller.failures()).allSatisfy((failure) -> {
+				assertThat(failure.waitForReady()).isFalse();
+				assertThat(failure.status().getDescription()).startsWith("no instances of 'echo' in ")
+					.contains(registry.registry().description());
+			});
+			caller.forget();
+			Conditions.await().until(() -> caller.failures().size() > 100);
+			assertThat(caller.failures()).as("at once")
+				.filteredOn((failure) -> failure.ended() - failure.began() > TimeUnit.MILLISECONDS.toNanos(500))
+				.isEmpty();
+			try (Registration registration = registry.registry().registrar().register(server.instance())) {
+				long[] registered = new long[1];
+				registration.registered().thenRun(() -> registered[0] = System.nanoTime()).join();
+				Conditions.await().until(() -> !caller.answers((answer) -> true).isEmpty());
+				long answered = caller.answers((answer) -> true)
+					.stream()
+					.mapToLong(SteadyCaller.Outcome::ended)
+					.min()
+					.orElseThrow();
+				return Math.max(TimeUnit.NANOSECONDS.toMillis(answered - registered[0]), 0);
+			}
+		}
+		finally {
+			channel.shutdownNow();
+			server.close();
+			Conditions.await()
+				.until(() -> registry.registry()
+					.discovery()
+					.watches()
+					.stream()
+					.allMatch((watch) -> watch.instances() != null && watch.instances().isEmpty()));
+		}
+	}
+
+}

@@ -1,0 +1,125 @@
+package io.github.grpcdiscovery.faults;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.springframework.context.ConfigurableApplicationContext;
+
+import io.github.grpcdiscovery.autoconfigure.GrpcStack;
+import io.github.grpcdiscovery.testsupport.ManagedProcess;
+
+/**
+ * An application that serves echo, in a process of its own, set up as a user sets it up.
+ */
+public final class EchoServer implements AutoCloseable {
+
+	private final String name;
+
+	private final ManagedProcess process;
+
+	private EchoServer(String name, ManagedProcess process) {
+		this.name = name;
+		this.process = process;
+	}
+
+	/**
+	 * Starts an application and does not wait for it.
+	 * @param stack the gRPC stack it is built on
+	 * @param name what it answers
+	 * @param properties such as {@code grpc.discovery.etcd.endpoints=..}
+	 * @return the starting server
+	 */
+	public static EchoServer starting(GrpcStack stack, String name, String... properties) {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-XX:+UseSerialGC", "-Xshare:auto", "-Xmx96m", "-cp",
+						System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+							.replace(File.pathSeparator + File.pathSeparator, File.pathSeparator),
+						EchoServer.class.getName(), stack.name(), name));
+		for (String property : properties) {
+			command.add(property);
+		}
+		return new EchoServer(name, ManagedProcess.command("echo-" + name, command).start());
+	}
+
+	/**
+	 * Starts applications and waits until all of them are registered.
+	 * @param stack the gRPC stack they are built on
+	 * @param names what they answer
+	 * @param properties such as {@code grpc.discovery.etcd.endpoints=..}
+	 * @return the running servers
+	 */
+	public static List<EchoServer> started(GrpcStack stack, List<String> names, String... properties) {
+		List<EchoServer> servers = names.stream().map((name) -> starting(stack, name, properties)).toList();
+		servers.forEach(EchoServer::awaitRegistered);
+		return servers;
+	}
+
+	/**
+	 * Waits until it is registered.
+	 * @return this
+	 */
+	public EchoServer awaitRegistered() {
+		this.process.waitUntil("it is registered", () -> this.process.output().contains(" of service 'echo' in "));
+		return this;
+	}
+
+	/**
+	 * What it answers.
+	 * @return the name
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/** SIGTERM. */
+	public void terminate() {
+		this.process.terminate();
+	}
+
+	/**
+	 * Waits for its end.
+	 * @param atMost for how long
+	 */
+	public void awaitExit(Duration atMost) {
+		this.process.waitForExit(atMost);
+	}
+
+	/** SIGKILL. */
+	public void kill() {
+		this.process.kill();
+	}
+
+	/** SIGSTOP. */
+	public void pause() {
+		this.process.pause();
+	}
+
+	/** SIGCONT. */
+	public void resume() {
+		this.process.resume();
+	}
+
+	@Override
+	public void close() {
+		this.process.close();
+	}
+
+	/**
+	 * The application.
+	 * @param args gRPC stack, name, properties
+	 */
+	public static void main(String[] args) {
+		ConfigurableApplicationContext context = GrpcStack.valueOf(args[0])
+			.server(args[1])
+			.with("grpc.discovery.registration.drain=1s")
+			.with(Arrays.copyOfRange(args, 2, args.length))
+			.run();
+		context.registerShutdownHook();
+	}
+
+}

@@ -1,0 +1,163 @@
+package io.github.grpcdiscovery.faults;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+
+import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.consul.ConsulRegistry;
+import io.github.grpcdiscovery.consul.ConsulSettings;
+import io.github.grpcdiscovery.etcd.EtcdRegistry;
+import io.github.grpcdiscovery.etcd.EtcdSettings;
+import io.github.grpcdiscovery.reconnect.Backoff;
+import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
+import io.github.grpcdiscovery.resolver.Registries;
+import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.ConsulAgent;
+import io.github.grpcdiscovery.testsupport.EtcdServer;
+import io.github.grpcdiscovery.watch.WatchSettings;
+
+/**
+ * A real registry with the settings that users have, for servers in processes of their
+ * own and for clients in this one.
+ */
+public final class FaultRegistry implements AutoCloseable {
+
+	private final AutoCloseable server;
+
+	private final Registry registry;
+
+	private final String[] properties;
+
+	private final Runnable kill;
+
+	private final Runnable start;
+
+	private final Runnable wipe;
+
+	private final Runnable deleteAll;
+
+	private FaultRegistry(AutoCloseable server, Runnable kill, Runnable start, Runnable wipe, Runnable deleteAll,
+			Registry registry, String... properties) {
+		this.deleteAll = deleteAll;
+		this.kill = kill;
+		this.start = start;
+		this.wipe = wipe;
+		this.server = server;
+		this.registry = registry;
+		this.properties = properties;
+	}
+
+	static FaultRegistry etcd() {
+		EtcdServer server = EtcdServer.started();
+		return new FaultRegistry(server, server::kill, server::start, server::wipe, () -> server.deletePrefix("echo/"),
+				new EtcdRegistry(EtcdSettings.of(server.endpoint()), WatchSettings.DEFAULT, Backoff.DEFAULT,
+						DiscoveryObserver.NONE),
+				"grpc.discovery.etcd.endpoints=" + server.endpoint());
+	}
+
+	static FaultRegistry consul() {
+		ConsulAgent agent = ConsulAgent.started();
+		return new FaultRegistry(agent, agent::kill, agent::start, agent::wipe, () -> deregisterAll(agent),
+				new ConsulRegistry(ConsulSettings.of(agent.endpoint()), WatchSettings.DEFAULT,
+						ConsulRegistry.REGISTRATION_BACKOFF, DiscoveryObserver.NONE),
+				"grpc.discovery.consul.host=127.0.0.1", "grpc.discovery.consul.port=" + agent.httpPort());
+	}
+
+	/**
+	 * Starts a registry.
+	 * @param name {@code etcd} or {@code consul}
+	 * @return closed after the test
+	 */
+	public static FaultRegistry started(String name) {
+		return name.equals("etcd") ? etcd() : consul();
+	}
+
+	private static void deregisterAll(ConsulAgent agent) {
+		Matcher ids = Pattern.compile("\"ID\": *\"(echo[^\"]*)\"").matcher(agent.get("/v1/agent/services"));
+		while (ids.find()) {
+			agent.put("/v1/agent/service/deregister/" + ids.group(1));
+		}
+	}
+
+	/** All instances are taken out at once, by mistake. */
+	public void deleteAll() {
+		this.deleteAll.run();
+	}
+
+	/** SIGKILL. */
+	public void kill() {
+		this.kill.run();
+	}
+
+	/** Starts it again, with what it has on disk. */
+	public void start() {
+		this.start.run();
+	}
+
+	/** SIGKILL; started again without its data. */
+	public void wipe() {
+		this.wipe.run();
+	}
+
+	/**
+	 * What makes an application use it.
+	 * @param more further properties
+	 * @return all of them
+	 */
+	public String[] properties(String... more) {
+		return Stream.concat(Stream.of(this.properties), Stream.of(more)).toArray(String[]::new);
+	}
+
+	/**
+	 * The registry as this process uses it.
+	 * @return closed with this
+	 */
+	public Registry registry() {
+		return this.registry;
+	}
+
+	/**
+	 * A channel to echo, as an application has it.
+	 * @return to be shut down
+	 */
+	public ManagedChannel channel() {
+		return NettyChannelBuilder.forTarget("discovery:///echo")
+			.usePlaintext()
+			.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(this.registry.discovery()))
+			.build();
+	}
+
+	/**
+	 * Waits until every server answers, nothing fails any more and this JVM is warm.
+	 * @param caller makes the calls
+	 * @param servers how many there are
+	 */
+	public static void warmUp(SteadyCaller caller, int servers) {
+		Conditions.await(Duration.ofMinutes(2)).until(() -> {
+			caller.forget();
+			TimeUnit.SECONDS.sleep(2);
+			return caller.failures().isEmpty()
+					&& caller.answers((answer) -> true)
+						.stream()
+						.map(SteadyCaller.Outcome::answeredBy)
+						.distinct()
+						.count() == servers
+					&& caller.answers((answer) -> answer.ended() - answer.began() > 300_000_000L).isEmpty();
+		});
+		caller.forget();
+	}
+
+	@Override
+	public void close() throws Exception {
+		this.registry.close();
+		this.server.close();
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.github.grpcdiscovery.faults;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.grpc.ManagedChannel;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.autoconfigure.GrpcStack;
+import io.github.grpcdiscovery.testsupport.Conditions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A server hangs: SIGSTOP, long before its registry notices. */
+@Timeout(300)
+class FrozenServerTests {
+
+	private static final Logger logger = LoggerFactory.getLogger(FrozenServerTests.class);
+
+	private static final Duration DEADLINE = Duration.ofSeconds(1);
+
+	@ParameterizedTest
+	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
+	void getsNoCallsAfterThreeSecondsAndSomeAgainWhenItThaws(String name, GrpcStack stack) throws Exception {
+		try (FaultRegistry registry = FaultRegistry.started(name)) {
+			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());
+			ManagedChannel channel = registry.channel();
+			try (SteadyCaller caller = SteadyCaller.start(channel, 500, DEADLINE, DEADLINE)) {
+				FaultRegistry.warmUp(caller, 3);
+				EchoServer frozen = servers.get(2);
+				long from = System.nanoTime();
+				frozen.pause();
+				TimeUnit.SECONDS.sleep(7);
+				long until = System.nanoTime();
+				assertThat(caller.failuresBegunAfter(from + Duration.ofSeconds(3).toNanos())).as(caller.account(from))
+					.isEmpty();
+				assertThat(caller.failures()).as("only calls to the frozen one: %s", caller.account(from))
+					.isNotEmpty()
+					.extracting(SteadyCaller.Outcome::server)
+					.containsOnly(caller.failures().get(0).server());
+				long last = caller.failures().stream().mapToLong(SteadyCaller.Outcome::began).max().orElseThrow();
+				logger.info("{}: frozen: {} calls failed, the last one begun after {} ms", name,
+						caller.failures().size(), TimeUnit.NANOSECONDS.toMillis(last - from));
+				long answered = caller.answeredBy().get("c");
+				frozen.resume();
+				Conditions.await(Duration.ofSeconds(30)).until(() -> caller.answeredBy().get("c") > answered + 10);
+				logger.info("{}: thawed: called again within {} ms", name,
+						TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - until));
+				long back = System.nanoTime();
+				TimeUnit.SECONDS.sleep(2);
+				assertThat(caller.failuresBegunAfter(back)).as(caller.account(back)).isEmpty();
+			}
+			finally {
+				channel.shutdownNow();
+				servers.forEach(EchoServer::close);
+			}
+		}
+	}
+
+}

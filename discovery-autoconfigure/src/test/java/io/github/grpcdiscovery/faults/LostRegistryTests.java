@@ -1,0 +1,100 @@
+package io.github.grpcdiscovery.faults;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.grpc.ManagedChannel;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.github.grpcdiscovery.Registration;
+import io.github.grpcdiscovery.RegistrationStatus.State;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.WatchStatus;
+import io.github.grpcdiscovery.testsupport.Conditions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The registry is away, or comes back without its memory, under load. */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
+class LostRegistryTests {
+
+	private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+	@ParameterizedTest
+	@ValueSource(strings = { "etcd", "consul" })
+	void registryThatForgetsEverythingCostsNoCall(String name) throws Exception {
+		underLoad(name, FaultRegistry::wipe);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "etcd", "consul" })
+	void registryThatIsAwayForTenSecondsCostsNoCall(String name) throws Exception {
+		underLoad(name, (registry) -> outage(registry, 10));
+	}
+
+	@ParameterizedTest
+	@Tag("long")
+	@ValueSource(strings = { "etcd", "consul" })
+	void registryThatIsAwayForTwoMinutesCostsNoCall(String name) throws Exception {
+		underLoad(name, (registry) -> outage(registry, 120));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "etcd", "consul" })
+	void instancesThatAreAllDeletedAtOnceCostNoCall(String name) throws Exception {
+		underLoad(name, (registry) -> {
+			registry.deleteAll();
+			Conditions.await(Duration.ofSeconds(30))
+				.until(() -> registry.registry().discovery().watches().get(0).unconfirmed().size() > 0);
+		});
+	}
+
+	private static void outage(FaultRegistry registry, int seconds) throws InterruptedException {
+		registry.kill();
+		TimeUnit.SECONDS.sleep(seconds);
+		registry.start();
+	}
+
+	private void underLoad(String name, Fault fault) throws Exception {
+		try (FaultRegistry registry = FaultRegistry.started(name);
+				LocalEcho a = new LocalEcho("a");
+				LocalEcho b = new LocalEcho("b");
+				LocalEcho c = new LocalEcho("c")) {
+			List<Registration> registrations = Stream.of(a, b, c)
+				.map((server) -> registry.registry().registrar().register(server.instance()))
+				.toList();
+			registrations.forEach((registration) -> registration.registered().join());
+			ManagedChannel channel = registry.channel();
+			try (SteadyCaller caller = SteadyCaller.start(channel, 200, DEADLINE, DEADLINE)) {
+				FaultRegistry.warmUp(caller, 3);
+				long began = System.nanoTime();
+				fault.happens(registry);
+				Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> {
+					assertThat(registrations).allMatch((one) -> one.status().state() == State.REGISTERED);
+					WatchStatus watch = registry.registry().discovery().watches().get(0);
+					assertThat(watch.connected()).isTrue();
+					assertThat(watch.staleSince()).isNull();
+					assertThat(watch.unconfirmed()).isEmpty();
+					assertThat(watch.instances()).extracting(ServiceInstance::port)
+						.containsExactlyInAnyOrder(a.instance().port(), b.instance().port(), c.instance().port());
+				});
+				assertThat(caller.failures()).as(caller.account(began)).isEmpty();
+			}
+			finally {
+				channel.shutdownNow();
+			}
+		}
+	}
+
+	private interface Fault {
+
+		void happens(FaultRegistry registry) throws InterruptedException;
+
+	}
+
+}
