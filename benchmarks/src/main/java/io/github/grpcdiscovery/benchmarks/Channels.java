@@ -14,13 +14,22 @@ import io.github.grpcdiscovery.consul.ConsulRegistry;
 import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.etcd.EtcdRegistry;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
+import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 import io.github.grpcdiscovery.resolver.Registries;
+import io.github.grpcdiscovery.watch.Presence;
+import io.github.grpcdiscovery.watch.WatchSettings;
 
 /**
  * Makes what is compared.
  */
 public final class Channels {
+
+	// the measurements take instances out whose servers go on listening, round after
+	// round,
+	// which clients rightly doubt
+	private static final WatchSettings CREDULOUS = WatchSettings.DEFAULT.withLossConfirmation(Duration.ZERO,
+			Presence.TCP);
 
 	static {
 		NameResolverRegistry.getDefaultRegistry().register(new FixedNameResolverProvider());
@@ -33,14 +42,14 @@ public final class Channels {
 	 * Our registry on a real etcd.
 	 */
 	public static Registry etcd(URI endpoint) {
-		return new EtcdRegistry(EtcdSettings.of(endpoint), DiscoveryObserver.NONE);
+		return new EtcdRegistry(EtcdSettings.of(endpoint), CREDULOUS, Backoff.DEFAULT, DiscoveryObserver.NONE);
 	}
 
 	/**
 	 * Our registry on a real Consul agent, with the defaults.
 	 */
 	public static Registry consul(URI agent) {
-		return new ConsulRegistry(ConsulSettings.of(agent), DiscoveryObserver.NONE);
+		return new ConsulRegistry(ConsulSettings.of(agent), CREDULOUS, Backoff.DEFAULT, DiscoveryObserver.NONE);
 	}
 
 	/**
@@ -48,7 +57,8 @@ public final class Channels {
 	 */
 	public static Registry consul(URI agent, Duration interval, Duration timeout) {
 		ConsulCheck check = ConsulCheck.DEFAULT.withProbes(interval, timeout);
-		return new ConsulRegistry(ConsulSettings.of(agent).withCheck(check), DiscoveryObserver.NONE);
+		return new ConsulRegistry(ConsulSettings.of(agent).withCheck(check), CREDULOUS, Backoff.DEFAULT,
+				DiscoveryObserver.NONE);
 	}
 
 	/**

@@ -49,7 +49,7 @@ public final class StartupBenchmark implements Benchmark {
 					new Variant("off", with, List.of()),
 					new Variant("etcd", with, List.of("--spring.application.name=" + SERVICE,
 							"--grpc.discovery.etcd.endpoints=" + etcd.endpoint())));
-			int rounds = WARM_UP + options.choose(32, 4);
+			int rounds = WARM_UP + options.choose(24, 4);
 			for (int round = 0; round < rounds; round++) {
 				if (round == WARM_UP) {
 					variants.forEach(Variant::clear);
