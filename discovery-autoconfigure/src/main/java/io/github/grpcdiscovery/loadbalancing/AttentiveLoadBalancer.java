@@ -130,11 +130,14 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 		this.round++;
 		this.retries = 2 * this.servers.size();
 		if (late) {
+			// answers may wait in our own queues: everybody has all the time again
+			this.servers.forEach((server) -> server.waitAnew(now));
 			return;
 		}
 		long silence = this.unresponsiveAfter.toNanos() / 4;
 		long patience = this.unresponsiveAfter.toNanos() - silence;
 		for (Server server : this.servers) {
+			server.forgetAnsweredQuestion();
 			if (server.isSilentFor(silence, now)) {
 				server.ask(now);
 			}
@@ -153,7 +156,7 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 			}
 		}
 		for (Server other : this.servers) {
-			if (other != silent && witnesses < WITNESSES && other.ask(this.nanoTime.getAsLong())) {
+			if (other != silent && witnesses < WITNESSES && other.isAskedBy(this.nanoTime.getAsLong())) {
 				witnesses++;
 			}
 		}

@@ -26,7 +26,7 @@ final class Question {
 		.setResponseMarshaller(new Bytes())
 		.build();
 
-	private final long askedAt;
+	private long askedAt;
 
 	private final int askedInRound;
 
@@ -39,6 +39,10 @@ final class Question {
 
 	long askedAt() {
 		return this.askedAt;
+	}
+
+	void askedAgainAt(long nanoTime) {
+		this.askedAt = nanoTime;
 	}
 
 	int askedInRound() {

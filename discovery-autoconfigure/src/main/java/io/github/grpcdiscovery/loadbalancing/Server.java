@@ -122,9 +122,20 @@ final class Server extends ForwardingSubchannel {
 		}
 	}
 
+	/**
+	 * Whatever came from it since it was asked is an answer.
+	 */
+	void forgetAnsweredQuestion() {
+		Question question = this.question;
+		if (question != null && wasHeardSince(question.askedInRound())) {
+			this.question = null;
+			question.cancel();
+		}
+	}
+
 	boolean isSilentFor(long nanos, long now) {
 		long since = this.unansweredSince;
-		return this.question == null && since != 0 && now - since >= nanos;
+		return this.question == null && this.started && since != 0 && now - since >= nanos;
 	}
 
 	boolean isAskedFor(long nanos, long now) {
@@ -140,14 +151,28 @@ final class Server extends ForwardingSubchannel {
 	}
 
 	/**
+	 * Waits for an answer from now on, if it waits for one.
+	 * @param now the time
+	 */
+	void waitAnew(long now) {
+		if (this.question != null && !this.out) {
+			this.question.askedAgainAt(now);
+		}
+	}
+
+	/**
 	 * Asks for a sign of life, unless an answer is being waited for.
 	 * @param now the time
-	 * @return whether it was asked
+	 * @return whether an answer is being waited for
 	 */
-	boolean ask(long now) {
-		if (this.question != null || !this.started) {
-			return false;
+	boolean isAskedBy(long now) {
+		if (this.question == null && this.started) {
+			ask(now);
 		}
+		return this.question != null;
+	}
+
+	void ask(long now) {
 		Question question = new Question(now, this.owner.round());
 		this.question = question;
 		question.ask(this.delegate.asChannel(), (alive) -> this.owner.syncContext().execute(() -> {
@@ -155,7 +180,6 @@ final class Server extends ForwardingSubchannel {
 				answered(alive);
 			}
 		}));
-		return true;
 	}
 
 	private void answered(boolean alive) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.autoconfigure.GrpcStack;
 import io.github.grpcdiscovery.testsupport.Conditions;
 
@@ -30,8 +31,11 @@ class FrozenServerTests {
 		try (FaultRegistry registry = FaultRegistry.started(name)) {
 			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());
 			ManagedChannel channel = registry.channel();
-			try (SteadyCaller caller = SteadyCaller.start(channel, 500, DEADLINE, DEADLINE)) {
+			try (CapturedLog log = new CapturedLog(
+					Class.forName("io.github.grpcdiscovery.loadbalancing.AttentiveLoadBalancer"));
+					SteadyCaller caller = SteadyCaller.start(channel, 500, DEADLINE, DEADLINE)) {
 				FaultRegistry.warmUp(caller, 3);
+				int before = log.warnings().size();
 				EchoServer frozen = servers.get(2);
 				long from = System.nanoTime();
 				frozen.pause();
@@ -53,6 +57,7 @@ class FrozenServerTests {
 						TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - until));
 				long back = System.nanoTime();
 				TimeUnit.SECONDS.sleep(2);
+				assertThat(log.warnings().size() - before).as("servers taken out: %s", log.warnings()).isEqualTo(1);
 				assertThat(caller.failuresBegunAfter(back)).as(caller.account(back)).isEmpty();
 			}
 			finally {
