@@ -69,10 +69,14 @@ final class EtcdWatchAttempt implements Attempt {
 		if (changes.cluster() != this.cluster) {
 			throw doubt("another cluster answers");
 		}
-		if (changes.revision() < this.revision) {
-			throw doubt("etcd went back from revision %d to %d".formatted(this.revision, changes.revision()));
+		if (changes.created() || !changes.changes().isEmpty()) {
+			// the revision of a sign of life says nothing: before 3.4.25 and 3.5.8 it may be
+			// ahead of changes to come or behind those that came, etcd-io/etcd#15220
+			if (changes.revision() < this.revision) {
+				throw doubt("etcd went back from revision %d to %d".formatted(this.revision, changes.revision()));
+			}
+			this.revision = changes.revision();
 		}
-		this.revision = changes.revision();
 		this.heardAt = context.loop().nanoTime();
 		boolean changed = false;
 		for (EtcdChanges.Change change : changes.changes()) {

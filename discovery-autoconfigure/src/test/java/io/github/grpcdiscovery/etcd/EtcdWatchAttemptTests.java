@@ -16,6 +16,7 @@ import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.reconnect.ReconnectLoop;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 import io.github.grpcdiscovery.watch.InstancesSink;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -104,6 +105,7 @@ class EtcdWatchAttemptTests {
 	}
 
 	@Test
+	@Proves("I43")
 	void keysThatAreNoInstancesAreLeftOut() {
 		listed(10, new EtcdRecord("grpc/orders/", value(1), 5, 0), new EtcdRecord("grpc/orders/a/b", value(2), 6, 0),
 				new EtcdRecord("grpc/orders/\uFFFD", value(3), 7, 0));
@@ -145,6 +147,19 @@ class EtcdWatchAttemptTests {
 		listed(10);
 		this.scheduler.advance(Duration.ofSeconds(5));
 		assertThat(this.lost.get(0)).hasMessageContaining("not confirmed within");
+	}
+
+	@Test
+	void revisionOfASignOfLifeSaysNothing() {
+		listed(10);
+		created(10);
+		changed(14);
+		changed(12, put("a", 1, 12));
+		changed(11);
+		assertThat(this.sink.ports()).containsExactly(1);
+		assertThat(this.events).containsExactly("active");
+		changed(11, put("a", 2, 11));
+		assertThat(this.lost.get(0)).hasMessageContaining("went back from revision 12 to 11");
 	}
 
 	@Test
