@@ -5,6 +5,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -27,6 +29,7 @@ class HostAndPortTests {
 			"http://10.0.0.1:80", "a,b:80", "a b:80", "a/b:80", "a@b:80", "300.0.0.1:80", "1.2.3:80", "1.2.3.4.:80",
 			"1.2.3.4.5:80", "1..2.3:80", ".1.2.3.4:80", "01.2.3.4:80", "1.2.3.00:80", "1.2.3.256:80", "1.2.3.1000:80",
 			"-a:80", "a..b:80", "ho\u202est:80", "host\r\n:80" })
+	@Proves("I19")
 	void refusesEverythingElse(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> HostAndPort.parse(text))
 			.withMessageContaining("(expected: ");

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -197,6 +198,7 @@ public abstract class RegistryContract {
 	}
 
 	@Test
+	@Proves("F43")
 	void closeIsBoundedWhenTheRegistryIsAway() {
 		Registry process = process();
 		watch(process, this.service);
@@ -222,6 +224,7 @@ public abstract class RegistryContract {
 	}
 
 	@Test
+	@Proves("F21")
 	void deletedEntryIsRegisteredAgain() {
 		Registration registration = registered(process(), instance(9001));
 		this.fixture.deleteEntry(instance(9001));
@@ -231,6 +234,7 @@ public abstract class RegistryContract {
 	}
 
 	@Test
+	@Proves("I17")
 	void servicesDoNotBleed() {
 		Registry process = process();
 		List<String> names = List.of(this.service, this.service + "-b", this.service + ".b", this.service + "b");
@@ -322,6 +326,7 @@ public abstract class RegistryContract {
 	}
 
 	@Test
+	@Proves("F5")
 	void listStaysWhenTheRegistryGoesAway() {
 		registered(process(), instance(9001));
 		Registry following = process();
@@ -341,6 +346,7 @@ public abstract class RegistryContract {
 	}
 
 	@Test
+	@Proves("F3")
 	void aWatcherWithoutARegistryIsToldWhyAndServedLater() {
 		Registry process = process();
 		this.fixture.stopServer();
@@ -384,6 +390,7 @@ public abstract class RegistryContract {
 	}
 
 	@Test
+	@Proves("F50")
 	void malformedEntryIsSkippedAndTheOthersAreServed() {
 		AtomicInteger skipped = new AtomicInteger();
 		Registry following = process(new DiscoveryObserver() {
@@ -404,6 +411,7 @@ public abstract class RegistryContract {
 	}
 
 	@Test
+	@Proves("F50")
 	void malformedEntryThatComesLaterHarmsNobody() {
 		registered(process(), instance(9001));
 		RecordingListener watcher = watch(process(), this.service);
@@ -414,6 +422,7 @@ public abstract class RegistryContract {
 	}
 
 	@Test
+	@Proves("F45")
 	void secondProcessWithTheSameIdIsAConflict() {
 		Registration holder = registered(process(), instance(9001));
 		ServiceInstance same = new ServiceInstance(instance(9001).id(), this.service, "127.0.0.1", 9999,

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -34,6 +36,7 @@ class ServiceInstanceTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "..", "Tag", "a/b", "a?b", "a#b", "a%b", "a\u0000", "-a", "a-", "a_b" })
+	@Proves("I15")
 	void anIllegalServiceNameIsNamedWithItsRule(String service) {
 		assertThatIllegalArgumentException().isThrownBy(() -> ServiceInstance.of(service, "10.0.0.1", 9090))
 			.withMessageStartingWith("service name: '")
@@ -42,6 +45,7 @@ class ServiceInstanceTests {
 	}
 
 	@Test
+	@Proves("I15")
 	void aServiceNameHasAtMost63Characters() {
 		assertThat(ServiceInstance.requireServiceName("a".repeat(63))).hasSize(63);
 		assertThatIllegalArgumentException().isThrownBy(() -> ServiceInstance.requireServiceName("a".repeat(64)));
@@ -49,6 +53,7 @@ class ServiceInstanceTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "a/b", "a?b", "a#b", "a%2Fb", "a b", "a\nb" })
+	@Proves("I16")
 	void anIllegalIdIsNamedWithItsRule(String id) {
 		assertThatIllegalArgumentException().isThrownBy(() -> instance(id, 1, List.of(), Map.of()))
 			.withMessageStartingWith("instance id: '")
@@ -57,12 +62,14 @@ class ServiceInstanceTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { -1, 1001, Integer.MAX_VALUE })
+	@Proves("I22")
 	void aWeightOutOfRangeIsNamedWithItsRule(int weight) {
 		assertThatIllegalArgumentException().isThrownBy(() -> instance("id", weight, List.of(), Map.of()))
 			.withMessage("weight: '%d' (expected: 0 to 1000)", weight);
 	}
 
 	@Test
+	@Proves("I23")
 	void illegalMetadataIsNamedWithItsRule() {
 		assertThatIllegalArgumentException().isThrownBy(() -> instance("id", 1, List.of(), Map.of("größe", "1")))
 			.withMessage("metadata key: 'größe' (expected: [A-Za-z0-9_-]{1,128})");

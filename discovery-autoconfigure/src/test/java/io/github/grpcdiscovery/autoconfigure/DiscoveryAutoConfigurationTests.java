@@ -9,6 +9,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.resolver.DiscoveryTarget;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -75,6 +76,7 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
+	@Proves("I29")
 	void twoRegistriesAndNoneChosenIsAnError() {
 		withRegistries("a", "b").run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
 			.contains("There are settings for several registries, a, b, and none is chosen.")
@@ -90,6 +92,7 @@ class DiscoveryAutoConfigurationTests {
 	}
 
 	@Test
+	@Proves("I29")
 	void unknownRegistryIsAnErrorThatListsTheChoices() {
 		withRegistries("a").withPropertyValues("grpc.discovery.registry=eureka")
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -28,6 +29,7 @@ class InstanceRulesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "0.0.0.0", "::", "0.1.2.3", "169.254.169.254", "fe80::1", "224.0.0.1", "ff02::1",
 			"255.255.255.255", "240.0.0.1", "::ffff:169.254.169.254" })
+	@Proves("I36")
 	void addressesThatNoServerHasMayNot(String host) {
 		assertThatIllegalArgumentException().isThrownBy(() -> InstanceRules.requireCallable(host, 9090))
 			.withMessageStartingWith("host: '" + host + "' (expected: ");
@@ -36,11 +38,13 @@ class InstanceRulesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "unix:/run/x", "dns:///evil", "file:", "a,b", "host:80", "a\r\nb", "a\u202Eb",
 			"fe80::1%eth0", "[::1]", "-a", "1.2.3.4.5" })
+	@Proves("I35")
 	void whatIsNoAddressMayNot(String host) {
 		assertThatIllegalArgumentException().isThrownBy(() -> InstanceRules.requireCallable(host, 9090));
 	}
 
 	@Test
+	@Proves("I38")
 	void weightIsForcedIntoItsRange() {
 		assertThat(InstanceRules.weight(null)).isEqualTo(100);
 		assertThat(InstanceRules.weight("7")).isEqualTo(100);
@@ -54,6 +58,7 @@ class InstanceRulesTests {
 	}
 
 	@Test
+	@Proves("I37")
 	void portIsAWholeNumberInItsRange() {
 		assertThat(InstanceRules.requirePort(1)).isEqualTo(1);
 		assertThat(InstanceRules.requirePort(65535)).isEqualTo(65535);

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -55,11 +57,13 @@ class JsonTests {
 	@ValueSource(strings = { "", " ", "null", "[]", "123", "\"text\"", "{", "{bad", "{\"a\":1", "{\"a\":1}}",
 			"{\"a\":1} {\"b\":2}", "{\"a\":1,\"a\":2}", "\uFEFF{}", "{\"a\":NaN}", "{'a':1}", "{\"a\":01}",
 			"{\"a\":11111111111111111111111111111111111111111111111111}" })
+	@Proves("I32")
 	void refusesWhatIsNotOneObject(String json) {
 		assertThatIllegalArgumentException().isThrownBy(() -> read(json)).withMessageStartingWith("not ");
 	}
 
 	@Test
+	@Proves("I32")
 	void refusesInvalidUtf8AndUtf16() {
 		byte[] json = "{\"a\":\"x\"}".getBytes(StandardCharsets.UTF_8);
 		json[6] = (byte) 0xC0;
@@ -69,6 +73,7 @@ class JsonTests {
 	}
 
 	@Test
+	@Proves("I34")
 	void refusesTooManyBytesBeforeReadingThem() {
 		byte[] json = ("{\"a\":\"" + "x".repeat(Json.MAX_BYTES) + "\"}").getBytes(StandardCharsets.UTF_8);
 		assertThatIllegalArgumentException().isThrownBy(() -> Json.readObject(json))
@@ -76,6 +81,7 @@ class JsonTests {
 	}
 
 	@Test
+	@Proves("I34")
 	void refusesDeepNesting() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> read("{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}"));
@@ -88,6 +94,7 @@ class JsonTests {
 	}
 
 	@Test
+	@Proves("I48")
 	void mutatedObjectsAreReadOrRefusedAndNothingElse() {
 		byte[] seed = "{\"Op\":0,\"Addr\":\"10.0.0.1:9090\",\"Metadata\":{\"a\":[1,2.5,true,null,\"\\u00e4\"]}}"
 			.getBytes(StandardCharsets.UTF_8);

@@ -25,6 +25,7 @@ import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,6 +52,7 @@ class ConsulAclTests {
 	}
 
 	@Test
+	@Proves("F37")
 	void tokenThatLosesItsRightsKeepsItsListAndNothingLogsIt() {
 		String server = agent.acl().createToken(SERVER);
 		String client = agent.acl().createToken(CLIENT);

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.codec.Json;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -24,6 +25,7 @@ class ConsulEntryTests {
 	}
 
 	@Test
+	@Proves("I39")
 	void entryWithoutAddressIsOnItsNode() {
 		assertThat(read("""
 				{"ID":"o1","Address":"","Port":9090}""", "10.9.9.9").address()).hasToString("10.9.9.9:9090");
@@ -85,6 +87,7 @@ class ConsulEntryTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "0", "-5", "65536", "70000", "9090.5", "1099511627776", "null", "true", "[]", "\"x\"",
 			"\"\"", "\"-1\"", "\"99999999999\"" })
+	@Proves("I37")
 	void portThatIsNoneIsRefused(String port) {
 		assertThatIllegalArgumentException().isThrownBy(() -> read("""
 				{"ID":"o1","Address":"10.0.0.1","Port":%s}""".formatted(port), "")).withMessageStartingWith("port: ");
@@ -101,6 +104,7 @@ class ConsulEntryTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "0.0.0.0", "::", "169.254.169.254", "224.0.0.1", "255.255.255.255", "fe80::1%eth0",
 			"unix:/run/x", "dns:///evil", "a,b", "a b", "a:b:1", "evil\\u202e", "grpc://" })
+	@Proves("I36")
 	void addressThatNobodyMayCallIsRefused(String host) {
 		assertThatIllegalArgumentException().isThrownBy(() -> read("""
 				{"ID":"o1","Address":"%s","Port":9090}""".formatted(host), "")).withMessageStartingWith("host: ");
@@ -111,6 +115,7 @@ class ConsulEntryTests {
 
 	@ParameterizedTest
 	@CsvSource({ "0, 0", "7, 7", "1000, 1000", "100000, 1000", "-1, 100", "abc, 100", "1.5, 100", "99999999999, 100" })
+	@Proves("I38")
 	void weightIsForcedIntoItsRange(String written, int weight) {
 		assertThat(read("""
 				{"ID":"o1","Address":"10.0.0.1","Port":1,"Meta":{"weight":"%s"}}""".formatted(written), "").weight())
@@ -118,6 +123,7 @@ class ConsulEntryTests {
 	}
 
 	@Test
+	@Proves("I33")
 	void oddPartsCostOnlyThemselves() {
 		ServiceInstance instance = read("""
 				{"ID":"a/b?c","Address":"10.0.0.1","Port":9090,"Tags":["ok",5,"",null,"%s"],

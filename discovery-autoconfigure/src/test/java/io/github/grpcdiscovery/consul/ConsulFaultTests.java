@@ -28,6 +28,7 @@ import io.github.grpcdiscovery.consul.ConsulStub.Reply;
 import io.github.grpcdiscovery.consul.ConsulStub.Request;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -67,6 +68,7 @@ class ConsulFaultTests {
 
 	@ParameterizedTest
 	@EnumSource(value = ConsulCheck.Kind.class, names = { "GRPC", "TTL" })
+	@Proves("F31")
 	void agentThatIsKilledAndForgets(ConsulCheck.Kind check) {
 		try (ConsulAgent agent = ConsulAgent.started()) {
 			registerAndFollow(agent, check);
@@ -79,6 +81,7 @@ class ConsulFaultTests {
 
 	@ParameterizedTest
 	@EnumSource(value = ConsulCheck.Kind.class, names = { "GRPC", "TTL" })
+	@Proves("F30")
 	void agentThatIsKilledAndRemembers(ConsulCheck.Kind check) {
 		try (ConsulAgent agent = ConsulAgent.builder().persistent().start()) {
 			registerAndFollow(agent, check);
@@ -91,6 +94,7 @@ class ConsulFaultTests {
 
 	@ParameterizedTest
 	@EnumSource(value = ConsulCheck.Kind.class, names = { "GRPC", "TTL" })
+	@Proves("F32")
 	void agentThatLeavesAndComesBack(ConsulCheck.Kind check) {
 		try (ConsulAgent agent = ConsulAgent.builder().persistent().start()) {
 			registerAndFollow(agent, check);
@@ -102,6 +106,7 @@ class ConsulFaultTests {
 	}
 
 	@Test
+	@Proves("F35")
 	void agentThatTakesNoMoreConnections() throws IOException {
 		try (ConsulAgent agent = ConsulAgent.started()) {
 			registerAndFollow(agent, ConsulCheck.Kind.TTL);
@@ -123,6 +128,7 @@ class ConsulFaultTests {
 	}
 
 	@Test
+	@Proves("F36")
 	void agentThatHangs() {
 		try (ConsulAgent agent = ConsulAgent.started()) {
 			ConsulSettings settings = settings(agent, ConsulCheck.Kind.GRPC)

@@ -10,6 +10,7 @@ import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ConsulCluster;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConsulLeaderLossTests {
 
 	@Test
+	@Proves("F33")
 	void clusterWithoutALeaderIsReadFromAnyServerAndLosesNothing() {
 		try (ConsulCluster cluster = ConsulCluster.started();
 				ConsulRegistry registry = new ConsulRegistry(settings(cluster), DiscoveryObserver.NONE)) {

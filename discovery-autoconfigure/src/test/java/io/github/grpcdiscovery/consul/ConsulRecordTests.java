@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.codec.Json;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -76,6 +77,7 @@ class ConsulRecordTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "a:1", "a-1", "[a]1", "ä1", "a\"1", "a;1", "a\u202e1" })
+	@Proves("I16")
 	void idIsFitForAUrlAndNeverMixedUp(String id) {
 		ServiceInstance instance = new ServiceInstance(id, "orders", "h", 1, 100, null, null, List.of(), Map.of());
 		assertThat(ConsulIds.of(instance)).matches("orders-[A-Za-z0-9._-]+");
@@ -95,6 +97,7 @@ class ConsulRecordTests {
 	}
 
 	@Test
+	@Proves("I23")
 	void metadataHasConsulsLimits() {
 		assertThatIllegalArgumentException().isThrownBy(() -> register(pairs(61)))
 			.withMessage("metadata: 61 pairs (expected: at most 60, since Consul holds 64 and 4 are ours)");

@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
@@ -48,6 +50,7 @@ class ConsulSettingsTests {
 	}
 
 	@Test
+	@Proves("I24")
 	void schemeThatContradictsIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> ConsulSettings.agent("http://consul", 8500, "https"))
 			.withMessage("host: 'http://consul' (expected: https://, or a host without a scheme)");
@@ -63,6 +66,7 @@ class ConsulSettingsTests {
 	}
 
 	@Test
+	@Proves("I8")
 	void credentialsInAnAddressAreRefusedAndNotRepeated() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> ConsulSettings.agent("http://u:geheim@consul", 8500, null))
@@ -77,11 +81,13 @@ class ConsulSettingsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "http://consul:8500/v1", "http://consul:8500?token=x", "ftp://consul", "consul",
 			"http://consul:99999" })
+	@Proves("I24")
 	void agentThatIsNoneIsRefused(String agent) {
 		assertThatIllegalArgumentException().isThrownBy(() -> ConsulSettings.of(URI.create(agent)));
 	}
 
 	@Test
+	@Proves("I24")
 	void portOfAnAgentHasADefault() {
 		assertThat(ConsulSettings.of(URI.create("https://consul")).agent())
 			.isEqualTo(URI.create("https://consul:8500"));
@@ -102,6 +108,7 @@ class ConsulSettingsTests {
 	}
 
 	@Test
+	@Proves("I7")
 	void tokenInTheClearIsKnown() {
 		assertThat(SETTINGS.withToken("t").sendsTokenInTheClear()).isFalse();
 		assertThat(ConsulSettings.of(URI.create("http://localhost")).withToken("t").sendsTokenInTheClear()).isFalse();
@@ -120,6 +127,7 @@ class ConsulSettingsTests {
 	}
 
 	@Test
+	@Proves({ "I25", "I26", "I27", "I13" })
 	void durationsHaveLimits() {
 		ConsulQuery query = ConsulQuery.DEFAULT;
 		assertInvalid(() -> query.withMaxWait(Duration.ZERO), "wait: 0s (expected: 1s to 10m)");

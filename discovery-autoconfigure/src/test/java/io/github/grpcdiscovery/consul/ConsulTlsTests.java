@@ -25,6 +25,7 @@ import io.github.grpcdiscovery.testsupport.ConsulAgent;
 import io.github.grpcdiscovery.testsupport.FreePorts;
 import io.github.grpcdiscovery.testsupport.TcpProxy;
 import io.github.grpcdiscovery.testsupport.TestCertificates;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -78,6 +79,7 @@ class ConsulTlsTests {
 	}
 
 	@Test
+	@Proves("I6")
 	void serverThatIsNotTrustedIsRefusedWithoutAByteInTheClear() {
 		try (TcpProxy proxy = TcpProxy.to(port)) {
 			assertThat(failure("localhost", proxy.port(), null)).contains("unable to find valid certification path");

@@ -21,6 +21,7 @@ import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 import io.github.grpcdiscovery.watch.Presence;
 import io.github.grpcdiscovery.watch.WatchSettings;
 import io.github.grpcdiscovery.watch.WatchedServices;
@@ -108,6 +109,7 @@ class ConsulWatchAttemptTests {
 	}
 
 	@Test
+	@Proves({ "F34", "I41" })
 	void indexThatIsAbsentIsAskedForOnceASecond() {
 		run();
 		answerWith(answer(0, 1));
@@ -118,6 +120,7 @@ class ConsulWatchAttemptTests {
 	}
 
 	@Test
+	@Proves({ "F34", "I41" })
 	void indexThatRunsBackwardsIsAskedForOnceASecond() {
 		run();
 		answerWith(answer(1_000_000, 1));
@@ -127,6 +130,7 @@ class ConsulWatchAttemptTests {
 	}
 
 	@Test
+	@Proves("I41")
 	void indexThatIsHugeHarmsNothing() {
 		run();
 		answerWith(answer(-1, 1));
@@ -277,6 +281,7 @@ class ConsulWatchAttemptTests {
 	}
 
 	@Test
+	@Proves("F35")
 	void tooManyRequestsBackOff() {
 		run();
 		answerWith(answer(20, 1));
@@ -344,6 +349,7 @@ class ConsulWatchAttemptTests {
 	}
 
 	@Test
+	@Proves({ "I40", "I42" })
 	void answersAreReadTolerantly() {
 		ConsulAnswer json = new ConsulAnswer("consul: GET", 200,
 				Map.of(ConsulAnswer.CONTENT_TYPE, "application/json", ConsulAnswer.INDEX, "7"), """

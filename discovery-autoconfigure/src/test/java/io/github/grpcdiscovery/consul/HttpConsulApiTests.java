@@ -22,6 +22,7 @@ import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
 import io.github.grpcdiscovery.consul.ConsulStub.Reply;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.FreePorts;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -122,6 +123,7 @@ class HttpConsulApiTests {
 	}
 
 	@Test
+	@Proves("I40")
 	void pageOfAProxyIsAnError() {
 		this.consul.reply((request) -> new Reply(200, Map.of("Content-Type", "text/html"), "[]"));
 		assertThat(error(list(ConsulQuery.DEFAULT, 0))).hasMessageContaining("content type 'text/html'");
@@ -176,6 +178,7 @@ class HttpConsulApiTests {
 	}
 
 	@Test
+	@Proves("F36")
 	void agentThatHangsIsGivenUp() {
 		with(ConsulSettings.of(this.consul.uri()).withRequestTimeout(Duration.ofMillis(200)));
 		this.consul.reply((request) -> null);

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -44,6 +45,7 @@ class EtcdNamingCodecTests {
 	}
 
 	@Test
+	@Proves("I33")
 	void readsWithoutOpAndMetadataAndWithUnknownFields() {
 		assertThat(decode("{ \"Addr\" : \"db.example.com:1\", \"New\":{\"a\":[1]} }").instance().host())
 			.isEqualTo("db.example.com");
@@ -51,6 +53,7 @@ class EtcdNamingCodecTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "-1:0", "1e9:1000", "99999999999:1000", "0.5:0", "\"7\":100", "null:100" })
+	@Proves("I38")
 	void oddWeightsAreForcedIntoTheRange(String weightAndResult) {
 		int colon = weightAndResult.lastIndexOf(':');
 		DecodedRecord decoded = decode(
@@ -96,6 +99,7 @@ class EtcdNamingCodecTests {
 	}
 
 	@Test
+	@Proves("I34")
 	void bigAndDeepValuesAreMalformed() {
 		assertThat(decode("{\"Addr\":\"10.0.0.1:1\",\"Metadata\":\"" + "x".repeat(20_000) + "\"}").problem())
 			.contains("at most 16384");
@@ -107,6 +111,7 @@ class EtcdNamingCodecTests {
 	}
 
 	@Test
+	@Proves("I23")
 	void instanceThatOthersCouldNotReadIsRefused() {
 		Map<String, String> metadata = new java.util.HashMap<>();
 		for (int i = 0; i < 64; i++) {
@@ -119,6 +124,7 @@ class EtcdNamingCodecTests {
 	}
 
 	@Test
+	@Proves("I48")
 	void randomMutationsNeverThrow() {
 		Random random = new Random(42);
 		byte[] seed = EtcdNamingCodec.encode(FULL, "me").getBytes();

@@ -14,6 +14,7 @@ import io.github.grpcdiscovery.testsupport.EtcdCluster;
 import io.github.grpcdiscovery.testsupport.EtcdEntry;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
 import io.github.grpcdiscovery.testsupport.EtcdWatch;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,6 +24,7 @@ class EtcdServerFaultTests {
 	private static final ServiceInstance ORDERS = ServiceInstance.of("orders", "127.0.0.1", 9090);
 
 	@Test
+	@Proves("F9")
 	void nobodyNoticesThatTheLeaderDies() {
 		try (EtcdCluster cluster = EtcdCluster.started();
 				EtcdProcess process = new EtcdProcess(
@@ -48,6 +50,7 @@ class EtcdServerFaultTests {
 
 	@Test
 	@Tag("long")
+	@Proves({ "F25", "F26" })
 	void fullStoreLeavesTheRegisteredAloneAndOthersWait() {
 		try (EtcdServer etcd = EtcdServer.builder().quotaBackendBytes(4 * 1024 * 1024).start();
 				EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {

@@ -21,6 +21,7 @@ import io.github.grpcdiscovery.testsupport.EtcdEntry;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
 import io.github.grpcdiscovery.testsupport.EtcdWatch;
 import io.github.grpcdiscovery.testsupport.FreePorts;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -79,6 +80,7 @@ class EtcdServerRegistrationTests {
 	}
 
 	@Test
+	@Proves("I46")
 	void serversOfGoAreSeen() {
 		etcd.put("go/10.0.0.1:1", "{\"Op\":0,\"Addr\":\"10.0.0.1:1\",\"Metadata\":null}");
 		etcd.put("go/whatever", "{\"Op\":0,\"Addr\":\"10.0.0.1:2\",\"Metadata\":\"v1\"}");
@@ -88,6 +90,7 @@ class EtcdServerRegistrationTests {
 	}
 
 	@Test
+	@Proves("F20")
 	void revokedLeaseIsReplacedByOneOther() {
 		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
 			Registration registration = process.registered(ORDERS);
@@ -99,6 +102,7 @@ class EtcdServerRegistrationTests {
 	}
 
 	@Test
+	@Proves("F21")
 	void deletedKeyIsPutBackUnderTheSameLease() {
 		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
 			Registration registration = process.registered(ORDERS);
@@ -111,6 +115,7 @@ class EtcdServerRegistrationTests {
 	}
 
 	@Test
+	@Proves("F22")
 	void overwrittenKeyIsPutBackOnceAndThenLeftToTheOther() {
 		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
 			Registration registration = process.registered(ORDERS);
@@ -127,6 +132,7 @@ class EtcdServerRegistrationTests {
 	}
 
 	@Test
+	@Proves("F6")
 	void restartOfEtcdWithinTheTtlIsNotSeenByAnybody() {
 		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
 			Registration registration = process.registered(ORDERS);
@@ -143,6 +149,7 @@ class EtcdServerRegistrationTests {
 	}
 
 	@Test
+	@Proves("F7")
 	void outageLongerThanTheTtlKeepsKeyAndLease() {
 		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
 			Registration registration = process.registered(ORDERS);
@@ -159,6 +166,7 @@ class EtcdServerRegistrationTests {
 	}
 
 	@Test
+	@Proves("F8")
 	void wipedEtcdIsFilledAndFollowedAgain() {
 		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
 			Registration registration = process.registered(ORDERS);
@@ -173,6 +181,7 @@ class EtcdServerRegistrationTests {
 	}
 
 	@Test
+	@Proves("F44")
 	void registeringAndLeavingAtOnceLeavesNothing() {
 		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
 			for (int i = 0; i < 30; i++) {
@@ -188,6 +197,7 @@ class EtcdServerRegistrationTests {
 	}
 
 	@Test
+	@Proves("F52")
 	void oneOfSeveralEndpointsIsEnough() {
 		URI dead = URI.create("http://127.0.0.1:" + FreePorts.next());
 		try (EtcdProcess process = EtcdProcess.at(dead, etcd.endpoint())) {
@@ -197,6 +207,7 @@ class EtcdServerRegistrationTests {
 	}
 
 	@Test
+	@Proves({ "F55", "I3" })
 	void ipv6LiteralsWork() throws Exception {
 		int port = FreePorts.next();
 		try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName("::1"))) {

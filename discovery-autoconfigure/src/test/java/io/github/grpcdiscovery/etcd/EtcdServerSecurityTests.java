@@ -31,6 +31,7 @@ import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
 import io.github.grpcdiscovery.testsupport.TcpProxy;
 import io.github.grpcdiscovery.testsupport.TestCertificates;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,6 +46,7 @@ class EtcdServerSecurityTests {
 	private Path directory;
 
 	@Test
+	@Proves("F29")
 	void userWithPermissionRegistersAndNobodyElseDoes() {
 		ListAppender<ILoggingEvent> log = new ListAppender<>();
 		Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
@@ -179,6 +181,7 @@ class EtcdServerSecurityTests {
 	}
 
 	@Test
+	@Proves("I6")
 	void certificateForAnotherNameIsRefusedUnlessThatNameIsConfigured() {
 		TestCertificates certificates = TestCertificates.in(this.directory);
 		try (EtcdServer etcd = EtcdServer.builder()

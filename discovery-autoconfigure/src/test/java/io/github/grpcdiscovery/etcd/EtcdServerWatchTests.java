@@ -24,6 +24,7 @@ import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
 import io.github.grpcdiscovery.testsupport.TcpProxy;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 import io.github.grpcdiscovery.watch.Presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,6 +56,7 @@ class EtcdServerWatchTests {
 	}
 
 	@Test
+	@Proves("F14")
 	void historyThatWasCompactedMeanwhileIsListed() {
 		try (TcpProxy proxy = TcpProxy.to(etcd.port()); EtcdProcess process = EtcdProcess.at(proxy.port())) {
 			put(IntStream.range(1, 4));
@@ -72,6 +74,7 @@ class EtcdServerWatchTests {
 	}
 
 	@Test
+	@Proves("F12")
 	void nothingIsLostWhenTheConnectionIsCutAroundTheConfirmation() {
 		int next = 1;
 		for (int bytes = 60; bytes <= 420; bytes += 60) {
@@ -88,6 +91,7 @@ class EtcdServerWatchTests {
 	}
 
 	@Test
+	@Proves("I45")
 	void manyInstancesAreReadInPages() {
 		put(IntStream.range(1, 1301));
 		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
@@ -98,6 +102,7 @@ class EtcdServerWatchTests {
 	}
 
 	@Test
+	@Proves("I17")
 	void serviceWhoseNameBeginsAlikeIsAnother() {
 		etcd.put("orders-archive/1", "{\"Addr\":\"10.0.0.1:1\"}");
 		etcd.put("orders", "{\"Addr\":\"10.0.0.1:2\"}");
@@ -167,6 +172,7 @@ class EtcdServerWatchTests {
 
 	@Test
 	@Tag("long")
+	@Proves("F16")
 	void blackHoleIsNoticed() {
 		try (TcpProxy proxy = TcpProxy.to(etcd.port()); EtcdProcess process = EtcdProcess.at(proxy.port())) {
 			put(IntStream.range(1, 4));
@@ -184,6 +190,7 @@ class EtcdServerWatchTests {
 
 	@Test
 	@Tag("long")
+	@Proves("F53")
 	void longOutageIsFollowedByAQuickReturn() {
 		try (TcpProxy proxy = TcpProxy.to(etcd.port()); EtcdProcess process = EtcdProcess.at(proxy.port())) {
 			put(IntStream.range(1, 4));

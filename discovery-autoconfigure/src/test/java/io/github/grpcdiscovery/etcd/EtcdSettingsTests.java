@@ -9,6 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -34,6 +36,7 @@ class EtcdSettingsTests {
 	@CsvSource({ "127.0.0.1:2379,http://127.0.0.1:2379", "localhost:2379,http://localhost:2379",
 			"etcd,http://etcd:2379", "https://etcd:1,https://etcd:1", "[::1]:2379,http://[::1]:2379",
 			" http://[::1]:2379 ,http://[::1]:2379", "https://[2001:db8::1],https://[2001:db8::1]:2379" })
+	@Proves("I2")
 	void endpointsAreReadAsPeopleWriteThem(String text, String endpoint) {
 		assertThat(EtcdSettings.parseEndpoint(text)).isEqualTo(URI.create(endpoint));
 	}
@@ -42,6 +45,7 @@ class EtcdSettingsTests {
 	@ValueSource(strings = { "", " ", ",,", "ftp://x", "unix:///x", "http://", "http://a b:1", "http://::1:2379",
 			"http://host:99999", "http://host:0", "http://host:-1", "http://host:2379/path", "http://host:2379?x=y",
 			"http://host:2379#f", "http://[fe80::1%25eth0]:2379", "a:b:c", "http://h1:1,h2:2" })
+	@Proves("I4")
 	void whatIsNoEndpointIsRefused(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> EtcdSettings.parseEndpoint(text))
 			.withMessageStartingWith("endpoint: '")
@@ -51,6 +55,7 @@ class EtcdSettingsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "http://u:s3cr3t@host:2379", "u:s3cr3t@host", "http://s3cr3t@ho st:1",
 			"http://host:2379/?password=s3cr3t", "ftp://u:s3cr3t@host" })
+	@Proves("I8")
 	void whatMayBeAPasswordIsNotRepeated(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> EtcdSettings.parseEndpoint(text))
 			.satisfies((ex) -> assertThat(ex).hasNoCause())
@@ -73,6 +78,7 @@ class EtcdSettingsTests {
 	}
 
 	@Test
+	@Proves("I9")
 	void userAndPasswordComeTogether() {
 		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withCredentials("root", null))
 			.withMessageContaining("password: missing");
@@ -94,6 +100,7 @@ class EtcdSettingsTests {
 	}
 
 	@Test
+	@Proves("I7")
 	void passwordInTheClearIsNoticedUnlessItStaysOnTheMachine() {
 		assertThat(DEFAULTS.withCredentials("a", "b").sendsPasswordInTheClear()).isFalse();
 		assertThat(EtcdSettings.of(URI.create("http://etcd:2379")).withCredentials("a", "b").sendsPasswordInTheClear())
@@ -104,12 +111,14 @@ class EtcdSettingsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "PT0S", "PT-1S", "PT1S", "PT0.5S", "PT2.5S", "PT24H1S" })
+	@Proves("I10")
 	void ttlOutOfRangeIsRefused(Duration ttl) {
 		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withTtl(ttl))
 			.withMessage("ttl: '%s' (expected: whole seconds, 2s to 86400s)", ttl);
 	}
 
 	@Test
+	@Proves({ "I12", "I13" })
 	void timeoutsOutOfRangeAreRefused() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> DEFAULTS.withTimeouts(Duration.ZERO, Duration.ofSeconds(1)))
@@ -130,12 +139,14 @@ class EtcdSettingsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { " ", "a b", "//", "a//b", "a\u0000", "a\nb", "/ /" })
+	@Proves("I14")
 	void namespaceThatIsNoPrefixIsRefused(String namespace) {
 		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withNamespace(namespace))
 			.withMessageStartingWith("namespace: '");
 	}
 
 	@Test
+	@Proves("I14")
 	void namespaceThatIsTooLongIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withNamespace("x".repeat(300)))
 			.withMessageContaining("at most 256");

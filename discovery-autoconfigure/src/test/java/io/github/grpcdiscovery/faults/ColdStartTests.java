@@ -20,6 +20,7 @@ import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.snapshot.SnapshotFiles;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 import io.github.grpcdiscovery.watch.WatchSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,6 +35,7 @@ class ColdStartTests {
 	private Path directory;
 
 	@Test
+	@Proves("F4")
 	void isServedByTheSnapshotOfTheProcessBeforeAndThenByTheRegistry() {
 		try (EtcdServer etcd = EtcdServer.started(); EtcdRegistry server = registry(etcd, null)) {
 			Registration registration = server.registrar().register(INSTANCE);

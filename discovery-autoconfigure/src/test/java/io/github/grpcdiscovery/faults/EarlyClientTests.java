@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,6 +25,7 @@ class EarlyClientTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "etcd", "consul" })
+	@Proves("F3")
 	void failsFastWithASentenceAndCallsTheFirstServerAtOnce(String name) throws Exception {
 		try (FaultRegistry registry = FaultRegistry.started(name)) {
 			long[] millis = new long[5];

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.autoconfigure.GrpcStack;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,6 +28,7 @@ class FrozenServerTests {
 
 	@ParameterizedTest
 	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
+	@Proves("F41")
 	void getsNoCallsAfterThreeSecondsAndSomeAgainWhenItThaws(String name, GrpcStack stack) throws Exception {
 		try (FaultRegistry registry = FaultRegistry.started(name)) {
 			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());

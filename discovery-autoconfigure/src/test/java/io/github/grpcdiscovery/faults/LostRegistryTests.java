@@ -16,6 +16,7 @@ import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,12 +28,14 @@ class LostRegistryTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "etcd", "consul" })
+	@Proves({ "F8", "F31" })
 	void registryThatForgetsEverythingCostsNoCall(String name) throws Exception {
 		underLoad(name, FaultRegistry::wipe);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "etcd", "consul" })
+	@Proves("F5")
 	void registryThatIsAwayForTenSecondsCostsNoCall(String name) throws Exception {
 		underLoad(name, (registry) -> outage(registry, 10));
 	}
@@ -40,12 +43,14 @@ class LostRegistryTests {
 	@ParameterizedTest
 	@Tag("long")
 	@ValueSource(strings = { "etcd", "consul" })
+	@Proves("F5")
 	void registryThatIsAwayForTwoMinutesCostsNoCall(String name) throws Exception {
 		underLoad(name, (registry) -> outage(registry, 120));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "etcd", "consul" })
+	@Proves("F38")
 	void instancesThatAreAllDeletedAtOnceCostNoCall(String name) throws Exception {
 		underLoad(name, (registry) -> {
 			registry.deleteAll();

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.autoconfigure.GrpcStack;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,6 +31,7 @@ class ReplacedServerTests {
 
 	@ParameterizedTest
 	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
+	@Proves("F42")
 	void theOnlyInstanceIsReplacedByAReadyOneAndNoCallFails(String name, GrpcStack stack) throws Exception {
 		try (FaultRegistry registry = FaultRegistry.started(name);
 				EchoServer first = EchoServer.starting(stack, "first", registry.properties()).awaitRegistered()) {
@@ -55,6 +57,7 @@ class ReplacedServerTests {
 
 	@ParameterizedTest
 	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
+	@Proves("F42")
 	void rollingRestartFailsNoCall(String name, GrpcStack stack) throws Exception {
 		rollingRestart(name, stack, 1);
 	}
@@ -62,6 +65,7 @@ class ReplacedServerTests {
 	@ParameterizedTest
 	@Tag("long")
 	@CsvSource({ "etcd, NET_DEVH", "etcd, SPRING_BOOT", "consul, NET_DEVH", "consul, SPRING_BOOT" })
+	@Proves("F42")
 	void tenRollingRestartsFailNoCall(String name, GrpcStack stack) throws Exception {
 		rollingRestart(name, stack, 10);
 	}
@@ -132,6 +136,7 @@ class ReplacedServerTests {
 
 	@ParameterizedTest
 	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
+	@Proves("F40")
 	void killedServerCostsTheCallsUnderWayAndNoOther(String name, GrpcStack stack) throws Exception {
 		try (FaultRegistry registry = FaultRegistry.started(name)) {
 			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());

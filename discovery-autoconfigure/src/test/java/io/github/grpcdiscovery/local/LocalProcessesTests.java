@@ -15,6 +15,7 @@ import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ManagedProcess;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -74,6 +75,7 @@ class LocalProcessesTests {
 	}
 
 	@Test
+	@Proves("F18")
 	void pausedProcessGoesAndComesBack() {
 		try (ManagedProcess one = LocalProcess.start(this.directory, ONE)) {
 			Conditions.eventually(() -> assertThat(this.watcher.last()).containsExactly(ONE));

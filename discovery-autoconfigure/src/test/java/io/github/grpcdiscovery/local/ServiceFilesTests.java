@@ -23,6 +23,7 @@ import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.codec.Json;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -119,6 +120,7 @@ class ServiceFilesTests {
 	}
 
 	@Test
+	@Proves({ "F23", "F24" })
 	void jumpOfTheWallClockDropsNobody() {
 		put(ONE);
 		assertThat(this.files.read()).containsExactly(ONE);
@@ -188,6 +190,7 @@ class ServiceFilesTests {
 	}
 
 	@Test
+	@Proves("F50")
 	void malformedFilesAreSkippedWithTheReasonAndNeverSwept() throws IOException {
 		put(ONE);
 		Path bad = Files.writeString(this.root.resolve("svc").resolve("bad.json"), "{bad");

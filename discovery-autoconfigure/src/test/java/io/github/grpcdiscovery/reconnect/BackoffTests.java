@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -23,6 +25,7 @@ class BackoffTests {
 	}
 
 	@Test
+	@Proves("F47")
 	void jitterIsFull() {
 		assertThat(this.backoff.delay(3, 0)).isZero();
 		assertThat(this.backoff.delay(3, 0.5)).isEqualTo(Duration.ofMillis(200));

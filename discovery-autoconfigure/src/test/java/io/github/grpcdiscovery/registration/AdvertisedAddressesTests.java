@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.registration.AdvertisedAddresses.Wishes;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -30,6 +31,7 @@ class AdvertisedAddressesTests {
 	private final AdvertisedAddresses addresses = new AdvertisedAddresses(this.network, this.environment::get);
 
 	@Test
+	@Proves("F54")
 	void whatTheUserSaysComesFirst() {
 		this.environment.put("POD_IP", "10.9.9.9");
 		assertThat(choose("tags.example.org", "10.2.2.2", List.of("10.0.0.0/8"), ETCD))
@@ -58,6 +60,7 @@ class AdvertisedAddressesTests {
 	}
 
 	@Test
+	@Proves("F54")
 	void preferredNetworksAreTriedInOrder() {
 		this.network.route("10.0.0.5", "192.168.7.7");
 		assertThat(choose(null, null, List.of("11.0.0.0/8", "172.16.0.0/12", "10.0.0.0/8"), ETCD))
@@ -65,6 +68,7 @@ class AdvertisedAddressesTests {
 	}
 
 	@Test
+	@Proves("F54")
 	void theAddressThatRoutesToTheRegistryComesNext() {
 		this.network.route("10.0.0.5", "10.1.1.1");
 		assertThat(choose(null, null, List.of(), ETCD))
@@ -106,6 +110,7 @@ class AdvertisedAddressesTests {
 	}
 
 	@Test
+	@Proves("F54")
 	void loopbackIsTheLastResort() {
 		this.network.only("127.0.0.1");
 		assertThat(choose(null, null, List.of(), ETCD))
@@ -127,6 +132,7 @@ class AdvertisedAddressesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "0.0.0.0", "::", "http://host", "host:80", "fe80::1%eth0", "a b" })
+	@Proves("I20")
 	void hostThatNoClientCanConnectToIsAnErrorThatNamesItsSource(String host) {
 		assertThatIllegalArgumentException().isThrownBy(() -> choose(host, null, List.of()))
 			.withMessageStartingWith("host: ");

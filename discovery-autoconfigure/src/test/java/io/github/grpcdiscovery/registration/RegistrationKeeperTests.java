@@ -27,6 +27,7 @@ import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.reconnect.FakeAttempts;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -176,6 +177,7 @@ class RegistrationKeeperTests {
 	}
 
 	@Test
+	@Proves("F44")
 	void deregisteringManyTimesAsksTheRegistryOnce() {
 		register();
 		List<CompletableFuture<Boolean>> all = new ArrayList<>();
@@ -204,6 +206,7 @@ class RegistrationKeeperTests {
 	}
 
 	@Test
+	@Proves("F44")
 	void closingWinsOverAnAttemptThatIsUnderWay() {
 		this.scheduler.runDue();
 		FakeAttempts.FakeAttempt attempt = this.attempts.last();
@@ -228,6 +231,7 @@ class RegistrationKeeperTests {
 	}
 
 	@Test
+	@Proves("F43")
 	void deregisteringGivesUpAtItsDeadline() {
 		register();
 		CompletableFuture<Boolean> left = this.keeper.deregister(TIMEOUT);

@@ -20,6 +20,7 @@ import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.test.echo.SayReply;
 import io.github.grpcdiscovery.test.echo.SayRequest;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -60,6 +61,7 @@ class DiscoveryChannelTests {
 	}
 
 	@Test
+	@Proves("F3")
 	void aPlainCallSaysWhyTheRegistryCannotBeRead() {
 		this.discovery.fail("connection refused");
 		open();
@@ -102,6 +104,7 @@ class DiscoveryChannelTests {
 	}
 
 	@Test
+	@Proves("F49")
 	void changedWeightAndMetadataDoNotReconnect() {
 		ServiceInstance a = this.servers.start("a");
 		this.discovery.hold(a);
@@ -131,6 +134,7 @@ class DiscoveryChannelTests {
 	}
 
 	@Test
+	@Proves("I47")
 	void aHostNameIsLookedUp() {
 		int port = this.servers.start("a").port();
 		this.discovery.hold(ServiceInstance.of("echo", "localhost", port));
@@ -139,6 +143,7 @@ class DiscoveryChannelTests {
 	}
 
 	@Test
+	@Proves({ "I21", "I47" })
 	void aHostNameThatDoesNotResolveIsLeftOut() {
 		ServiceInstance a = this.servers.start("a");
 		this.discovery.hold(ServiceInstance.of("echo", "no-such-host.invalid", 9), a);
@@ -147,6 +152,7 @@ class DiscoveryChannelTests {
 	}
 
 	@Test
+	@Proves("F56")
 	void aChannelThatWasIdleKnowsTheListAtOnce() {
 		this.discovery.hold(this.servers.start("a"));
 		open();
@@ -195,6 +201,7 @@ class DiscoveryChannelTests {
 	}
 
 	@Test
+	@Proves("I31")
 	void anUnknownPolicyIsAnErrorThatNamesIt() {
 		this.discovery.hold(this.servers.start("a"));
 		open((builder) -> builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "fastest"));

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.DiscoveryOptions;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -26,6 +27,7 @@ class DiscoveryTargetTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "discovery:", "discovery:tag-service", "discovery:///", "discovery:/", "discovery:///a/b",
 			"discovery:///a/" })
+	@Proves("I30")
 	void aTargetWithoutOneNameIsRefused(String target) {
 		if (target.equals("discovery:")) {
 			target = "discovery:x";
@@ -46,6 +48,7 @@ class DiscoveryTargetTests {
 	}
 
 	@Test
+	@Proves({ "I30", "I8" })
 	void userAndPasswordAreRefusedAndNotRepeated() {
 		assertThatExceptionOfType(InvalidTargetException.class)
 			.isThrownBy(() -> DiscoveryTarget.parse(URI.create("consul://me:s3cret@127.0.0.1:8500/orders")))
@@ -64,6 +67,7 @@ class DiscoveryTargetTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "consul:///a?", "consul:///a?tag", "consul:///a?=v1", "consul:///a?tag=v1&&dc=x",
 			"consul:///a?tag=v1&" })
+	@Proves("I30")
 	void optionsThatAreNoneAreRefused(String target) {
 		assertThatExceptionOfType(InvalidTargetException.class)
 			.isThrownBy(() -> DiscoveryTarget.parse(URI.create(target)))
@@ -100,6 +104,7 @@ class DiscoveryTargetTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "Tag-Service", "tag_service", "tag%2Fservice", "-tag", "tag." })
+	@Proves("I15")
 	void anIllegalServiceNameIsRefusedWithItsRule(String name) {
 		assertThatIllegalArgumentException().isThrownBy(() -> DiscoveryTarget.parse(URI.create("discovery:///" + name)))
 			.withMessageContaining("service name: '" + name + "' (expected: 1 to 63 of a-z, 0-9, '-' and '.'");

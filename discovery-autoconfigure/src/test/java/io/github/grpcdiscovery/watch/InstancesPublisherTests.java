@@ -13,6 +13,7 @@ import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -49,6 +50,7 @@ class InstancesPublisherTests {
 	}
 
 	@Test
+	@Proves("I44")
 	void listsAreSortedImmutableAndHoldEachAddressOnce() {
 		ServiceInstance a = instance("b", "10.0.0.1", 9);
 		ServiceInstance twin = instance("a", "10.0.0.1", 9);
@@ -73,6 +75,7 @@ class InstancesPublisherTests {
 	}
 
 	@Test
+	@Proves("F48")
 	void aStormIsPublishedTenTimesASecondAndItsLastStateSoonAfter() {
 		for (int i = 1; i <= 1000; i++) {
 			changed(ports(i));

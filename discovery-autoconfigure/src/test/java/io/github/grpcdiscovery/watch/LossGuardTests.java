@@ -18,6 +18,7 @@ import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,6 +62,7 @@ class LossGuardTests {
 	}
 
 	@Test
+	@Proves("F38")
 	void halfOfTheInstancesGoneAtOnceStayUntilAFreshListingSaysTheSame() {
 		tell(1, 2, 3, 4);
 		assertThat(tell(3, 4)).containsExactly(1, 2, 3, 4);
@@ -115,6 +117,7 @@ class LossGuardTests {
 	}
 
 	@Test
+	@Proves("F38")
 	void theOnlyInstanceStaysWhileSomebodyListensThere() {
 		tell(1);
 		assertThat(tell()).containsExactly(1);
@@ -128,6 +131,7 @@ class LossGuardTests {
 	}
 
 	@Test
+	@Proves("F39")
 	void whereNobodyListensTheRegistryIsBelievedAtOnce() {
 		tell(1, 2, 3);
 		this.absent.addAll(List.of(1, 3));

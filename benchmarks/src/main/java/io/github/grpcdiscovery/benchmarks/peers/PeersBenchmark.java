@@ -21,7 +21,7 @@ public final class PeersBenchmark implements Benchmark {
 
 	@Override
 	public Report run(Options options) {
-		int rounds = options.choose(9, 2);
+		int rounds = options.choose(5, 2);
 		List<List<String>> columns = new ArrayList<>();
 		List<String> header = new ArrayList<>(List.of("what happens"));
 		List<Supplier<Peer>> peers = List.of(Peer::etcd, Peer::consul, Peer::today);

@@ -10,6 +10,7 @@ import io.github.grpcdiscovery.autoconfigure.GrpcStack;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
 import io.github.grpcdiscovery.testsupport.FreePorts;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -53,6 +54,7 @@ class EtcdApplicationTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Proves("F1")
 	void startsAndServesWithoutEtcdAndRegistersWhenItIsThere(GrpcStack stack) {
 		try (EtcdServer late = EtcdServer.builder().port(FreePorts.next()).build()) {
 			try (ConfigurableApplicationContext one = stack.server("one")
@@ -67,6 +69,7 @@ class EtcdApplicationTests {
 
 	@ParameterizedTest
 	@EnumSource
+	@Proves("F2")
 	void doesNotStartWithoutEtcdIfToldSoAndNamesTheEndpointButNoPassword(GrpcStack stack) {
 		String endpoint = "http://127.0.0.1:" + FreePorts.next();
 		assertThatExceptionOfType(Exception.class)

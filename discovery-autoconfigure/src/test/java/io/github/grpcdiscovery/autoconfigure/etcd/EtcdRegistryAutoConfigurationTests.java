@@ -32,6 +32,7 @@ import io.github.grpcdiscovery.etcd.EtcdRegistry;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
 import io.github.grpcdiscovery.testsupport.CertificateFiles;
 import io.github.grpcdiscovery.testsupport.TestCertificates;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -133,6 +134,7 @@ class EtcdRegistryAutoConfigurationTests {
 	}
 
 	@Test
+	@Proves("I28")
 	void unknownSslBundleIsAnErrorThatListsThose() {
 		this.on
 			.withPropertyValues("grpc.discovery.etcd.ssl.bundle=nope",
@@ -146,6 +148,7 @@ class EtcdRegistryAutoConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", ",,", "ftp://h:1", "http://h:99999", "http://h:0", "http://h:2379/path", "unix:///x",
 			"http://::1:2379", "a b", "http://h:1,https://h:1" })
+	@Proves({ "I1", "I4", "I5" })
 	void badEndpointsAreAnErrorWithTheRule(String endpoints) {
 		this.runner.withPropertyValues("grpc.discovery.etcd.endpoints=" + endpoints)
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
@@ -155,6 +158,7 @@ class EtcdRegistryAutoConfigurationTests {
 	}
 
 	@Test
+	@Proves("I1")
 	void etcdThatIsChosenWithoutEndpointsIsAnError() {
 		this.runner.withPropertyValues("grpc.discovery.registry=etcd")
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
@@ -175,6 +179,7 @@ class EtcdRegistryAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "user,me", "password,pass-of-me" })
+	@Proves("I9")
 	void userAndPasswordBelongTogether(String property, String value) {
 		this.on.withPropertyValues("grpc.discovery.etcd." + property + "=" + value)
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
@@ -194,6 +199,7 @@ class EtcdRegistryAutoConfigurationTests {
 	}
 
 	@Test
+	@Proves("I7")
 	void passwordInPlainTextToAnotherMachineIsWarnedOf(CapturedOutput output) {
 		String[] credentials = { "grpc.discovery.etcd.user=me", "grpc.discovery.etcd.password=s3cret" };
 		this.on.withPropertyValues(credentials).run((context) -> assertThat(output).doesNotContain("plain text"));

@@ -15,6 +15,7 @@ import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
 import io.github.grpcdiscovery.local.LocalRegistry;
 import io.github.grpcdiscovery.local.LocalSettings;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -71,6 +72,7 @@ class LocalRegistryAutoConfigurationTests {
 	}
 
 	@Test
+	@Proves("F57")
 	void contextsThatComeAndGoLeaveNoThreadBehind() {
 		long before = threads();
 		for (int i = 0; i < 20; i++) {

@@ -15,6 +15,7 @@ import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
 import io.github.grpcdiscovery.registration.AdvertisedAddresses;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -33,6 +34,7 @@ class ServerRegistrarTests {
 	}
 
 	@Test
+	@Proves("I18")
 	void registersOnlyWhenTheServerHasStartedAndTheApplicationAcceptsTraffic() {
 		ServerRegistrar registrar = registrar();
 		accept(registrar);
@@ -73,6 +75,7 @@ class ServerRegistrarTests {
 	}
 
 	@Test
+	@Proves("F44")
 	void doesNotRegisterAfterTheServerStopped() {
 		ServerRegistrar registrar = registrar();
 		start(registrar);
@@ -134,6 +137,7 @@ class ServerRegistrarTests {
 	}
 
 	@Test
+	@Proves("F43")
 	void registryThatDoesNotAnswerDelaysTheStopByTwoSecondsAtMost() {
 		ServerRegistrar registrar = registered();
 		this.registry.silent();

@@ -18,6 +18,7 @@ import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
 import io.github.grpcdiscovery.registration.AdvertisedAddresses;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -64,6 +65,7 @@ class ServiceInstanceFactoryTests {
 	@ParameterizedTest
 	@NullSource
 	@ValueSource(strings = { "", " " })
+	@Proves("I15")
 	void missingNameIsAnErrorThatSaysWhatToSet(@Nullable String name) {
 		assertThat(analysis(() -> factory(name).instance(SERVER, "10.0.0.1")))
 			.startsWith("The gRPC server has no service name to be registered under.")
@@ -82,6 +84,7 @@ class ServiceInstanceFactoryTests {
 
 	@ParameterizedTest
 	@MethodSource("wrong")
+	@Proves({ "I19", "I22", "I23" })
 	void propertyThatBreaksItsRuleIsAnErrorThatNamesIt(String property, Consumer<RegistrationProperties> setting) {
 		setting.accept(this.properties);
 		assertThat(analysis(() -> {

@@ -1,0 +1,47 @@
+package io.github.grpcdiscovery.etcd;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.testsupport.ManagedProcess;
+import io.github.grpcdiscovery.testsupport.ManagedProcessBuilder;
+
+/**
+ * A JVM of its own that registers one instance, to be paused, killed or given another
+ * clock.
+ */
+public final class EtcdServerProcess {
+
+	private EtcdServerProcess() {
+	}
+
+	static ManagedProcess start(URI endpoint, Duration ttl, ServiceInstance instance, Map<String, String> environment) {
+		ManagedProcessBuilder builder = ManagedProcess.command("etcd-" + instance.port(),
+				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
+				System.getProperty("java.class.path"), EtcdServerProcess.class.getName(), endpoint.toString(),
+				String.valueOf(ttl.toSeconds()), instance.service(), String.valueOf(instance.port()));
+		environment.forEach(builder::environment);
+		ManagedProcess process = builder.start();
+		process.waitForLine("registered");
+		return process;
+	}
+
+	/**
+	 * Registers one instance.
+	 * @param args endpoint, TTL in seconds, service and port
+	 * @throws InterruptedException never in practice
+	 */
+	public static void main(String[] args) throws InterruptedException {
+		EtcdProcess process = new EtcdProcess(
+				EtcdSettings.of(URI.create(args[0])).withTtl(Duration.ofSeconds(Long.parseLong(args[1]))));
+		Runtime.getRuntime().addShutdownHook(new Thread(process::close));
+		process.registered(ServiceInstance.of(args[2], "127.0.0.1", Integer.parseInt(args[3])));
+		System.out.println("registered");
+		new CountDownLatch(1).await();
+	}
+
+}
