@@ -70,7 +70,8 @@ final class EtcdWatchAttempt implements Attempt {
 			throw doubt("another cluster answers");
 		}
 		if (changes.created() || !changes.changes().isEmpty()) {
-			// the revision of a sign of life says nothing: before 3.4.25 and 3.5.8 it may be
+			// the revision of a sign of life says nothing: before 3.4.25 and 3.5.8 it may
+			// be
 			// ahead of changes to come or behind those that came, etcd-io/etcd#15220
 			if (changes.revision() < this.revision) {
 				throw doubt("etcd went back from revision %d to %d".formatted(this.revision, changes.revision()));

@@ -150,7 +150,9 @@ class AttentiveLoadBalancerTests {
 		call(4);
 		this.scheduler.advance(Duration.ofSeconds(3));
 		assertThat(this.log.warnings()).isEmpty();
-		assertThat(this.servers).filteredOn((server) -> !server.questions.isEmpty()).as("it and three others").hasSize(4);
+		assertThat(this.servers).filteredOn((server) -> !server.questions.isEmpty())
+			.as("it and three others")
+			.hasSize(4);
 		this.servers.get(0).questions.get(0).onHeaders(new Metadata());
 		this.scheduler.advance(Duration.ofMillis(200));
 		assertThat(this.log.warnings()).singleElement().asString().contains(":9004 ");
