@@ -32,7 +32,8 @@ final class Machine {
 		machine.put("memory", valueIn(Path.of("/proc/meminfo"), "MemTotal"));
 		machine.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
 		machine.put("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
-		machine.put("etcd", etcdVersion());
+		machine.put("etcd", version(RegistryBinaries.etcd(), "--version", "etcd Version:"));
+		machine.put("Consul", version(RegistryBinaries.consul(), "version", "Consul v"));
 		machine.put("commit", System.getProperty("benchmarks.commit", "unknown"));
 		machine.put("begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
 		double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
@@ -56,13 +57,11 @@ final class Machine {
 		return "unknown";
 	}
 
-	private static String etcdVersion() {
+	private static String version(Path program, String argument, String before) {
 		try {
-			Process process = new ProcessBuilder(RegistryBinaries.etcd().toString(), "--version")
-				.redirectErrorStream(true)
-				.start();
+			Process process = new ProcessBuilder(program.toString(), argument).redirectErrorStream(true).start();
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-			return output.lines().findFirst().orElse("unknown").replace("etcd Version:", "").strip();
+			return output.lines().findFirst().orElse("unknown").replace(before, "").strip();
 		}
 		catch (IOException ex) {
 			return "unknown";
