@@ -17,6 +17,12 @@ import io.github.grpcdiscovery.resolver.Registries;
  */
 public final class ConfiguredRegistries implements Registries {
 
+	/**
+	 * Name of the bean, for conditions: to ask for a name costs nothing, to ask for a
+	 * type means to look at every bean of the application.
+	 */
+	public static final String BEAN_NAME = "configuredRegistries";
+
 	private static final String PROPERTY = "grpc.discovery.registry";
 
 	private final Map<String, Registry> byName;

@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 
 import io.github.grpcdiscovery.Registry;
 
@@ -27,10 +28,11 @@ public final class DiscoveryAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnBean(Registry.class)
+	@Order(1)
 	static class RegistryConfiguration {
 
-		@Bean
-		@ConditionalOnMissingBean
+		@Bean(ConfiguredRegistries.BEAN_NAME)
+		@ConditionalOnMissingBean(name = ConfiguredRegistries.BEAN_NAME)
 		ConfiguredRegistries configuredRegistries(ObjectProvider<Registry> registries, DiscoveryProperties properties) {
 			return ConfiguredRegistries.of(registries.orderedStream().toList(), properties.getRegistry());
 		}
@@ -38,7 +40,8 @@ public final class DiscoveryAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnMissingBean(Registry.class)
+	@ConditionalOnMissingBean(name = ConfiguredRegistries.BEAN_NAME)
+	@Order(2)
 	static class NoRegistryConfiguration {
 
 		NoRegistryConfiguration(DiscoveryProperties properties) {

@@ -1,13 +1,10 @@
 package io.github.grpcdiscovery.autoconfigure;
 
 import java.lang.reflect.Method;
-import java.util.Map;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import org.springframework.beans.factory.BeanClassLoaderAware;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
@@ -25,10 +22,9 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 
 	private static final String PACKAGE = "net.devh.boot.grpc.server.autoconfigure.";
 
-	private final Map<String, Check> checks = Map.of(PACKAGE + "GrpcServerSecurityAutoConfiguration",
-			new Check(Level.WARN, this::securityProblem), PACKAGE + "GrpcMetadataConsulConfiguration",
-			new Check(Level.WARN, this::consulProblem), PACKAGE + "GrpcServerMetricAutoConfiguration",
-			new Check(Level.INFO, this::metricProblem));
+	private static final String METRICS = "GrpcServerMetricAutoConfiguration";
+
+	private static final String LEFT_OUT = "Left out {}: {}";
 
 	private @Nullable ClassLoader classLoader;
 
@@ -37,19 +33,33 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 		this.classLoader = classLoader;
 	}
 
+	// of every candidate, and again of every class that one of them imports: plain code,
+	// which needs
+	// nothing made first
 	@Override
 	public boolean[] match(@Nullable String[] classes, AutoConfigurationMetadata metadata) {
 		boolean[] match = new boolean[classes.length];
 		for (int i = 0; i < classes.length; i++) {
 			String name = classes[i];
-			Check check = (name != null) ? this.checks.get(name) : null;
-			String problem = (check != null) ? check.problem().get() : null;
-			match[i] = problem == null;
-			if (check != null && problem != null) {
-				logger.atLevel(check.level()).log("Left out {}: {}", name, problem);
-			}
+			match[i] = name == null || !name.startsWith(PACKAGE) || isPossible(name);
 		}
 		return match;
+	}
+
+	private boolean isPossible(String name) {
+		String problem = switch (name.substring(PACKAGE.length())) {
+			case "GrpcServerSecurityAutoConfiguration" -> securityProblem();
+			case "GrpcMetadataConsulConfiguration" -> consulProblem();
+			case METRICS -> metricProblem();
+			default -> null;
+		};
+		if (problem != null && name.endsWith(METRICS)) {
+			logger.info(LEFT_OUT, name, problem);
+		}
+		else if (problem != null) {
+			logger.warn(LEFT_OUT, name, problem);
+		}
+		return problem == null;
 	}
 
 	// needs a class that Spring Security 7 moved into an optional module
@@ -83,9 +93,6 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 
 	private boolean isPresent(String name) {
 		return ClassUtils.isPresent(name, this.classLoader);
-	}
-
-	private record Check(Level level, Supplier<@Nullable String> problem) {
 	}
 
 }

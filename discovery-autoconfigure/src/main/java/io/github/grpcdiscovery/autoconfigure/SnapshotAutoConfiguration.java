@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 import io.github.grpcdiscovery.snapshot.SnapshotFiles;
@@ -26,7 +27,9 @@ public final class SnapshotAutoConfiguration {
 
 	private static final String PREFIX = "grpc.discovery.client.snapshot.";
 
+	// lazily: registries ask for it, and there may be none
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean
 	SnapshotFiles grpcDiscoverySnapshotFiles(DiscoveryClientProperties properties, Environment environment) {
 		String configured = properties.getSnapshot().getDirectory();

@@ -13,6 +13,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.github.grpcdiscovery.snapshot.SnapshotFiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SnapshotAutoConfigurationTests {
 
@@ -56,12 +57,19 @@ class SnapshotAutoConfigurationTests {
 	@Test
 	void wrongAgeIsToldByName() {
 		this.runner.withPropertyValues("grpc.discovery.client.snapshot.max-age=0s")
-			.run((context) -> assertThat(context.getStartupFailure())
+			.run((context) -> assertThatThrownBy(() -> context.getBean(SnapshotFiles.class))
 				.hasRootCauseInstanceOf(IllegalArgumentException.class)
 				.cause()
 				.cause()
 				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class,
 						(ex) -> assertThat(ex.getName()).isEqualTo("grpc.discovery.client.snapshot.max-age")));
+	}
+
+	@Test
+	void areNotMadeForNobody() {
+		this.runner
+			.run((context) -> assertThat(context.getBeanFactory().containsSingleton("grpcDiscoverySnapshotFiles"))
+				.isFalse());
 	}
 
 }

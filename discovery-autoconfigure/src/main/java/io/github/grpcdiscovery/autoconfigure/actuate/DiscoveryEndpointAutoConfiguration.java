@@ -22,7 +22,7 @@ import io.github.grpcdiscovery.autoconfigure.server.ServerRegistrar;
 @ConditionalOnDiscoveryEnabled
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(GrpcDiscoveryEndpoint.class)
-@ConditionalOnBean(ConfiguredRegistries.class)
+@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
 public final class DiscoveryEndpointAutoConfiguration {
 
 	@Bean

@@ -24,7 +24,7 @@ import io.github.grpcdiscovery.autoconfigure.server.ServerRegistrar;
 @ConditionalOnDiscoveryEnabled
 @ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("grpcdiscovery")
-@ConditionalOnBean(ConfiguredRegistries.class)
+@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
 public final class DiscoveryHealthContributorAutoConfiguration {
 
 	@Bean

@@ -19,7 +19,7 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 @AutoConfiguration(after = DiscoveryAutoConfiguration.class)
 @ConditionalOnDiscoveryEnabled
 @ConditionalOnClass(MeterBinder.class)
-@ConditionalOnBean(ConfiguredRegistries.class)
+@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
 public final class DiscoveryMetricsAutoConfiguration {
 
 	// asks for no meter registry: the registries are made before there is one

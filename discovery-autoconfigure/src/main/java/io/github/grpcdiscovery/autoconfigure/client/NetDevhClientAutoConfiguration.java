@@ -27,7 +27,7 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 @ConditionalOnDiscoveryEnabled
 @ConditionalOnBooleanProperty(name = "grpc.discovery.client.enabled", matchIfMissing = true)
 @ConditionalOnClass(GrpcChannelConfigurer.class)
-@ConditionalOnBean(ConfiguredRegistries.class)
+@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
 public final class NetDevhClientAutoConfiguration {
 
 	static final String CONFIGURER_BEAN_NAME = "discoveryGrpcChannelConfigurer";

@@ -32,7 +32,7 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 @ConditionalOnBooleanProperty(name = "grpc.discovery.client.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
 @ConditionalOnClass({ GrpcChannelFactoryCustomizer.class, GrpcChannelFactory.class, AbstractStub.class })
-@ConditionalOnBean(ConfiguredRegistries.class)
+@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
 public final class SpringGrpcClientAutoConfiguration {
 
 	/**

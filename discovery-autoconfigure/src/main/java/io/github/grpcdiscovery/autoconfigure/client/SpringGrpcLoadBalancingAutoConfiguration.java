@@ -29,7 +29,7 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 @ConditionalOnBooleanProperty(name = "grpc.discovery.client.enabled", matchIfMissing = true)
 @ConditionalOnBooleanProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
 @ConditionalOnClass({ GrpcChannelFactoryCustomizer.class, GrpcChannelFactory.class, AbstractStub.class })
-@ConditionalOnBean(ConfiguredRegistries.class)
+@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
 public final class SpringGrpcLoadBalancingAutoConfiguration {
 
 	@Bean

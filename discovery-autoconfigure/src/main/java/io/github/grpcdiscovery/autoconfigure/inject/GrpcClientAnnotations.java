@@ -40,7 +40,8 @@ final class GrpcClientAnnotations {
 	 */
 	static boolean isOnMemberOf(Class<?> type) {
 		AtomicBoolean found = new AtomicBoolean();
-		for (Class<?> c = type; c != null && c != Object.class && !found.get(); c = c.getSuperclass()) {
+		// most beans are a framework's, and what a framework's class extends is too
+		for (Class<?> c = type; c != null && !found.get() && !isOfAFramework(c.getName()); c = c.getSuperclass()) {
 			ReflectionUtils.doWithLocalFields(c,
 					(field) -> found.compareAndSet(false, mayHold(field.getAnnotations())));
 			ReflectionUtils.doWithLocalMethods(c,
@@ -61,7 +62,8 @@ final class GrpcClientAnnotations {
 	}
 
 	private static boolean isOfAFramework(String name) {
-		return name.startsWith("java.") || name.startsWith("jakarta.") || name.startsWith("org.springframework.");
+		return name.startsWith("org.springframework.") || name.startsWith("java.") || name.startsWith("jakarta.")
+				|| name.startsWith("net.devh.boot.grpc.");
 	}
 
 }

@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.annotation.Order;
 import org.springframework.grpc.client.GrpcChannelFactory;
 import org.springframework.grpc.client.StubFactory;
@@ -38,7 +39,9 @@ public final class GrpcClientInjectionAutoConfiguration {
 		return new GrpcClientBeanPostProcessor();
 	}
 
+	// lazily: nobody asks for it where there is no @GrpcClient of ours
 	@Bean
+	@Lazy
 	GrpcClientValues discoveryGrpcClientValues(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<ClientChannels> channels) {
 		return new GrpcClientValues(beanFactory, channels);
@@ -50,6 +53,7 @@ public final class GrpcClientInjectionAutoConfiguration {
 	static class SpringGrpcConfiguration {
 
 		@Bean
+		@Lazy
 		@Order(1)
 		SpringGrpcChannels discoverySpringGrpcChannels(ObjectProvider<GrpcChannelFactory> factory,
 				ObjectProvider<StubFactory<?>> stubFactories) {
@@ -64,6 +68,7 @@ public final class GrpcClientInjectionAutoConfiguration {
 	static class NetDevhConfiguration {
 
 		@Bean
+		@Lazy
 		@Order(2)
 		NetDevhChannels discoveryNetDevhChannels(
 				ObjectProvider<net.devh.boot.grpc.client.channelfactory.GrpcChannelFactory> factory,

@@ -39,7 +39,7 @@ import io.github.grpcdiscovery.registration.AdvertisedAddresses;
 				"org.springframework.boot.grpc.server.autoconfigure.health.GrpcServerHealthAutoConfiguration" })
 @ConditionalOnDiscoveryEnabled
 @ConditionalOnBooleanProperty(name = "grpc.discovery.registration.enabled", matchIfMissing = true)
-@ConditionalOnBean(ConfiguredRegistries.class)
+@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
 @EnableConfigurationProperties(RegistrationProperties.class)
 public final class ServerRegistrationAutoConfiguration {
 
