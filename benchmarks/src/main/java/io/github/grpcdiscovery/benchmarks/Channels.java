@@ -25,9 +25,8 @@ import io.github.grpcdiscovery.watch.WatchSettings;
  */
 public final class Channels {
 
-	// the measurements take instances out whose servers go on listening, round after
-	// round,
-	// which clients rightly doubt
+	// instances leave whose servers go on listening, round after round, which clients
+	// rightly doubt
 	private static final WatchSettings CREDULOUS = WatchSettings.DEFAULT.withLossConfirmation(Duration.ZERO,
 			Presence.TCP);
 
@@ -46,19 +45,19 @@ public final class Channels {
 	}
 
 	/**
-	 * Our registry on a real Consul agent, with the defaults.
+	 * Our registry on a real Consul agent.
 	 */
 	public static Registry consul(URI agent) {
 		return new ConsulRegistry(ConsulSettings.of(agent), CREDULOUS, Backoff.DEFAULT, DiscoveryObserver.NONE);
 	}
 
 	/**
-	 * Likewise, with another rhythm of the agent's probes.
+	 * Our registry on a real Consul agent with the defaults, but for the rhythm of the
+	 * agent's probes.
 	 */
 	public static Registry consul(URI agent, Duration interval, Duration timeout) {
 		ConsulCheck check = ConsulCheck.DEFAULT.withProbes(interval, timeout);
-		return new ConsulRegistry(ConsulSettings.of(agent).withCheck(check), CREDULOUS, Backoff.DEFAULT,
-				DiscoveryObserver.NONE);
+		return new ConsulRegistry(ConsulSettings.of(agent).withCheck(check), DiscoveryObserver.NONE);
 	}
 
 	/**

@@ -3,7 +3,6 @@ package io.github.grpcdiscovery.consul;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
@@ -94,20 +93,14 @@ final class ConsulAgentWatches implements AutoCloseable {
 
 		private final ConsulQuery query;
 
-		// what is known outlives an attempt, and goes with its watch; on the event loop
-		// only
-		private final Map<InstancesSink, KnownInstances> known = new WeakHashMap<>();
-
 		Source(ConsulQuery query) {
 			this.query = query;
 		}
 
 		@Override
 		public ConsulWatchAttempt attempt(String service, InstancesSink sink) {
-			KnownInstances known = this.known.computeIfAbsent(sink,
-					(ignored) -> new KnownInstances(this.query.emptyGrace()));
 			return new ConsulWatchAttempt(ConsulAgentWatches.this.api, ConsulAgentWatches.this.settings.description(),
-					service, this.query, known, sink);
+					service, this.query, sink);
 		}
 
 	}

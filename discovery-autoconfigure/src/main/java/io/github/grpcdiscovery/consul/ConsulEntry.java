@@ -39,7 +39,7 @@ final class ConsulEntry {
 	static ServiceInstance read(String name, Map<String, @Nullable Object> entry) {
 		Map<String, @Nullable Object> service = Json.asObject(entry.get("Service"));
 		Map<String, @Nullable Object> meta = Json.asObject(service.get("Meta"));
-		HostAndPort address = address(entry, service, meta);
+		HostAndPort address = address(entry);
 		List<String> tags = InstanceRules.tags(service.get("Tags"));
 		String version = version(meta, tags);
 		return new ServiceInstance(id(name, service, meta, address), name, address.host(), address.port(),
@@ -55,9 +55,13 @@ final class ConsulEntry {
 		return service.get("ID") + "@" + service.get("ModifyIndex");
 	}
 
-	// the order of the project's design: the most explicit place wins
-	private static HostAndPort address(Map<String, @Nullable Object> entry, Map<String, @Nullable Object> service,
-			Map<String, @Nullable Object> meta) {
+	/**
+	 * Where the instance is called: the most explicit of the places in which an address
+	 * is written.
+	 * @throws IllegalArgumentException if it cannot be called there
+	 */
+	static HostAndPort address(Map<String, @Nullable Object> entry) {
+		Map<String, @Nullable Object> service = Json.asObject(entry.get("Service"));
 		Object tagged = Json.asObject(service.get("TaggedAddresses")).get("grpc");
 		if (tagged instanceof Map<?, ?>) {
 			return taggedAddress(Json.asObject(tagged));
@@ -69,6 +73,7 @@ final class ConsulEntry {
 		if (host == null) {
 			throw new IllegalArgumentException("host: '' (expected: Service.Address or Node.Address)");
 		}
+		Map<String, @Nullable Object> meta = Json.asObject(service.get("Meta"));
 		Object port = meta.getOrDefault(ConsulMeta.PORT, meta.get(ConsulMeta.OLD_PORT));
 		return InstanceRules.requireCallable(host, port((port != null) ? port : service.get("Port")));
 	}

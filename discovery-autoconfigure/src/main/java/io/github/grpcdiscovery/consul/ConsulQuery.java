@@ -22,16 +22,13 @@ import io.github.grpcdiscovery.Printable;
  * {@code true} unless told
  * @param maxWait how long Consul holds a query while nothing changes, 1 s to 10 m; 55 s
  * unless told
- * @param emptyGrace how long instances that are missing from an answer stay in the list
- * after contact was lost or Consul forgot what it knew, so that they have the time to
- * register again; 10 s unless told
  */
 public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nullable String near,
-		@Nullable String filter, boolean passingOnly, Duration maxWait, Duration emptyGrace) {
+		@Nullable String filter, boolean passingOnly, Duration maxWait) {
 
 	/** What suits nearly everybody. */
-	public static final ConsulQuery DEFAULT = new ConsulQuery(null, List.of(), null, null, true, Duration.ofSeconds(55),
-			Duration.ofSeconds(10));
+	public static final ConsulQuery DEFAULT = new ConsulQuery(null, List.of(), null, null, true,
+			Duration.ofSeconds(55));
 
 	private static final int MAX_TEXT = 1024;
 
@@ -46,7 +43,6 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 		requireText("near", near);
 		requireText("filter", filter);
 		Durations.require("wait", maxWait, Duration.ofSeconds(1), Duration.ofMinutes(10));
-		Durations.require("empty-grace", emptyGrace, Duration.ZERO, Duration.ofMinutes(10));
 	}
 
 	static void requireText(String name, @Nullable String text) {
@@ -64,8 +60,7 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	 * @return a changed copy
 	 */
 	public ConsulQuery withDatacenter(@Nullable String datacenter) {
-		return new ConsulQuery(datacenter, this.tags, this.near, this.filter, this.passingOnly, this.maxWait,
-				this.emptyGrace);
+		return new ConsulQuery(datacenter, this.tags, this.near, this.filter, this.passingOnly, this.maxWait);
 	}
 
 	/**
@@ -74,8 +69,7 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	 * @return a changed copy
 	 */
 	public ConsulQuery withTags(List<String> tags) {
-		return new ConsulQuery(this.datacenter, tags, this.near, this.filter, this.passingOnly, this.maxWait,
-				this.emptyGrace);
+		return new ConsulQuery(this.datacenter, tags, this.near, this.filter, this.passingOnly, this.maxWait);
 	}
 
 	/**
@@ -84,8 +78,7 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	 * @return a changed copy
 	 */
 	public ConsulQuery withNear(@Nullable String near) {
-		return new ConsulQuery(this.datacenter, this.tags, near, this.filter, this.passingOnly, this.maxWait,
-				this.emptyGrace);
+		return new ConsulQuery(this.datacenter, this.tags, near, this.filter, this.passingOnly, this.maxWait);
 	}
 
 	/**
@@ -94,8 +87,7 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	 * @return a changed copy
 	 */
 	public ConsulQuery withFilter(@Nullable String filter) {
-		return new ConsulQuery(this.datacenter, this.tags, this.near, filter, this.passingOnly, this.maxWait,
-				this.emptyGrace);
+		return new ConsulQuery(this.datacenter, this.tags, this.near, filter, this.passingOnly, this.maxWait);
 	}
 
 	/**
@@ -104,8 +96,7 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	 * @return a changed copy
 	 */
 	public ConsulQuery withPassingOnly(boolean passingOnly) {
-		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, passingOnly, this.maxWait,
-				this.emptyGrace);
+		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, passingOnly, this.maxWait);
 	}
 
 	/**
@@ -114,29 +105,17 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	 * @return a changed copy
 	 */
 	public ConsulQuery withMaxWait(Duration maxWait) {
-		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, this.passingOnly, maxWait,
-				this.emptyGrace);
+		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, this.passingOnly, maxWait);
 	}
 
 	/**
-	 * With another time that missing instances stay after Consul forgot them.
-	 * @param emptyGrace zero to believe at once
-	 * @return a changed copy
-	 */
-	public ConsulQuery withEmptyGrace(Duration emptyGrace) {
-		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, this.passingOnly, this.maxWait,
-				emptyGrace);
-	}
-
-	/**
-	 * The parameters of a query that belong to this.
+	 * The parameters of a query that belong to this. Those that are not passing are asked
+	 * for as well: that they are known and unwell is something else than that they are
+	 * missing.
 	 * @return encoded {@code name=value} texts
 	 */
 	List<String> parameters() {
 		List<String> parameters = new ArrayList<>();
-		if (this.passingOnly) {
-			parameters.add("passing=true");
-		}
 		UrlParameter.add(parameters, "dc", this.datacenter);
 		UrlParameter.add(parameters, "near", this.near);
 		UrlParameter.add(parameters, "filter", this.filter);

@@ -1,7 +1,6 @@
 package io.github.grpcdiscovery.consul;
 
 import java.time.Duration;
-import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -9,7 +8,6 @@ import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
-import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
 import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
 import io.github.grpcdiscovery.reconnect.Attempt;
@@ -24,8 +22,6 @@ final class ConsulWatchAttempt implements Attempt {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConsulWatchAttempt.class);
 
-	private static final Duration MIN_WAIT = Duration.ofMillis(100);
-
 	private static final Duration STALE_WAIT = Duration.ofSeconds(5);
 
 	private final ConsulApi api;
@@ -36,13 +32,17 @@ final class ConsulWatchAttempt implements Attempt {
 
 	private final ConsulQuery query;
 
-	private final KnownInstances known;
-
 	private final InstancesSink sink;
 
 	private @Nullable Runnable abort;
 
 	private @Nullable QueryPace pace;
+
+	// of the last answer
+	private long seen;
+
+	// as accepted last: that it still is loses nothing
+	private boolean empty;
 
 	// of the next query; 0 to be answered at once
 	private long index;
@@ -55,13 +55,11 @@ final class ConsulWatchAttempt implements Attempt {
 
 	private Duration wait = Duration.ZERO;
 
-	ConsulWatchAttempt(ConsulApi api, String description, String service, ConsulQuery query, KnownInstances known,
-			InstancesSink sink) {
+	ConsulWatchAttempt(ConsulApi api, String description, String service, ConsulQuery query, InstancesSink sink) {
 		this.api = api;
 		this.description = description;
 		this.service = service;
 		this.query = query;
-		this.known = known;
 		this.sink = sink;
 	}
 
@@ -95,16 +93,8 @@ final class ConsulWatchAttempt implements Attempt {
 	}
 
 	private Duration nextWait() {
-		Duration wait = this.stale ? min(this.query.maxWait(), STALE_WAIT) : this.query.maxWait();
-		Duration doubt = this.known.askAgainIn(this.askedAt);
-		if (doubt == null) {
-			return wait;
-		}
-		return (doubt.compareTo(MIN_WAIT) > 0) ? min(wait, doubt.plusMillis(1)) : MIN_WAIT;
-	}
-
-	private static Duration min(Duration one, Duration other) {
-		return (one.compareTo(other) <= 0) ? one : other;
+		Duration wait = this.query.maxWait();
+		return (this.stale && wait.compareTo(STALE_WAIT) > 0) ? STALE_WAIT : wait;
 	}
 
 	private void failed(AttemptContext context, RegistryException cause) {
@@ -115,30 +105,25 @@ final class ConsulWatchAttempt implements Attempt {
 			askAgain(context, 0, false);
 		}
 		else {
-			lost(context, cause);
+			context.failed(cause);
 		}
-	}
-
-	private void lost(AttemptContext context, RegistryException cause) {
-		this.known.interrupted();
-		context.failed(cause);
 	}
 
 	private void answered(AttemptContext context, HealthAnswer answer) {
 		answer.skipped().forEach((skipped) -> this.sink.skipped(skipped.key(), skipped.reason()));
-		if (!answer.empty() || this.known.isEmpty()) {
+		if (!answer.empty() || this.empty) {
 			accept(context, answer);
 		}
 		else if (answer.filteredByAcls()) {
-			lost(context, noPermission());
+			context.failed(noPermission());
 		}
 		else {
 			this.api.readPermission(this.service).whenComplete((permission, error) -> context.execute(() -> {
 				if (error != null) {
-					lost(context, ConsulErrors.unwrap(error));
+					context.failed(ConsulErrors.unwrap(error));
 				}
 				else if (permission == ReadPermission.DENIED) {
-					lost(context, noPermission());
+					context.failed(noPermission());
 				}
 				else {
 					accept(context, answer);
@@ -157,13 +142,11 @@ final class ConsulWatchAttempt implements Attempt {
 
 	private void accept(AttemptContext context, HealthAnswer answer) {
 		long now = context.loop().nanoTime();
-		boolean regress = this.known.isRegress(answer.index());
+		boolean regress = answer.index() != 0 && Long.compareUnsigned(answer.index(), this.seen) < 0;
 		boolean useful = !regress && isUseful(answer, now);
 		this.first = false;
-		List<ServiceInstance> instances = this.known.accept(answer, now);
-		if (instances != null) {
-			this.sink.changed(() -> instances);
-		}
+		this.seen = (answer.index() != 0) ? answer.index() : this.seen;
+		hand(answer, regress);
 		if (!this.stale) {
 			context.active();
 		}
@@ -174,6 +157,17 @@ final class ConsulWatchAttempt implements Attempt {
 			return;
 		}
 		askAgain(context, regress ? 0 : answer.index(), useful);
+	}
+
+	// without a leader, what is missing may be there all the same
+	private void hand(HealthAnswer answer, boolean regress) {
+		if (regress || !answer.knownLeader()) {
+			this.sink.mayHaveForgotten();
+		}
+		if (answer.knownLeader() || !answer.instances().isEmpty()) {
+			this.empty = answer.empty();
+			this.sink.changed(answer::listing);
+		}
 	}
 
 	// a change, or the end of a long wait, and not an answer that comes at once whatever

@@ -1,15 +1,19 @@
 package io.github.grpcdiscovery.consul;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.codec.Json;
 import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
+import io.github.grpcdiscovery.watch.Listing;
 
 /**
  * The instances of a service as Consul told them.
@@ -19,15 +23,12 @@ import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
  * be there all the same
  * @param filteredByAcls whether our token may not see everything
  * @param empty whether Consul listed nothing at all
- * @param instances what could be read
+ * @param instances those to be called that could be read
+ * @param withdrawn addresses of those not to be called for a reason that somebody saw
  * @param skipped what could not
  */
 record HealthAnswer(long index, boolean knownLeader, boolean filteredByAcls, boolean empty,
-		List<ServiceInstance> instances, List<Skipped> skipped) {
-
-	private static final String PASSING = "passing";
-
-	private static final List<String> STATUSES = List.of(PASSING, "warning", "critical", "maintenance");
+		List<ServiceInstance> instances, Set<HostAndPort> withdrawn, List<Skipped> skipped) {
 
 	/**
 	 * Reads an answer.
@@ -43,6 +44,7 @@ record HealthAnswer(long index, boolean knownLeader, boolean filteredByAcls, boo
 			throw answer.malformed("no list");
 		}
 		List<ServiceInstance> instances = new ArrayList<>(list.size());
+		Set<HostAndPort> withdrawn = new HashSet<>();
 		List<Skipped> skipped = new ArrayList<>();
 		for (Object element : list) {
 			Map<String, @Nullable Object> entry = Json.asObject(element);
@@ -50,8 +52,11 @@ record HealthAnswer(long index, boolean knownLeader, boolean filteredByAcls, boo
 				throw answer.malformed("an entry without Service or Checks");
 			}
 			try {
-				if (!request.query().passingOnly() || isPassing(checks)) {
+				if (!request.query().passingOnly() || ConsulChecks.allPassing(checks)) {
 					instances.add(ConsulEntry.read(request.service(), entry));
+				}
+				else if (ConsulChecks.anyWitnessed(checks)) {
+					withdrawn.add(ConsulEntry.address(entry));
 				}
 			}
 			catch (IllegalArgumentException ex) {
@@ -59,21 +64,11 @@ record HealthAnswer(long index, boolean knownLeader, boolean filteredByAcls, boo
 			}
 		}
 		return new HealthAnswer(answer.index(), answer.knownLeader(), answer.filteredByAcls(), list.isEmpty(),
-				instances, skipped);
+				instances, withdrawn, skipped);
 	}
 
-	// Consul did this already; what stands between us and Consul may not have
-	private static boolean isPassing(List<?> checks) {
-		boolean passing = true;
-		for (Object check : checks) {
-			String status = String.valueOf(Json.asObject(check).get("Status"));
-			if (!STATUSES.contains(status)) {
-				throw new IllegalArgumentException(
-						"check status: '%s' (expected: one of %s)".formatted(status, STATUSES));
-			}
-			passing = passing && status.equals(PASSING);
-		}
-		return passing;
+	Listing listing() {
+		return new Listing(this.instances, this.withdrawn);
 	}
 
 	/**

@@ -11,6 +11,7 @@ import io.github.grpcdiscovery.reconnect.Attempt;
 import io.github.grpcdiscovery.reconnect.AttemptContext;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.watch.InstancesSink;
+import io.github.grpcdiscovery.watch.Listing;
 
 /**
  * One try to follow a service: lists it at a revision and watches from the next. Asks for
@@ -59,7 +60,7 @@ final class EtcdWatchAttempt implements Attempt {
 			this.cluster = listing.cluster();
 			this.revision = listing.revision();
 			this.instances.apply(listing);
-			this.sink.changed(this.instances::view);
+			this.sink.changed(this::listing);
 			this.watch = this.api.watch(this.prefix, listing.revision() + 1, new Listener(context));
 			this.probe = context.schedule(PROBE_TIMEOUT, () -> silent("it was not confirmed"));
 		});
@@ -84,7 +85,7 @@ final class EtcdWatchAttempt implements Attempt {
 			changed |= this.instances.apply(change);
 		}
 		if (changed) {
-			this.sink.changed(this.instances::view);
+			this.sink.changed(this::listing);
 		}
 		if (changes.created()) {
 			context.active();
@@ -134,8 +135,12 @@ final class EtcdWatchAttempt implements Attempt {
 		}
 		if (this.instances.apply(listing)) {
 			logger.debug("{}: the listing at revision {} is ahead of the watch", this.prefix, listing.revision());
-			this.sink.changed(this.instances::view);
+			this.sink.changed(this::listing);
 		}
+	}
+
+	private Listing listing() {
+		return Listing.of(this.instances.view());
 	}
 
 	private RegistryException doubt(String what) {

@@ -12,6 +12,7 @@ import io.github.grpcdiscovery.reconnect.Attempt;
 import io.github.grpcdiscovery.reconnect.AttemptContext;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.watch.InstancesSink;
+import io.github.grpcdiscovery.watch.Listing;
 
 /**
  * Follows the files of one service for as long as the root is there. Reads on the event
@@ -85,7 +86,7 @@ final class LocalWatch implements Attempt {
 		List<ServiceInstance> instances = this.files.read();
 		if (!instances.equals(this.last)) {
 			this.last = instances;
-			this.sink.changed(() -> instances);
+			this.sink.changed(() -> Listing.of(instances));
 		}
 		context().active();
 		schedule(untilNextRead());

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 
@@ -31,13 +33,13 @@ final class InstancesPublisher {
 
 	private final WatchSettings settings;
 
-	private final UnaryOperator<List<ServiceInstance>> belief;
+	private final BiFunction<List<ServiceInstance>, Set<HostAndPort>, List<ServiceInstance>> belief;
 
 	private final Consumer<List<ServiceInstance>> subscriber;
 
 	private volatile @Nullable List<ServiceInstance> last;
 
-	private @Nullable Supplier<? extends Collection<ServiceInstance>> waiting;
+	private @Nullable Supplier<Listing> waiting;
 
 	private EventLoop.@Nullable Timer timer;
 
@@ -47,11 +49,12 @@ final class InstancesPublisher {
 	 * Creates a publisher that has published nothing.
 	 * @param loop where all of it happens
 	 * @param settings how often
-	 * @param belief makes of what is told what is believed: both sorted, each address
-	 * once
+	 * @param belief makes of what is told, and of what is withdrawn, what is believed:
+	 * both lists sorted, each address once
 	 * @param subscriber takes the lists
 	 */
-	InstancesPublisher(EventLoop loop, WatchSettings settings, UnaryOperator<List<ServiceInstance>> belief,
+	InstancesPublisher(EventLoop loop, WatchSettings settings,
+			BiFunction<List<ServiceInstance>, Set<HostAndPort>, List<ServiceInstance>> belief,
 			Consumer<List<ServiceInstance>> subscriber) {
 		this.loop = loop;
 		this.settings = settings;
@@ -68,9 +71,9 @@ final class InstancesPublisher {
 		return this.last;
 	}
 
-	void changed(Supplier<? extends Collection<ServiceInstance>> instances) {
+	void changed(Supplier<Listing> listing) {
 		this.loop.requireInLoop();
-		this.waiting = instances;
+		this.waiting = listing;
 		if (this.timer != null) {
 			return;
 		}
@@ -110,13 +113,14 @@ final class InstancesPublisher {
 	}
 
 	private void publish() {
-		Supplier<? extends Collection<ServiceInstance>> supplier = this.waiting;
+		Supplier<Listing> supplier = this.waiting;
 		this.waiting = null;
 		if (supplier == null) {
 			return;
 		}
 		this.askedAt = this.loop.nanoTime();
-		publish(this.belief.apply(sortedAndDistinct(supplier.get())));
+		Listing listing = supplier.get();
+		publish(this.belief.apply(sortedAndDistinct(listing.instances()), listing.withdrawn()));
 	}
 
 	private static List<ServiceInstance> sortedAndDistinct(Collection<ServiceInstance> instances) {

@@ -1,9 +1,6 @@
 package io.github.grpcdiscovery.watch;
 
-import java.util.Collection;
 import java.util.function.Supplier;
-
-import io.github.grpcdiscovery.ServiceInstance;
 
 /**
  * Takes what a registry holds of one service. On the event loop only.
@@ -13,9 +10,15 @@ public interface InstancesSink {
 	/**
 	 * The registry holds this from now on. A storm of calls is coalesced: the supplier is
 	 * asked at most ten times a second, and only the last one given.
-	 * @param instances the complete list, in any order
+	 * @param listing the complete list
 	 */
-	void changed(Supplier<? extends Collection<ServiceInstance>> instances);
+	void changed(Supplier<Listing> listing);
+
+	/**
+	 * The registry may have forgotten some of what it knew: whatever is missing from the
+	 * next list is doubted.
+	 */
+	void mayHaveForgotten();
 
 	/**
 	 * Something under the service's name is no instance and is left out.

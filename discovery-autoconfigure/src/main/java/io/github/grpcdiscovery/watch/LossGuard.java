@@ -21,7 +21,7 @@ import io.github.grpcdiscovery.reconnect.EventLoop;
  * instances gone, half or more of them gone at about one time, some missing right after
  * contact was lost. Such instances are held in the list
  * <ul>
- * <li>until the registry has them again,</li>
+ * <li>until the registry has them again, or says what is wrong with them,</li>
  * <li>until nobody listens at their address, which is a second witness, or</li>
  * <li>until the time for confirmation is over, all of it in contact, and a fresh listing
  * says the same.</li>
@@ -96,10 +96,13 @@ final class LossGuard {
 	/**
 	 * Takes in what the registry holds.
 	 * @param told sorted, each address once
-	 * @return the list to believe, likewise
+	 * @param withdrawn addresses of instances that are missing for a reason that somebody
+	 * has seen: nothing to doubt
+	 * @return the list to believe, sorted, each address once
 	 */
-	List<ServiceInstance> accept(List<ServiceInstance> told) {
+	List<ServiceInstance> accept(List<ServiceInstance> told, Set<HostAndPort> withdrawn) {
 		List<ServiceInstance> lost = Sorted.missing(this.believed, told);
+		lost.removeIf((instance) -> !withdrawn.isEmpty() && withdrawn.contains(instance.address()));
 		this.told = told;
 		if (this.confirming || this.confirmation.isZero()) {
 			this.held.clear();
@@ -163,8 +166,8 @@ final class LossGuard {
 	}
 
 	/**
-	 * Contact is lost. Whatever is missing when it is back may have been forgotten, and
-	 * doubts begin anew.
+	 * Contact is lost, or the registry's memory. Whatever is missing from the next list
+	 * may have been forgotten, and doubts begin anew.
 	 */
 	void interrupted() {
 		this.interrupted = true;

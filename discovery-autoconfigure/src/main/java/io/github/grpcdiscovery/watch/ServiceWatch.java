@@ -2,7 +2,6 @@ package io.github.grpcdiscovery.watch;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
@@ -185,8 +185,13 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	}
 
 	@Override
-	public void changed(Supplier<? extends Collection<ServiceInstance>> instances) {
-		this.publisher.changed(instances);
+	public void changed(Supplier<Listing> listing) {
+		this.publisher.changed(listing);
+	}
+
+	@Override
+	public void mayHaveForgotten() {
+		this.guard.interrupted();
 	}
 
 	@Override
@@ -201,8 +206,8 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		}
 	}
 
-	private List<ServiceInstance> believed(List<ServiceInstance> told) {
-		List<ServiceInstance> believed = this.guard.accept(told);
+	private List<ServiceInstance> believed(List<ServiceInstance> told, Set<HostAndPort> withdrawn) {
+		List<ServiceInstance> believed = this.guard.accept(told, withdrawn);
 		if (this.ofSnapshot) {
 			this.ofSnapshot = false;
 			stale(null);

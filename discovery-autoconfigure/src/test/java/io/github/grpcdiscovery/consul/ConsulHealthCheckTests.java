@@ -25,18 +25,11 @@ import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.codec.Json;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
-import io.github.grpcdiscovery.watch.Presence;
-import io.github.grpcdiscovery.watch.WatchSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 @Timeout(120)
 class ConsulHealthCheckTests {
-
-	// the only instance leaves the list and goes on listening, which is doubted by
-	// default
-	private static final WatchSettings CREDULOUS = WatchSettings.DEFAULT.withLossConfirmation(Duration.ZERO,
-			Presence.TCP);
 
 	private static ConsulAgent agent;
 
@@ -66,11 +59,9 @@ class ConsulHealthCheckTests {
 			.addService(this.health.getHealthService())
 			.build()
 			.start();
-		this.registry = new ConsulRegistry(
-				ConsulSettings.of(agent.endpoint())
-					.withCheck(ConsulCheck.DEFAULT.withProbes(Duration.ofSeconds(1), Duration.ofSeconds(1))
-						.withServices(List.of("orders.Orders"))),
-				CREDULOUS, ConsulRegistry.REGISTRATION_BACKOFF, DiscoveryObserver.NONE);
+		this.registry = new ConsulRegistry(ConsulSettings.of(agent.endpoint())
+			.withCheck(ConsulCheck.DEFAULT.withProbes(Duration.ofSeconds(1), Duration.ofSeconds(1))
+				.withServices(List.of("orders.Orders"))), DiscoveryObserver.NONE);
 		this.instance = new ServiceInstance("127.0.0.1:" + this.server.getPort(), "orders", "127.0.0.1",
 				this.server.getPort(), 250, "a", "1.2.0", List.of("canary"), Map.of("team", "x"));
 		this.health.setStatus("orders.Orders", ServingStatus.SERVING);

@@ -132,7 +132,6 @@ class ConsulSettingsTests {
 		ConsulQuery query = ConsulQuery.DEFAULT;
 		assertInvalid(() -> query.withMaxWait(Duration.ZERO), "wait: 0s (expected: 1s to 10m)");
 		assertInvalid(() -> query.withMaxWait(Duration.ofMinutes(11)), "wait: 11m (expected: 1s to 10m)");
-		assertInvalid(() -> query.withEmptyGrace(Duration.ofSeconds(-1)), "empty-grace: -1000ms (expected: 0s to 10m)");
 		ConsulCheck check = ConsulCheck.DEFAULT;
 		assertInvalid(() -> check.withProbes(Duration.ofMillis(10), Duration.ofSeconds(1)),
 				"check.interval: 10ms (expected: 1s to 60m)");

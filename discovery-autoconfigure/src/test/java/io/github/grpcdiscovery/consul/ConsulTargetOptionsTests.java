@@ -22,9 +22,7 @@ class ConsulTargetOptionsTests {
 
 	@Test
 	void optionsChangeOneThingEach() {
-		ConsulQuery configured = ConsulQuery.DEFAULT.withDatacenter("dc1")
-			.withTags(List.of("v0"))
-			.withEmptyGrace(Duration.ofSeconds(3));
+		ConsulQuery configured = ConsulQuery.DEFAULT.withDatacenter("dc1").withTags(List.of("v0"));
 		assertThat(query(configured, "")).isEqualTo(configured);
 		assertThat(query(configured, "?dc=dc2")).isEqualTo(configured.withDatacenter("dc2"));
 		assertThat(query(configured, "?tag=v1&tag=eu")).isEqualTo(configured.withTags(List.of("v1", "eu")));

@@ -85,8 +85,7 @@ class ConsulTargetTests {
 			assertThat(other.requests()).isNotEmpty()
 				.noneMatch((request) -> request.toString().contains(TOKEN))
 				.noneMatch((request) -> request.uri().contains("ns=") || request.uri().contains("partition="));
-			assertThat(other.requests()).extracting(Request::uri)
-				.contains("/v1/health/service/orders?passing=true&tag=v1");
+			assertThat(other.requests()).extracting(Request::uri).contains("/v1/health/service/orders?tag=v1");
 			assertThat(registry.watches()).extracting((watch) -> watch.registry() + "/" + watch.service())
 				.containsExactlyInAnyOrder("consul/orders?tag=v1", "consul/carts",
 						"consul://" + other.uri().getAuthority() + "/orders?tag=v1");

@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
@@ -22,13 +25,14 @@ import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
-import io.github.grpcdiscovery.watch.Presence;
 import io.github.grpcdiscovery.watch.WatchSettings;
 import io.github.grpcdiscovery.watch.WatchedServices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ConsulWatchAttemptTests {
+
+	private static final Duration CONFIRMATION = Duration.ofSeconds(30);
 
 	private final FakeScheduler scheduler = new FakeScheduler();
 
@@ -49,7 +53,6 @@ class ConsulWatchAttemptTests {
 
 	private WatchedServices discovery() {
 		EventLoop loop = new EventLoop(this.scheduler, this.scheduler::nanoTime, () -> 0.999);
-		KnownInstances known = new KnownInstances(Duration.ofSeconds(10));
 		DiscoveryObserver observer = new DiscoveryObserver() {
 
 			@Override
@@ -60,8 +63,10 @@ class ConsulWatchAttemptTests {
 		};
 		return new WatchedServices("consul", "consul (http://127.0.0.1:8500)", loop,
 				(service, sink) -> new ConsulWatchAttempt(this.api, "consul (http://127.0.0.1:8500)", service,
-						ConsulQuery.DEFAULT, known, sink),
-				WatchSettings.DEFAULT.withLossConfirmation(Duration.ZERO, Presence.TCP), observer, Clock.systemUTC());
+						ConsulQuery.DEFAULT, sink),
+				WatchSettings.DEFAULT.withLossConfirmation(CONFIRMATION,
+						(addresses, absent) -> absent.accept(Set.of())),
+				observer, Clock.systemUTC());
 	}
 
 	@Test
@@ -172,8 +177,6 @@ class ConsulWatchAttemptTests {
 		this.api.query().fail(new RegistryException("connection reset", null));
 		this.scheduler.advance(Duration.ofMillis(100));
 		answerWith(answer(25));
-		assertThat(this.api.query().request.maxWait()).as("asked again when the grace is over")
-			.isBetween(Duration.ofMillis(9900), Duration.ofMillis(10001));
 		this.scheduler.advance(Duration.ofSeconds(4));
 		answerWith(answer(27, 2));
 		this.scheduler.advance(Duration.ofSeconds(1));
@@ -184,16 +187,39 @@ class ConsulWatchAttemptTests {
 	}
 
 	@Test
-	void lastInstanceThatLeavesIsConfirmedSoon() {
+	void memoryThatIsLostWithoutALostContactDoesNotTakeAnInstanceOut() {
+		run();
+		answerWith(answer(20, 1, 2, 3));
+		answerWith(answer(12, 2, 3));
+		assertThat(ports()).as("the index went backwards").containsExactly(1, 2, 3);
+		answerWith(answer(12, 2, 3));
+		this.scheduler.advance(CONFIRMATION);
+		answerWith(answer(12, 2, 3));
+		assertThat(ports()).containsExactly(2, 3);
+	}
+
+	@Test
+	void thatAllAreMissingIsBelievedWhenItIsListedAnew() {
 		run();
 		answerWith(answer(20, 1));
 		answerWith(answer(21));
 		assertThat(ports()).containsExactly(1);
-		assertThat(this.api.query().request.maxWait()).isEqualTo(Duration.ofMillis(1001));
-		this.scheduler.advance(Duration.ofMillis(1060));
+		assertThat(this.api.query().request.index()).isEqualTo(21);
+		this.scheduler.advance(CONFIRMATION);
+		assertThat(this.api.query().request.index()).isZero();
 		answerWith(answer(21));
 		assertThat(ports()).isEmpty();
-		assertThat(this.api.query().request.maxWait()).isEqualTo(Duration.ofSeconds(55));
+	}
+
+	@Test
+	void onlyInstanceThatConsulKnowsToBeUnwellIsTakenOutAtOnce() {
+		run();
+		answerWith(answer(20, 1));
+		answerWith(FakeConsulApi.withdrawn(21, List.of(1)));
+		assertThat(ports()).isEmpty();
+		assertThat(this.api.permissionQuestions).as("who may not read sees nothing of it").isZero();
+		answerWith(answer(22, 1));
+		assertThat(ports()).containsExactly(1);
 	}
 
 	@Test
@@ -257,6 +283,9 @@ class ConsulWatchAttemptTests {
 		assertThat(ports()).as("what is missing may be there").containsExactly(1, 2);
 		run();
 		this.scheduler.advance(Duration.ofSeconds(2));
+		answerWith(answer(19, false, false));
+		assertThat(ports()).containsExactly(1, 2);
+		this.scheduler.advance(Duration.ofSeconds(6));
 		assertThat(this.api.query().request.stale()).isTrue();
 		answerWith(answer(22, true, false, 1, 2, 3));
 		this.scheduler.advance(Duration.ofSeconds(2));
@@ -311,7 +340,7 @@ class ConsulWatchAttemptTests {
 	@Test
 	void whatCannotBeReadIsReportedOnce() {
 		run();
-		HealthAnswer odd = new HealthAnswer(10, true, false, false, List.of(FakeConsulApi.instance(1)),
+		HealthAnswer odd = new HealthAnswer(10, true, false, false, List.of(FakeConsulApi.instance(1)), Set.of(),
 				List.of(new HealthAnswer.Skipped("o2@5", "port: 70000")));
 		answerWith(odd);
 		answerWith(odd);
@@ -366,6 +395,38 @@ class ConsulWatchAttemptTests {
 		HealthAnswer all = HealthAnswer.read(json, new ConsulApi.HealthRequest("orders",
 				ConsulQuery.DEFAULT.withPassingOnly(false), 0, Duration.ZERO, false));
 		assertThat(all.instances()).extracting(ServiceInstance::id).containsExactly("a", "c", "d", "e");
+	}
+
+	@Test
+	void unwellIsWhoWasSeenToBeAndNotWhoIsSilent() {
+		HealthAnswer read = HealthAnswer.read(
+				new ConsulAnswer("consul: GET", 200,
+						Map.of(ConsulAnswer.CONTENT_TYPE, "application/json", ConsulAnswer.INDEX, "7"),
+						entries("""
+								{"CheckID":"service:a","ServiceID":"a","Status":"critical","Output":"connection refused"}
+								{"CheckID":"service:b","ServiceID":"b","Status":"warning","Output":"disk is filling"}
+								{"CheckID":"_service_maintenance:c","ServiceID":"c","Status":"critical","Output":""}
+								{"CheckID":"_node_maintenance","ServiceID":"","Status":"critical","Output":""}
+								{"CheckID":"service:e","ServiceID":"e","Status":"critical","Output":"TTL expired"}
+								{"CheckID":"service:f","ServiceID":"f","Status":"critical","Output":""}
+								{"CheckID":"serfHealth","ServiceID":"","Status":"critical","Output":"Agent not live or unreachable"}
+								{"Status":"critical"}
+								{"CheckID":7,"ServiceID":[],"Status":"critical","Output":{}}""")),
+				new ConsulApi.HealthRequest("orders", ConsulQuery.DEFAULT, 0, Duration.ZERO, false));
+		assertThat(read.withdrawn()).extracting(HostAndPort::port).containsExactlyInAnyOrder(1, 2, 3, 4);
+		assertThat(read.instances()).isEmpty();
+		assertThat(read.skipped()).isEmpty();
+		assertThat(read.empty()).isFalse();
+	}
+
+	private static String entries(String checks) {
+		StringJoiner entries = new StringJoiner(",", "[", "]");
+		int port = 0;
+		for (String check : checks.lines().toList()) {
+			entries.add("""
+					{"Service":{"ID":"i","Address":"10.0.0.1","Port":%d},"Checks":[%s]}""".formatted(++port, check));
+		}
+		return entries.toString();
 	}
 
 	private void run() {

@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.codec.Json;
@@ -113,7 +116,17 @@ final class FakeConsulApi implements ConsulApi {
 		for (int port : ports) {
 			instances.add(instance(port));
 		}
-		return new HealthAnswer(index, knownLeader, filteredByAcls, instances.isEmpty(), instances, List.of());
+		return new HealthAnswer(index, knownLeader, filteredByAcls, instances.isEmpty(), instances, Set.of(),
+				List.of());
+	}
+
+	/**
+	 * An answer in which some are known to be unwell.
+	 */
+	static HealthAnswer withdrawn(long index, List<Integer> ports, int... left) {
+		Set<HostAndPort> withdrawn = ports.stream().map((port) -> instance(port).address()).collect(Collectors.toSet());
+		HealthAnswer answer = answer(index, left);
+		return new HealthAnswer(index, true, false, false, answer.instances(), withdrawn, List.of());
 	}
 
 	/**

@@ -65,7 +65,7 @@ class HttpConsulApiTests {
 					"PUT /v1/agent/service/register?replace-existing-checks=true", "PUT /v1/agent/service/deregister/a",
 					"PUT /v1/agent/check/pass/service:a",
 					"PUT /v1/agent/service/maintenance/a?enable=true&reason=a+%26+b", "POST /v1/internal/acl/authorize",
-					"GET /v1/health/service/orders?passing=true");
+					"GET /v1/health/service/orders");
 	}
 
 	@Test

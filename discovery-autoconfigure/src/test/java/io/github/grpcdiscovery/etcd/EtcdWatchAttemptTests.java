@@ -2,7 +2,6 @@ package io.github.grpcdiscovery.etcd;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -18,6 +17,7 @@ import io.github.grpcdiscovery.reconnect.ReconnectLoop;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 import io.github.grpcdiscovery.watch.InstancesSink;
+import io.github.grpcdiscovery.watch.Listing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -258,14 +258,19 @@ class EtcdWatchAttemptTests {
 
 		private final List<String> skipped = new ArrayList<>();
 
-		private @Nullable Supplier<? extends Collection<ServiceInstance>> last;
+		private @Nullable Supplier<Listing> last;
 
 		private int changes;
 
 		@Override
-		public void changed(Supplier<? extends Collection<ServiceInstance>> instances) {
-			this.last = instances;
+		public void changed(Supplier<Listing> listing) {
+			this.last = listing;
 			this.changes++;
+		}
+
+		@Override
+		public void mayHaveForgotten() {
+			throw new AssertionError("what a list of etcd lacks is gone");
 		}
 
 		@Override
@@ -274,7 +279,7 @@ class EtcdWatchAttemptTests {
 		}
 
 		List<Integer> ports() {
-			return this.last.get().stream().map(ServiceInstance::port).toList();
+			return this.last.get().instances().stream().map(ServiceInstance::port).toList();
 		}
 
 	}

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +29,7 @@ class InstancesPublisherTests {
 	private final AtomicInteger asked = new AtomicInteger();
 
 	private final InstancesPublisher publisher = new InstancesPublisher(this.loop, WatchSettings.DEFAULT,
-			UnaryOperator.identity(), this.published::add);
+			(told, withdrawn) -> told, this.published::add);
 
 	@Test
 	void unknownIsNotEmpty() {
@@ -109,7 +108,7 @@ class InstancesPublisherTests {
 
 	@Test
 	void refusesOtherThreads() {
-		assertThatIllegalStateException().isThrownBy(() -> this.publisher.changed(List::of));
+		assertThatIllegalStateException().isThrownBy(() -> this.publisher.changed(() -> Listing.of(List.of())));
 	}
 
 	@Test
@@ -127,7 +126,7 @@ class InstancesPublisherTests {
 	private void changed(List<ServiceInstance> instances) {
 		this.loop.execute(() -> this.publisher.changed(() -> {
 			this.asked.incrementAndGet();
-			return instances;
+			return Listing.of(instances);
 		}));
 		this.scheduler.runDue();
 	}

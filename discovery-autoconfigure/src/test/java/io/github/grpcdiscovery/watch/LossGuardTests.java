@@ -33,6 +33,8 @@ class LossGuardTests {
 	/** Ports at which nobody listens. */
 	private final Set<Integer> absent = new HashSet<>();
 
+	private final Set<HostAndPort> withdrawn = new HashSet<>();
+
 	private final List<String> heard = new ArrayList<>();
 
 	private int checks;
@@ -58,7 +60,7 @@ class LossGuardTests {
 		assertThat(tell(4, 5)).containsExactly(1, 2, 3, 4, 5);
 		ServiceInstance heavier = new ServiceInstance("five", "svc", "127.0.0.1", 5, 900, null, null, List.of(),
 				Map.of());
-		assertThat(this.guard.accept(List.of(instance(4), heavier))).contains(heavier).hasSize(5);
+		assertThat(this.guard.accept(List.of(instance(4), heavier), Set.of())).contains(heavier).hasSize(5);
 	}
 
 	@Test
@@ -216,6 +218,40 @@ class LossGuardTests {
 	}
 
 	@Test
+	void whatIsWithdrawnIsBelievedAtOnceAlsoTheOnlyInstance() {
+		tell(1);
+		withdraw(1);
+		assertThat(tell()).isEmpty();
+		this.withdrawn.clear();
+		assertThat(tell(1)).containsExactly(1);
+		tell(1, 2, 3, 4);
+		withdraw(1, 2, 3);
+		assertThat(tell(4)).containsExactly(4);
+		assertThat(this.checks).isZero();
+		assertThat(this.heard).isEmpty();
+	}
+
+	@Test
+	void whatIsWithdrawnIsHeldNoLonger() {
+		tell(1, 2, 3);
+		this.guard.interrupted();
+		assertThat(tell(3)).containsExactly(1, 2, 3);
+		withdraw(1);
+		assertThat(tell(3)).containsExactly(2, 3);
+		assertThat(held()).containsExactly(2);
+		withdraw(2);
+		assertThat(tell(3)).containsExactly(3);
+		assertThat(this.scheduler.pendingTasks()).isLessThanOrEqualTo(1);
+	}
+
+	@Test
+	void withdrawingSomeSaysNothingOfOthers() {
+		tell(1, 2, 3);
+		withdraw(1);
+		assertThat(tell()).containsExactly(2, 3);
+	}
+
+	@Test
 	void zeroBelievesEverything() {
 		this.guard = new LossGuard(this.loop, Duration.ZERO, this::check, new Listener());
 		tell(1, 2, 3);
@@ -238,7 +274,11 @@ class LossGuardTests {
 
 	private List<Integer> tell(int... ports) {
 		List<ServiceInstance> told = Arrays.stream(ports).mapToObj(LossGuardTests::instance).toList();
-		return ports(this.guard.accept(told));
+		return ports(this.guard.accept(told, Set.copyOf(this.withdrawn)));
+	}
+
+	private void withdraw(int... ports) {
+		Arrays.stream(ports).forEach((port) -> this.withdrawn.add(new HostAndPort("127.0.0.1", port)));
 	}
 
 	private List<Integer> believed() {

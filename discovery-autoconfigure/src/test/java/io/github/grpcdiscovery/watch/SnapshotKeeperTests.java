@@ -139,7 +139,7 @@ class SnapshotKeeperTests {
 	}
 
 	private void serve(ServiceInstance... instances) {
-		this.loop.execute(() -> this.sink.changed(() -> List.of(instances)));
+		this.loop.execute(() -> this.sink.changed(() -> Listing.of(List.of(instances))));
 		this.attempts.last().active();
 		this.scheduler.runDue();
 	}

@@ -103,7 +103,7 @@ class WatchedServicesTests {
 		watch("svc");
 		serve("svc", ONE);
 		this.scheduler.advance(Duration.ofSeconds(1));
-		this.loop.execute(() -> this.sinks.get("svc").changed(() -> List.of(ONE, TWO)));
+		this.loop.execute(() -> this.sinks.get("svc").changed(() -> Listing.of(List.of(ONE, TWO))));
 		RecordingListener second = new RecordingListener();
 		this.services.watch("svc", second);
 		assertThat(second.lists()).containsExactly(List.of(ONE));
@@ -329,7 +329,7 @@ class WatchedServicesTests {
 		InstancesSink sink = this.sinks.get("svc");
 		fail("svc", "gone");
 		this.scheduler.advance(Duration.ofSeconds(1));
-		dead.context().execute(() -> sink.changed(() -> List.of(ONE)));
+		dead.context().execute(() -> sink.changed(() -> Listing.of(List.of(ONE))));
 		dead.active();
 		this.scheduler.runDue();
 		assertThat(listener.lists()).isEmpty();
@@ -472,7 +472,7 @@ class WatchedServicesTests {
 	}
 
 	private void serve(String service, ServiceInstance... instances) {
-		this.loop.execute(() -> this.sinks.get(service).changed(() -> List.of(instances)));
+		this.loop.execute(() -> this.sinks.get(service).changed(() -> Listing.of(List.of(instances))));
 		this.attempts.get(service).last().active();
 		this.scheduler.runDue();
 	}

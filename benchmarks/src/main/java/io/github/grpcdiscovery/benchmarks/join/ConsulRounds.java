@@ -43,6 +43,8 @@ final class ConsulRounds implements AutoCloseable {
 
 	private static final String PLAIN = "plain";
 
+	private static final String ILL = "ill";
+
 	/** More than the time that a list rests after it was handed over (100 ms). */
 	private static final Duration QUIET = Duration.ofMillis(130);
 
@@ -92,6 +94,10 @@ final class ConsulRounds implements AutoCloseable {
 
 	private volatile long knownAt;
 
+	private volatile boolean illListed;
+
+	private volatile long illListedAt;
+
 	ConsulRounds() {
 		this.agent = ConsulAgent.started();
 		for (int i = 0; i < STANDING; i++) {
@@ -103,6 +109,7 @@ final class ConsulRounds implements AutoCloseable {
 		this.probed = Channels.consul(this.agent.endpoint(), INTERVAL, TIMEOUT);
 		this.following = Channels.consul(this.agent.endpoint());
 		this.following.discovery().watch(SERVICE, this::onInstances);
+		this.probed.discovery().watch(ILL, this::onIllInstances);
 		this.channel = Channels.discoveredBuilder(this.following, SERVICE).build();
 		this.calls = new Calls(this.channel);
 		Pause.until("the plain program follows", this.plainConsul::follows);
@@ -111,6 +118,11 @@ final class ConsulRounds implements AutoCloseable {
 	private void onInstances(List<ServiceInstance> instances) {
 		this.knownAt = System.nanoTime();
 		this.known = instances;
+	}
+
+	private void onIllInstances(List<ServiceInstance> instances) {
+		this.illListedAt = System.nanoTime();
+		this.illListed = !instances.isEmpty();
 	}
 
 	/**
@@ -184,45 +196,46 @@ final class ConsulRounds implements AutoCloseable {
 	}
 
 	private void join(int number) {
-		ServiceInstance instance = instance(number);
+		ServiceInstance instance = instance(SERVICE, number);
 		CompletableFuture<Long> answered = this.calls.expect(number);
 		long start = System.nanoTime();
 		Registration registration = this.registering.registrar().register(instance);
 		this.joined.add(Etcd.await(answered) - start);
 		this.listed.add(this.knownAt - start);
-		leave(registration);
+		deregister(registration);
+		Pause.until("the list as before", () -> this.known.size() == STANDING);
 	}
 
-	private void leave(Registration registration) {
+	private static void deregister(Registration registration) {
 		Etcd.await(registration.registered());
 		if (!Etcd.await(registration.deregister(DEREGISTER))) {
 			throw new IllegalStateException("not deregistered: " + registration.status());
 		}
-		Pause.until("the list as before", () -> this.known.size() == STANDING);
 	}
 
-	private ServiceInstance instance(int number) {
+	private ServiceInstance instance(String service, int number) {
 		HostAndPort address = HostAndPort.parse(this.servers.get(number).address());
-		return ServiceInstance.of(SERVICE, address.host(), address.port());
+		return ServiceInstance.of(service, address.host(), address.port());
 	}
 
 	/**
-	 * Lets instances fall ill at any moment between two probes, in both ways in turn.
+	 * Lets the only instance of a service fall ill at any moment between two probes, in
+	 * both ways in turn. It listens all the time.
 	 */
 	void fallIll(int rounds) {
 		for (int i = 0; i < rounds; i++) {
 			int number = STANDING + i % JOINING;
-			Registration registration = this.probed.registrar().register(instance(number));
-			Pause.until("the new list", () -> this.known.size() == STANDING + 1);
+			Registration registration = this.probed.registrar().register(instance(ILL, number));
+			Pause.until("the new list", () -> this.illListed);
 			// the first probe comes within an interval
 			Pause.of(INTERVAL.plusMillis(ThreadLocalRandom.current().nextLong(INTERVAL.toMillis())));
 			boolean silent = i % 2 == 1;
 			long start = System.nanoTime();
 			this.health.get(number).set(silent ? HealthService.State.SILENT : HealthService.State.NOT_SERVING);
-			Pause.until("the list without it", () -> this.known.size() == STANDING);
-			(silent ? this.silent : this.unwell).add(this.knownAt - start);
+			Pause.until("the list without it", () -> !this.illListed);
+			(silent ? this.silent : this.unwell).add(this.illListedAt - start);
+			deregister(registration);
 			this.health.get(number).set(HealthService.State.SERVING);
-			leave(registration);
 		}
 	}
 

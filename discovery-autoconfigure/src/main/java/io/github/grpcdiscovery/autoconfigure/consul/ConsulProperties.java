@@ -294,12 +294,6 @@ public class ConsulProperties {
 		 */
 		private Duration wait = Duration.ofSeconds(55);
 
-		/**
-		 * How long instances stay in the list after Consul forgot them, so that they have
-		 * the time to register again.
-		 */
-		private Duration emptyGrace = Duration.ofSeconds(10);
-
 		public @Nullable String getDatacenter() {
 			return this.datacenter;
 		}
@@ -346,14 +340,6 @@ public class ConsulProperties {
 
 		public void setWait(Duration wait) {
 			this.wait = wait;
-		}
-
-		public Duration getEmptyGrace() {
-			return this.emptyGrace;
-		}
-
-		public void setEmptyGrace(Duration emptyGrace) {
-			this.emptyGrace = emptyGrace;
 		}
 
 	}

@@ -64,9 +64,7 @@ final class ConsulSettingsFactory {
 				() -> tags.withNear(emptyAsNull(p.getNear())));
 		ConsulQuery filter = PropertyCheck.of(prefix + "filter", p.getFilter(),
 				() -> near.withFilter(emptyAsNull(p.getFilter())));
-		ConsulQuery wait = PropertyCheck.of(prefix + "wait", p.getWait(), () -> filter.withMaxWait(p.getWait()));
-		return PropertyCheck.of(prefix + "empty-grace", p.getEmptyGrace(),
-				() -> wait.withEmptyGrace(p.getEmptyGrace()));
+		return PropertyCheck.of(prefix + "wait", p.getWait(), () -> filter.withMaxWait(p.getWait()));
 	}
 
 	private static @Nullable ConsulTls tls(@Nullable SslBundle bundle) {

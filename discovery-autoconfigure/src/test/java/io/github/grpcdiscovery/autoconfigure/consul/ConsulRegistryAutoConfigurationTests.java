@@ -94,7 +94,7 @@ class ConsulRegistryAutoConfigurationTests {
 				"grpc.discovery.consul.check.services=a.B", "grpc.discovery.consul.query.datacenter=dc2",
 				"grpc.discovery.consul.query.tags=v1,v2", "grpc.discovery.consul.query.near=_agent",
 				"grpc.discovery.consul.query.filter=Service.Port > 1", "grpc.discovery.consul.query.passing=false",
-				"grpc.discovery.consul.query.wait=10s", "grpc.discovery.consul.query.empty-grace=1s")
+				"grpc.discovery.consul.query.wait=10s")
 			.run((context) -> {
 				ConsulSettings settings = context.getBean(ConsulSettings.class);
 				assertThat(settings.agent()).isEqualTo(URI.create("https://127.0.0.1:8501"));
@@ -117,7 +117,6 @@ class ConsulRegistryAutoConfigurationTests {
 				assertThat(settings.query().filter()).isEqualTo("Service.Port > 1");
 				assertThat(settings.query().passingOnly()).isFalse();
 				assertThat(settings.query().maxWait()).isEqualTo(Duration.ofSeconds(10));
-				assertThat(settings.query().emptyGrace()).isEqualTo(Duration.ofSeconds(1));
 			});
 	}
 
@@ -125,11 +124,10 @@ class ConsulRegistryAutoConfigurationTests {
 	@CsvSource({ "host, ftp://x", "host, a b", "port, 70000", "port, 0", "scheme, ftp", "audit-interval, 1m",
 			"request-timeout, 0s", "check.interval, 10ms", "check.timeout, 0s", "check.ttl, 1", "check.kind, http",
 			"check.deregister-after, 10s", "check.tls-server-name, a b", "check.services, a/b", "query.wait, 0s",
-			"query.wait, 11m", "query.empty-grace, -1s", "ssl.bundle, nosuch", "port, -1", "port, abc",
-			"audit-interval, 100ms", "request-timeout, soon", "check.interval, 2h", "check.timeout, 2h",
-			"check.ttl, 2d", "check.tls, maybe", "check.deregister-after, 3000d", "query.passing, maybe",
-			"query.empty-grace, 11m", "namespace, a\u0007b", "partition, a\u0007b", "query.datacenter, a\u0007b",
-			"query.near, a\u0007b", "query.filter, a\u0007b", "query.tags, a\u0007b" })
+			"query.wait, 11m", "ssl.bundle, nosuch", "port, -1", "port, abc", "audit-interval, 100ms",
+			"request-timeout, soon", "check.interval, 2h", "check.timeout, 2h", "check.ttl, 2d", "check.tls, maybe",
+			"check.deregister-after, 3000d", "query.passing, maybe", "namespace, a\u0007b", "partition, a\u0007b",
+			"query.datacenter, a\u0007b", "query.near, a\u0007b", "query.filter, a\u0007b", "query.tags, a\u0007b" })
 	void aWrongSettingIsNamed(String property, String value) {
 		this.on.withPropertyValues("grpc.discovery.consul." + property + "=" + value)
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))

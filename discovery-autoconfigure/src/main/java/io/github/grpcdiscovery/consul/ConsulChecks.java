@@ -1,0 +1,76 @@
+package io.github.grpcdiscovery.consul;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.grpcdiscovery.codec.Json;
+
+/**
+ * Reads what Consul says of an instance's health.
+ */
+final class ConsulChecks {
+
+	private static final String PASSING = "passing";
+
+	private static final List<String> STATUSES = List.of(PASSING, "warning", "critical", "maintenance");
+
+	// what Consul writes when a server was silent for longer than its TTL
+	private static final String TTL_EXPIRED = "TTL expired";
+
+	private static final String NODE_MAINTENANCE = "_node_maintenance";
+
+	private static final String SERVICE_MAINTENANCE = "_service_maintenance:";
+
+	private ConsulChecks() {
+	}
+
+	/**
+	 * Whether every check is passing.
+	 * @param checks as in an entry of the health endpoint
+	 * @return {@code true} also without checks
+	 * @throws IllegalArgumentException if there is a status that Consul does not know
+	 */
+	static boolean allPassing(List<?> checks) {
+		boolean passing = true;
+		for (Object check : checks) {
+			passing = isPassing(Json.asObject(check)) && passing;
+		}
+		return passing;
+	}
+
+	private static boolean isPassing(Map<String, @Nullable Object> check) {
+		String status = String.valueOf(check.get("Status"));
+		if (!STATUSES.contains(status)) {
+			throw new IllegalArgumentException("check status: '%s' (expected: one of %s)".formatted(status, STATUSES));
+		}
+		return status.equals(PASSING);
+	}
+
+	/**
+	 * Whether somebody has seen that the instance is not to be called: a probe that
+	 * failed, the instance itself, an operator. Silence is no such thing, be it the
+	 * server's (its TTL ran out), the agent's (its node is lost) or that of an agent that
+	 * started again and has not probed yet, where the check has no output.
+	 * @param checks as in an entry of the health endpoint
+	 * @throws IllegalArgumentException if there is a status that Consul does not know
+	 */
+	static boolean anyWitnessed(List<?> checks) {
+		return checks.stream().map(Json::asObject).anyMatch((check) -> !isPassing(check) && isWitnessed(check));
+	}
+
+	private static boolean isWitnessed(Map<String, @Nullable Object> check) {
+		String id = text(check, "CheckID");
+		if (NODE_MAINTENANCE.equals(id) || id.startsWith(SERVICE_MAINTENANCE)) {
+			return true;
+		}
+		String output = text(check, "Output");
+		return !text(check, "ServiceID").isEmpty() && !output.isBlank() && !output.startsWith(TTL_EXPIRED);
+	}
+
+	private static String text(Map<String, @Nullable Object> check, String name) {
+		return (check.get(name) instanceof String text) ? text : "";
+	}
+
+}

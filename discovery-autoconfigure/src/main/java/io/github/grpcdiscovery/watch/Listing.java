@@ -1,0 +1,28 @@
+package io.github.grpcdiscovery.watch;
+
+import java.util.Collection;
+import java.util.Set;
+
+import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.ServiceInstance;
+
+/**
+ * What a registry holds of one service.
+ *
+ * @param instances those to be called, in any order
+ * @param withdrawn addresses of those that are registered and, as somebody has seen or
+ * decided, not to be called: a probe failed, an operator took them out. That one of them
+ * is missing is no loss. Empty where a registry knows no such thing
+ */
+public record Listing(Collection<ServiceInstance> instances, Set<HostAndPort> withdrawn) {
+
+	/**
+	 * All that there is.
+	 * @param instances those to be called, in any order
+	 * @return a listing without anything withdrawn
+	 */
+	public static Listing of(Collection<ServiceInstance> instances) {
+		return new Listing(instances, Set.of());
+	}
+
+}
