@@ -1,5 +1,8 @@
 package io.github.grpcdiscovery.consul;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
@@ -19,10 +22,12 @@ class ConsulLeaderLossTests {
 
 	@Test
 	@Proves("F33")
-	void clusterWithoutALeaderIsReadFromAnyServerAndLosesNothing() {
-		try (ConsulCluster cluster = ConsulCluster.started();
+	void clusterWithoutALeaderIsReadFromAnyServerAndLosesNothing() throws IOException {
+		// what is missing and listens no longer is rightly taken out
+		try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+				ConsulCluster cluster = ConsulCluster.started();
 				ConsulRegistry registry = new ConsulRegistry(settings(cluster), DiscoveryObserver.NONE)) {
-			ServiceInstance instance = ServiceInstance.of("orders", "127.0.0.1", 9001);
+			ServiceInstance instance = ServiceInstance.of("orders", "127.0.0.1", listening.getLocalPort());
 			assertThat(registry.registrar().register(instance).registered())
 				.succeedsWithin(Conditions.scaled(Duration.ofSeconds(20)));
 			RecordingListener known = new RecordingListener();
@@ -31,7 +36,8 @@ class ConsulLeaderLossTests {
 			// a follower may not have applied yet what the leader has already told
 			cluster.servers()
 				.forEach((server) -> Conditions
-					.eventually(() -> assertThat(server.get("/v1/health/service/orders?stale")).contains("9001")));
+					.eventually(() -> assertThat(server.get("/v1/health/service/orders?stale"))
+						.contains("" + instance.port())));
 			cluster.killLeader();
 			cluster.killLeader();
 			try (ConsulRegistry cold = new ConsulRegistry(settings(cluster), DiscoveryObserver.NONE)) {
