@@ -8,13 +8,16 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.snapshot.SnapshotFiles;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of what all registries share.
@@ -35,6 +38,16 @@ public final class DiscoveryAutoConfiguration {
 		@ConditionalOnMissingBean(name = ConfiguredRegistries.BEAN_NAME)
 		ConfiguredRegistries configuredRegistries(ObjectProvider<Registry> registries, DiscoveryProperties properties) {
 			return ConfiguredRegistries.of(registries.orderedStream().toList(), properties.getRegistry());
+		}
+
+		/** The lists that are kept on disk. */
+		@Bean
+		@ConditionalOnBooleanProperty(
+				name = { "grpc.discovery.client.enabled", "grpc.discovery.client.snapshot.enabled" },
+				matchIfMissing = true)
+		@ConditionalOnMissingBean
+		SnapshotFiles grpcDiscoverySnapshotFiles(DiscoveryClientProperties properties, Environment environment) {
+			return SnapshotFilesFactory.files(properties, environment);
 		}
 
 	}

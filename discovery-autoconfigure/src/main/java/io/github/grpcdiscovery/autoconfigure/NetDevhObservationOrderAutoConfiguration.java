@@ -18,7 +18,8 @@ import org.springframework.context.annotation.Import;
 				"net.devh.boot.grpc.client.autoconfigure.GrpcClientMicrometerTraceAutoConfiguration",
 				"net.devh.boot.grpc.server.autoconfigure.GrpcServerMetricAutoConfiguration",
 				"net.devh.boot.grpc.server.autoconfigure.GrpcServerMicrometerTraceAutoConfiguration" })
-@ConditionalOnClass(name = "net.devh.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration")
+@ConditionalOnClass(name = { "net.devh.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration",
+		"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
 @Import(EarlyObservationPostProcessors.class)
 public final class NetDevhObservationOrderAutoConfiguration {
 

@@ -23,7 +23,6 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 import io.github.grpcdiscovery.autoconfigure.OnRegistryCondition;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
-import io.github.grpcdiscovery.autoconfigure.SnapshotAutoConfiguration;
 import io.github.grpcdiscovery.consul.ConsulRegistry;
 import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.snapshot.SnapshotFiles;
@@ -33,8 +32,7 @@ import io.github.grpcdiscovery.watch.WatchSettings;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the registry Consul.
  */
-@AutoConfiguration(before = DiscoveryAutoConfiguration.class,
-		after = { SslAutoConfiguration.class, SnapshotAutoConfiguration.class })
+@AutoConfiguration(before = DiscoveryAutoConfiguration.class, after = SslAutoConfiguration.class)
 @ConditionalOnDiscoveryEnabled
 @ConditionalOnClass({ ConsulRawClient.class, HttpClient.class })
 @Conditional(ConsulRegistryAutoConfiguration.OnConsulCondition.class)

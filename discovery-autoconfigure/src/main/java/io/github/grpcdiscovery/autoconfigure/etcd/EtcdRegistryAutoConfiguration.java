@@ -19,7 +19,6 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 import io.github.grpcdiscovery.autoconfigure.OnRegistryCondition;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
-import io.github.grpcdiscovery.autoconfigure.SnapshotAutoConfiguration;
 import io.github.grpcdiscovery.etcd.EtcdRegistry;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
 import io.github.grpcdiscovery.reconnect.Backoff;
@@ -30,8 +29,7 @@ import io.github.grpcdiscovery.watch.WatchSettings;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the registry etcd.
  */
-@AutoConfiguration(before = DiscoveryAutoConfiguration.class,
-		after = { SslAutoConfiguration.class, SnapshotAutoConfiguration.class })
+@AutoConfiguration(before = DiscoveryAutoConfiguration.class, after = SslAutoConfiguration.class)
 @ConditionalOnDiscoveryEnabled
 @ConditionalOnClass(Client.class)
 @Conditional(EtcdRegistryAutoConfiguration.OnEtcdCondition.class)

@@ -10,15 +10,16 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
+import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.snapshot.SnapshotFiles;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class SnapshotAutoConfigurationTests {
+class SnapshotFilesAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(SnapshotAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(DiscoveryAutoConfiguration.class))
+		.withBean("fakeRegistry", Registry.class, () -> new FakeRegistry("fake"))
 		.withPropertyValues("grpc.discovery.client.snapshot.enabled=true", "spring.application.name=../my shop");
 
 	@Test
@@ -57,7 +58,7 @@ class SnapshotAutoConfigurationTests {
 	@Test
 	void wrongAgeIsToldByName() {
 		this.runner.withPropertyValues("grpc.discovery.client.snapshot.max-age=0s")
-			.run((context) -> assertThatThrownBy(() -> context.getBean(SnapshotFiles.class))
+			.run((context) -> assertThat(context.getStartupFailure())
 				.hasRootCauseInstanceOf(IllegalArgumentException.class)
 				.cause()
 				.cause()
@@ -66,10 +67,9 @@ class SnapshotAutoConfigurationTests {
 	}
 
 	@Test
-	void areNotMadeForNobody() {
-		this.runner
-			.run((context) -> assertThat(context.getBeanFactory().containsSingleton("grpcDiscoverySnapshotFiles"))
-				.isFalse());
+	void areNotMadeWithoutARegistry() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(DiscoveryAutoConfiguration.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(SnapshotFiles.class));
 	}
 
 }

@@ -4,34 +4,22 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 import io.github.grpcdiscovery.snapshot.SnapshotFiles;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} of the lists that are kept on disk.
+ * Makes the files for lists from the properties, and says which property is wrong if it
+ * cannot.
  */
-@AutoConfiguration
-@ConditionalOnDiscoveryEnabled
-@ConditionalOnBooleanProperty(name = { "grpc.discovery.client.enabled", "grpc.discovery.client.snapshot.enabled" },
-		matchIfMissing = true)
-@EnableConfigurationProperties(DiscoveryClientProperties.class)
-public final class SnapshotAutoConfiguration {
+final class SnapshotFilesFactory {
 
 	private static final String PREFIX = "grpc.discovery.client.snapshot.";
 
-	// lazily: registries ask for it, and there may be none
-	@Bean
-	@Lazy
-	@ConditionalOnMissingBean
-	SnapshotFiles grpcDiscoverySnapshotFiles(DiscoveryClientProperties properties, Environment environment) {
+	private SnapshotFilesFactory() {
+	}
+
+	static SnapshotFiles files(DiscoveryClientProperties properties, Environment environment) {
 		String configured = properties.getSnapshot().getDirectory();
 		Path directory = (configured != null)
 				? PropertyCheck.of(PREFIX + "directory", configured, () -> Path.of(configured))
