@@ -63,7 +63,7 @@ final class ConsulRegistrationAttempt implements Attempt {
 		}
 		found.requireOk(this.protocol.permission());
 		Map<String, @Nullable Object> service = found.service();
-		if (this.record.isOwner(service) || isOnOurAddress(service)) {
+		if (this.record.isOwner(service) || isOnOurAddress(service) || this.protocol.putsBack(service)) {
 			register(context);
 		}
 		else {
@@ -97,6 +97,7 @@ final class ConsulRegistrationAttempt implements Attempt {
 	private void register(AttemptContext context) {
 		context.await(this.protocol.write(), (answer) -> {
 			answer.requireOk(this.protocol.permission());
+			this.protocol.written();
 			context.await(this.protocol.restoreMaintenance(), (ignored) -> registered(context));
 		});
 	}

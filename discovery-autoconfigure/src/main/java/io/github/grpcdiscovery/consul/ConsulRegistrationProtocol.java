@@ -1,9 +1,13 @@
 package io.github.grpcdiscovery.consul;
 
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
@@ -18,6 +22,11 @@ import io.github.grpcdiscovery.registration.RegistrationProtocol;
  */
 final class ConsulRegistrationProtocol implements RegistrationProtocol {
 
+	private static final Logger logger = LoggerFactory.getLogger(ConsulRegistrationProtocol.class);
+
+	/** Whoever writes over our entry more often than that insists. */
+	private static final Duration PUT_BACK_INTERVAL = Duration.ofSeconds(45);
+
 	private final ConsulApi api;
 
 	private final EventLoop loop;
@@ -31,6 +40,10 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 	private CompletionStage<?> lastWrite = CompletableFuture.completedStage(null);
 
 	private @Nullable String maintenance;
+
+	private boolean written;
+
+	private @Nullable Long putBackAt;
 
 	/**
 	 * Creates the protocol of one registration.
@@ -72,6 +85,32 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 			.thenCompose(this.api::register);
 		this.lastWrite = write;
 		return write;
+	}
+
+	/**
+	 * Takes note that the agent holds the instance.
+	 */
+	void written() {
+		this.written = true;
+	}
+
+	/**
+	 * Decides whether our entry, over which somebody wrote who is no process of this
+	 * kind, is put back: once, since whoever insists is not fought.
+	 * @param service what the agent holds in its place
+	 */
+	boolean putsBack(Map<String, @Nullable Object> service) {
+		if (!this.written || ConsulRecord.owner(service) != null
+				|| !this.instance.service().equals(service.get("Service"))) {
+			return false;
+		}
+		if (this.putBackAt != null && this.loop.since(this.putBackAt).compareTo(PUT_BACK_INTERVAL) < 0) {
+			return false;
+		}
+		this.putBackAt = this.loop.nanoTime();
+		logger.warn("{} was overwritten by somebody else ({}), putting it back once", this.record.id(),
+				ConsulEntry.holder(service));
+		return true;
 	}
 
 	/**

@@ -21,6 +21,7 @@ import io.github.grpcdiscovery.codec.Json;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.registration.RegistrationKeeper;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -179,6 +180,42 @@ class ConsulRegistrationAttemptTests {
 		assertState(State.CONFLICT);
 		this.scheduler.advance(Duration.ofSeconds(29));
 		assertThat(this.api.operations).isEmpty();
+	}
+
+	@Test
+	@Proves("F22")
+	void entryThatSomebodyWroteOverIsPutBackOnceAndThenAConflict() {
+		registered();
+		writtenOver();
+		answer("register", 200);
+		assertState(State.REGISTERED);
+		writtenOver();
+		this.api.next("health").json(200, Map.of("AggregatedStatus", "passing"));
+		run();
+		assertState(State.CONFLICT);
+		assertThat(this.registration.status().lastError()).contains("10.0.0.2:9091");
+		// long after that it is once more
+		this.scheduler.advance(Duration.ofMinutes(1));
+		this.api.next("service").json(200, byHand());
+		run();
+		answer("register", 200);
+		assertState(State.REGISTERED);
+	}
+
+	private void writtenOver() {
+		this.scheduler.advance(Duration.ofSeconds(5));
+		this.api.next("service").json(200, byHand());
+		run();
+		assertState(State.RETRYING);
+		this.scheduler.advance(Duration.ofMillis(100));
+		this.api.next("service").json(200, byHand());
+		run();
+	}
+
+	private Map<String, Object> byHand() {
+		Map<String, Object> byHand = foreign("10.0.0.2", 9091);
+		byHand.put("Meta", Map.of());
+		return byHand;
 	}
 
 	@Test
