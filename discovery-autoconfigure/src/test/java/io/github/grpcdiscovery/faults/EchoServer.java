@@ -76,6 +76,14 @@ public final class EchoServer implements AutoCloseable {
 		return this.name;
 	}
 
+	/**
+	 * What it has printed.
+	 * @return both streams
+	 */
+	public String output() {
+		return this.process.output();
+	}
+
 	/** SIGTERM. */
 	public void terminate() {
 		this.process.terminate();

@@ -180,6 +180,20 @@ public final class SteadyCaller implements AutoCloseable {
 	}
 
 	/**
+	 * What became of calls that failed since it was last asked for, and forgets it and
+	 * the answers.
+	 * @return in the order in which they ended
+	 */
+	public List<Outcome> takeFailures() {
+		this.answers.clear();
+		List<Outcome> taken = new ArrayList<>();
+		for (Outcome failure = this.failures.poll(); failure != null; failure = this.failures.poll()) {
+			taken.add(failure);
+		}
+		return taken;
+	}
+
+	/**
 	 * Forgets all outcomes: warming up is over.
 	 */
 	public void forget() {
