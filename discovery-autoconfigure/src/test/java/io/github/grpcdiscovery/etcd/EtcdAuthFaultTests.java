@@ -1,12 +1,6 @@
 package io.github.grpcdiscovery.etcd;
 
-import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,14 +23,11 @@ class EtcdAuthFaultTests {
 
 	private static final ServiceInstance ORDERS = ServiceInstance.of("orders", "127.0.0.1", 9090);
 
-	private static final Pattern AUTHENTICATIONS = Pattern
-		.compile("grpc_server_handled_total\\{[^}]*grpc_method=\"Authenticate\"[^}]*} ([0-9.e+]+)");
-
 	private static final Duration TOKEN_TTL = Duration.ofSeconds(4);
 
 	@Test
 	@Proves("F27")
-	void tokensThatExpireAreReplacedAndNobodySeesIt(TestReporter reporter) throws Exception {
+	void tokensThatExpireAreReplacedAndNobodySeesIt(TestReporter reporter) {
 		try (EtcdServer etcd = EtcdServer.builder().authTokenTtl(TOKEN_TTL).start()) {
 			etcd.addUser("orders", "s3cret-one", "orders", "orders/", "readwrite");
 			etcd.enableAuth("root-pa55-w0rd");
@@ -67,7 +58,7 @@ class EtcdAuthFaultTests {
 
 	@Test
 	@Proves("F28")
-	void passwordThatIsChangedKeepsTheListAndIsNotTriedOften(TestReporter reporter) throws Exception {
+	void passwordThatIsChangedKeepsTheListAndIsNotTriedOften(TestReporter reporter) {
 		try (EtcdServer etcd = EtcdServer.started()) {
 			etcd.addUser("orders", "s3cret-one", "orders", "orders/", "readwrite");
 			etcd.enableAuth("root-pa55-w0rd");
@@ -100,16 +91,8 @@ class EtcdAuthFaultTests {
 		}
 	}
 
-	private static int authentications(EtcdServer etcd) throws IOException, InterruptedException {
-		HttpResponse<String> metrics = HttpClient.newHttpClient()
-			.send(HttpRequest.newBuilder(etcd.endpoint().resolve("/metrics")).build(),
-					HttpResponse.BodyHandlers.ofString());
-		Matcher matcher = AUTHENTICATIONS.matcher(metrics.body());
-		double sum = 0;
-		while (matcher.find()) {
-			sum += Double.parseDouble(matcher.group(1));
-		}
-		return (int) sum;
+	private static int authentications(EtcdServer etcd) {
+		return EtcdMetrics.handled(etcd, "Authenticate");
 	}
 
 }

@@ -96,15 +96,17 @@ class EtcdPausedProcessTests {
 	@Proves({ "F23", "F24" })
 	void clockThatJumpsAnHourEitherWayIsNotSeenByAnybody() throws IOException {
 		Path clock = Files.writeString(this.directory.resolve("clock"), "+0\n");
-		// the offset is read again whenever the process asks for the time
+		// the offset is read again each second; without the last one, every timed wait
+		// of a JVM on a new C library ends at once
 		Map<String, String> environment = Map.of("LD_PRELOAD", RegistryBinaries.libfaketime().toString(),
-				"FAKETIME_TIMESTAMP_FILE", clock.toString(), "FAKETIME_CACHE_DURATION", "1", "DONT_FAKE_MONOTONIC",
-				"1");
+				"FAKETIME_TIMESTAMP_FILE", clock.toString(), "FAKETIME_CACHE_DURATION", "1", "DONT_FAKE_MONOTONIC", "1",
+				"FAKETIME_FORCE_MONOTONIC_FIX", "0");
 		try (ManagedProcess server = EtcdServerProcess.start(etcd.endpoint(), TTL, ORDERS, environment);
 				EtcdWatch witness = etcd.watch("orders/")) {
 			EtcdEntry before = etcd.entries("orders/").get(0);
 			for (String offset : new String[] { "+3600", "-3600", "+0" }) {
 				Files.writeString(clock, offset + "\n");
+				server.waitForLine("clock moved to " + offset + " s");
 				Conditions.await(Duration.ofSeconds(60))
 					.during(TTL.multipliedBy(4))
 					.untilAsserted(() -> assertThat(witness.events()).isEmpty());

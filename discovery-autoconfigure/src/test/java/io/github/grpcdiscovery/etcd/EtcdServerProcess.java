@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.testsupport.ManagedProcess;
@@ -41,7 +44,25 @@ public final class EtcdServerProcess {
 		Runtime.getRuntime().addShutdownHook(new Thread(process::close));
 		process.registered(ServiceInstance.of(args[2], "127.0.0.1", Integer.parseInt(args[3])));
 		System.out.println("registered");
+		tellHowTheClockMoves();
 		new CountDownLatch(1).await();
+	}
+
+	private static void tellHowTheClockMoves() {
+		long start = clockAgainstMonotonicMillis();
+		long[] last = new long[1];
+		ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+		timer.scheduleWithFixedDelay(() -> {
+			long moved = Math.round((clockAgainstMonotonicMillis() - start) / 10_000.0) * 10;
+			if (moved != last[0]) {
+				last[0] = moved;
+				System.out.println("clock moved to %+d s".formatted(moved));
+			}
+		}, 100, 100, TimeUnit.MILLISECONDS);
+	}
+
+	private static long clockAgainstMonotonicMillis() {
+		return System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
 	}
 
 }

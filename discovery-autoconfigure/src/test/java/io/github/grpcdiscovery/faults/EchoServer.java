@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -16,6 +18,8 @@ import io.github.grpcdiscovery.testsupport.ManagedProcess;
  * An application that serves echo, in a process of its own, set up as a user sets it up.
  */
 public final class EchoServer implements AutoCloseable {
+
+	private static final Pattern ADDRESS = Pattern.compile("\\(([0-9.]+:[0-9]+)\\) of service 'echo' in ");
 
 	private final String name;
 
@@ -115,6 +119,12 @@ public final class EchoServer implements AutoCloseable {
 	@Override
 	public void close() {
 		this.process.close();
+	}
+
+	@Override
+	public String toString() {
+		Matcher address = ADDRESS.matcher(output());
+		return this.name + " at " + (address.find() ? address.group(1) : "an unknown address");
 	}
 
 	/**

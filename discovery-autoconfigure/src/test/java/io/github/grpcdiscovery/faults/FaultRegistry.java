@@ -1,7 +1,7 @@
 package io.github.grpcdiscovery.faults;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -140,18 +140,19 @@ public final class FaultRegistry implements AutoCloseable {
 	 * @param servers how many there are
 	 */
 	public static void warmUp(SteadyCaller caller, int servers) {
-		Conditions.await(Duration.ofMinutes(2)).until(() -> {
+		Duration window = Duration.ofSeconds(2);
+		Conditions.await(Duration.ofMinutes(2)).pollDelay(window).pollInterval(window).until(() -> {
+			boolean warm = isWarm(caller, servers);
 			caller.forget();
-			TimeUnit.SECONDS.sleep(2);
-			return caller.failures().isEmpty()
-					&& caller.answers((answer) -> true)
-						.stream()
-						.map(SteadyCaller.Outcome::answeredBy)
-						.distinct()
-						.count() == servers
-					&& caller.answers((answer) -> answer.ended() - answer.began() > 300_000_000L).isEmpty();
+			return warm;
 		});
-		caller.forget();
+	}
+
+	private static boolean isWarm(SteadyCaller caller, int servers) {
+		List<SteadyCaller.Outcome> answers = caller.answers((answer) -> true);
+		return caller.failures().isEmpty()
+				&& answers.stream().map(SteadyCaller.Outcome::answeredBy).distinct().count() == servers
+				&& answers.stream().noneMatch((answer) -> answer.ended() - answer.began() > 300_000_000L);
 	}
 
 	@Override

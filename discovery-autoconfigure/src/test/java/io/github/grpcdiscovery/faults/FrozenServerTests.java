@@ -5,11 +5,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.grpc.ManagedChannel;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.autoconfigure.GrpcStack;
@@ -22,14 +21,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(300)
 class FrozenServerTests {
 
-	private static final Logger logger = LoggerFactory.getLogger(FrozenServerTests.class);
-
 	private static final Duration DEADLINE = Duration.ofSeconds(1);
 
 	@ParameterizedTest
 	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
 	@Proves("F41")
-	void getsNoCallsAfterThreeSecondsAndSomeAgainWhenItThaws(String name, GrpcStack stack) throws Exception {
+	void getsNoCallsAfterThreeSecondsAndSomeAgainWhenItThaws(String name, GrpcStack stack, TestReporter reporter)
+			throws Exception {
 		try (FaultRegistry registry = FaultRegistry.started(name)) {
 			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());
 			ManagedChannel channel = registry.channel();
@@ -41,26 +39,24 @@ class FrozenServerTests {
 				EchoServer frozen = servers.get(2);
 				long from = System.nanoTime();
 				frozen.pause();
-				TimeUnit.SECONDS.sleep(7);
+				long settled = from + Duration.ofSeconds(3).toNanos();
+				caller.failsNoCallFor(Duration.ofSeconds(7), from, (failure) -> failure.began() - settled >= 0);
 				long until = System.nanoTime();
-				assertThat(caller.failuresBegunAfter(from + Duration.ofSeconds(3).toNanos())).as(caller.account(from))
-					.isEmpty();
 				assertThat(caller.failures()).as("only calls to the frozen one: %s", caller.account(from))
 					.isNotEmpty()
 					.extracting(SteadyCaller.Outcome::server)
 					.containsOnly(caller.failures().get(0).server());
 				long last = caller.failures().stream().mapToLong(SteadyCaller.Outcome::began).max().orElseThrow();
-				logger.info("{}: frozen: {} calls failed, the last one begun after {} ms", name,
-						caller.failures().size(), TimeUnit.NANOSECONDS.toMillis(last - from));
+				reporter.publishEntry(Proves.MEASURED, "%s: the last of %d calls that failed was begun after %d ms"
+					.formatted(name, caller.failures().size(), TimeUnit.NANOSECONDS.toMillis(last - from)));
 				long answered = caller.answeredBy().get("c");
 				frozen.resume();
 				Conditions.await(Duration.ofSeconds(30)).until(() -> caller.answeredBy().get("c") > answered + 10);
-				logger.info("{}: thawed: called again within {} ms", name,
-						TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - until));
+				reporter.publishEntry(Proves.MEASURED, "called again %d ms after it thawed"
+					.formatted(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - until)));
 				long back = System.nanoTime();
-				TimeUnit.SECONDS.sleep(2);
+				caller.failsNoCallFor(Duration.ofSeconds(2), back, (failure) -> failure.began() - back >= 0);
 				assertThat(log.warnings().size() - before).as("servers taken out: %s", log.warnings()).isEqualTo(1);
-				assertThat(caller.failuresBegunAfter(back)).as(caller.account(back)).isEmpty();
 			}
 			finally {
 				channel.shutdownNow();

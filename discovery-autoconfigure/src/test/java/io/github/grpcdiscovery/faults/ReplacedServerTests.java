@@ -7,11 +7,10 @@ import java.util.concurrent.TimeUnit;
 
 import io.grpc.ManagedChannel;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.autoconfigure.GrpcStack;
 import io.github.grpcdiscovery.testsupport.Conditions;
@@ -23,8 +22,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class ReplacedServerTests {
 
-	private static final Logger logger = LoggerFactory.getLogger(ReplacedServerTests.class);
-
 	private static final Duration PLAIN = Duration.ofSeconds(5);
 
 	private static final Duration WAITING = Duration.ofSeconds(10);
@@ -32,7 +29,8 @@ class ReplacedServerTests {
 	@ParameterizedTest
 	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
 	@Proves("F42")
-	void theOnlyInstanceIsReplacedByAReadyOneAndNoCallFails(String name, GrpcStack stack) throws Exception {
+	void theOnlyInstanceIsReplacedByAReadyOneAndNoCallFails(String name, GrpcStack stack, TestReporter reporter)
+			throws Exception {
 		try (FaultRegistry registry = FaultRegistry.started(name);
 				EchoServer first = EchoServer.starting(stack, "first", registry.properties()).awaitRegistered()) {
 			ManagedChannel channel = registry.channel();
@@ -43,10 +41,10 @@ class ReplacedServerTests {
 					long replaced = System.nanoTime();
 					first.terminate();
 					first.awaitExit(Duration.ofSeconds(60));
-					TimeUnit.SECONDS.sleep(2);
-					assertThat(caller.failures()).as(caller.account(replaced)).isEmpty();
+					caller.failsNoCallFor(Duration.ofSeconds(2), replaced);
 					assertThat(caller.answeredBy().keySet()).containsExactly("first", "second");
-					logger.info("{}: replaced under {} calls, none failed", name, caller.made());
+					reporter.publishEntry(Proves.MEASURED, "%s, %s: the only one replaced: none of %d calls failed"
+						.formatted(name, stack, caller.made()));
 				}
 			}
 			finally {
@@ -58,19 +56,19 @@ class ReplacedServerTests {
 	@ParameterizedTest
 	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
 	@Proves("F42")
-	void rollingRestartFailsNoCall(String name, GrpcStack stack) throws Exception {
-		rollingRestart(name, stack, 1);
+	void rollingRestartFailsNoCall(String name, GrpcStack stack, TestReporter reporter) throws Exception {
+		rollingRestart(name, stack, 1, reporter);
 	}
 
 	@ParameterizedTest
 	@Tag("long")
 	@CsvSource({ "etcd, NET_DEVH", "etcd, SPRING_BOOT", "consul, NET_DEVH", "consul, SPRING_BOOT" })
 	@Proves("F42")
-	void tenRollingRestartsFailNoCall(String name, GrpcStack stack) throws Exception {
-		rollingRestart(name, stack, 10);
+	void tenRollingRestartsFailNoCall(String name, GrpcStack stack, TestReporter reporter) throws Exception {
+		rollingRestart(name, stack, 10, reporter);
 	}
 
-	private void rollingRestart(String name, GrpcStack stack, int times) throws Exception {
+	private void rollingRestart(String name, GrpcStack stack, int times, TestReporter reporter) throws Exception {
 		try (FaultRegistry registry = FaultRegistry.started(name)) {
 			List<EchoServer> servers = new ArrayList<>(
 					EchoServer.started(stack, List.of("0", "1", "2"), registry.properties()));
@@ -78,17 +76,23 @@ class ReplacedServerTests {
 			try (SteadyCaller caller = SteadyCaller.start(channel, 500, PLAIN, WAITING)) {
 				FaultRegistry.warmUp(caller, 3);
 				long began = System.nanoTime();
+				List<String> story = new ArrayList<>();
 				for (int i = 0; i < 3 * times; i++) {
 					EchoServer leaving = servers.remove(0);
+					story.add(at(began) + " stops: " + leaving);
 					leaving.terminate();
 					leaving.awaitExit(Duration.ofSeconds(60));
+					story.add(at(began) + " has ended: " + leaving);
 					servers.add(
 							EchoServer.starting(stack, String.valueOf(i + 3), registry.properties()).awaitRegistered());
-					assertThat(caller.failures()).as(caller.account(began)).isEmpty();
+					story.add(at(began) + " is registered: " + servers.get(2));
+					assertThat(caller.failures())
+						.as(() -> caller.account(began) + "\n" + String.join("\n", story) + "\n" + leaving.output())
+						.isEmpty();
 				}
-				TimeUnit.SECONDS.sleep(1);
-				assertThat(caller.failures()).as(caller.account(began)).isEmpty();
-				logger.info("{}: {} rolling restarts, {} calls, none failed", name, times, caller.made());
+				caller.failsNoCallFor(Duration.ofSeconds(1), began);
+				reporter.publishEntry(Proves.MEASURED, "%s, %s: %d rolling restart(s): none of %d calls failed"
+					.formatted(name, stack, times, caller.made()));
 			}
 			finally {
 				channel.shutdownNow();
@@ -97,10 +101,14 @@ class ReplacedServerTests {
 		}
 	}
 
+	private static String at(long began) {
+		return "%+d ms".formatted(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
-	void whenAllAreStoppedPlainCallsFailAtOnceAndWaitingCallsAreAnsweredByTheNextServer(String name, GrpcStack stack)
-			throws Exception {
+	void whenAllAreStoppedPlainCallsFailAtOnceAndWaitingCallsAreAnsweredByTheNextServer(String name, GrpcStack stack,
+			TestReporter reporter) throws Exception {
 		try (FaultRegistry registry = FaultRegistry.started(name)) {
 			List<EchoServer> servers = new ArrayList<>(
 					EchoServer.started(stack, List.of("a", "b"), registry.properties()));
@@ -115,16 +123,15 @@ class ReplacedServerTests {
 						.stream()
 						.anyMatch((failure) -> String.valueOf(failure.status().getDescription())
 							.startsWith("no instances of 'echo' in " + name)));
-				logger.info("{}: nobody is left: known after {} ms", name,
-						TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - gone));
+				reporter.publishEntry(Proves.MEASURED, "%s: empty %d ms after the last server's end".formatted(name,
+						TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - gone)));
 				assertThat(caller.failures()).as(caller.account(gone))
 					.allMatch((failure) -> !failure.waitForReady())
 					.allMatch((failure) -> failure.ended() - failure.began() < Duration.ofSeconds(3).toNanos());
 				servers.add(EchoServer.starting(stack, "c", registry.properties()).awaitRegistered());
 				Conditions.await(Duration.ofSeconds(20)).until(() -> caller.answeredBy().containsKey("c"));
 				long back = System.nanoTime();
-				TimeUnit.SECONDS.sleep(1);
-				assertThat(caller.failuresBegunAfter(back)).as(caller.account(back)).isEmpty();
+				caller.failsNoCallFor(Duration.ofSeconds(1), back, (failure) -> failure.began() - back >= 0);
 				assertThat(caller.failures()).as(caller.account(gone)).noneMatch(SteadyCaller.Outcome::waitForReady);
 			}
 			finally {
@@ -137,7 +144,8 @@ class ReplacedServerTests {
 	@ParameterizedTest
 	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
 	@Proves("F40")
-	void killedServerCostsTheCallsUnderWayAndNoOther(String name, GrpcStack stack) throws Exception {
+	void killedServerCostsTheCallsUnderWayAndNoOther(String name, GrpcStack stack, TestReporter reporter)
+			throws Exception {
 		try (FaultRegistry registry = FaultRegistry.started(name)) {
 			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());
 			ManagedChannel channel = registry.channel();
@@ -145,15 +153,17 @@ class ReplacedServerTests {
 				FaultRegistry.warmUp(caller, 3);
 				long killed = System.nanoTime();
 				servers.get(0).kill();
-				TimeUnit.SECONDS.sleep(4);
+				long dead = System.nanoTime() + Conditions.scaled(Duration.ofMillis(500)).toNanos();
+				caller.failsNoCallFor(Duration.ofSeconds(4), killed, (failure) -> failure.began() - dead >= 0);
 				// they all end when the system has taken the process down: what was not
-				// under
-				// way then does not fail
+				// under way then does not fail
 				long broke = caller.failures().stream().mapToLong(SteadyCaller.Outcome::ended).min().orElse(killed);
 				assertThat(caller.failures()).as(caller.account(killed))
 					.allMatch((failure) -> failure.began() <= broke)
 					.allMatch((failure) -> failure.server().equals(caller.failures().get(0).server()));
-				logger.info("{}: killed: {}", name, caller.account(killed));
+				reporter.publishEntry(Proves.MEASURED,
+						"%s: %d calls failed, %d of them waiting".formatted(name, caller.failures().size(),
+								caller.failures().stream().filter(SteadyCaller.Outcome::waitForReady).count()));
 			}
 			finally {
 				channel.shutdownNow();

@@ -22,10 +22,14 @@ import io.grpc.ClientCall;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import org.awaitility.core.ThrowingRunnable;
 
 import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.test.echo.SayReply;
 import io.github.grpcdiscovery.test.echo.SayRequest;
+import io.github.grpcdiscovery.testsupport.Conditions;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Makes so many calls a second whatever becomes of them, every other one wait-for-ready,
@@ -202,21 +206,33 @@ public final class SteadyCaller implements AutoCloseable {
 	}
 
 	/**
+	 * Goes on for a while in which no call may fail, as none may have failed before.
+	 * @param time for how long
+	 * @param since the time from which a failure is counted in the message
+	 */
+	public void failsNoCallFor(Duration time, long since) {
+		failsNoCallFor(time, since, (failure) -> true);
+	}
+
+	/**
+	 * Goes on for a while in which certain calls may not fail.
+	 * @param time for how long
+	 * @param since the time from which a failure is counted in the message
+	 * @param counts which failures count, also earlier ones
+	 */
+	public void failsNoCallFor(Duration time, long since, Predicate<Outcome> counts) {
+		ThrowingRunnable none = () -> assertThat(this.failures).as(() -> account(since)).noneMatch(counts);
+		Conditions.await(time.plusSeconds(30)).failFast(none).during(time).untilAsserted(none);
+	}
+
+	/**
 	 * Makes no more calls, and waits for those that were made to end.
 	 */
 	@Override
 	public void close() {
 		this.closed = true;
-		try {
-			this.thread.join();
-			long patience = System.nanoTime() + this.waitingDeadline.plusSeconds(5).toNanos();
-			while (this.ended.get() < this.made.get() && System.nanoTime() - patience < 0) {
-				TimeUnit.MILLISECONDS.sleep(5);
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		Conditions.await(this.waitingDeadline.plusSeconds(5))
+			.until(() -> !this.thread.isAlive() && this.ended.get() == this.made.get());
 	}
 
 	/**
