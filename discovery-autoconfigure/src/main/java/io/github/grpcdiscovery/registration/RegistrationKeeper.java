@@ -22,6 +22,7 @@ import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.reconnect.Backoff;
+import io.github.grpcdiscovery.reconnect.ContactLog;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.reconnect.ReconnectLoop;
 
@@ -58,6 +59,8 @@ public final class RegistrationKeeper implements Registration {
 
 	private boolean leaving; // on the event loop only
 
+	private final ContactLog contact;
+
 	private @Nullable Long lostAt; // on the event loop only
 
 	private RegistrationKeeper(String registry, ServiceInstance instance, EventLoop loop, Backoff backoff,
@@ -68,6 +71,7 @@ public final class RegistrationKeeper implements Registration {
 		this.protocol = protocol;
 		this.observer = observer;
 		this.clock = clock;
+		this.contact = new ContactLog(logger, loop);
 		this.connection = new ReconnectLoop("registration of " + instance.id() + " in " + registry, loop, backoff,
 				protocol::attempt, new Transitions());
 		this.status = new RegistrationStatus(registry, instance, State.REGISTERING, Instant.now(clock), 0, null);
@@ -219,7 +223,7 @@ public final class RegistrationKeeper implements Registration {
 						keeper.instance.service(), keeper.registry);
 			}
 			else {
-				logger.info("Registered {} of service '{}' in {} again, after {}", keeper.instance.id(),
+				keeper.contact.regained("Registered {} of service '{}' in {} again, after {}", keeper.instance.id(),
 						keeper.instance.service(), keeper.registry, keeper.loop.since(keeper.lostAt));
 				keeper.lostAt = null;
 			}
@@ -237,10 +241,15 @@ public final class RegistrationKeeper implements Registration {
 				keeper.observer.contactLost(keeper.registry, keeper.instance.service(),
 						DiscoveryObserver.Purpose.REGISTRATION);
 			}
+			String message = "{} of service '{}' is not registered in {}, retrying: {}";
 			// a conflict is told also when an outage came first: somebody has to act
-			if (first || (conflict && keeper.status.state() != State.CONFLICT)) {
-				logger.warn("{} of service '{}' is not registered in {}, retrying: {}", keeper.instance.id(),
-						keeper.instance.service(), keeper.registry, cause.getMessage());
+			if (conflict && keeper.status.state() != State.CONFLICT) {
+				keeper.contact.tell(message, keeper.instance.id(), keeper.instance.service(), keeper.registry,
+						cause.getMessage());
+			}
+			else if (!conflict) {
+				keeper.contact.lost(message, keeper.instance.id(), keeper.instance.service(), keeper.registry,
+						cause.getMessage());
 			}
 			if (conflict) {
 				change(State.CONFLICT, cause.getMessage());

@@ -21,6 +21,7 @@ import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.reconnect.Attempt;
+import io.github.grpcdiscovery.reconnect.ContactLog;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.reconnect.ReconnectLoop;
 
@@ -53,6 +54,8 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	private final InstancesPublisher publisher;
 
 	private final SnapshotKeeper snapshots;
+
+	private final ContactLog contact;
 
 	private final Set<WatchSubscription> subscriptions = new LinkedHashSet<>();
 
@@ -96,6 +99,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		this.settings = settings;
 		this.observer = observer;
 		this.clock = clock;
+		this.contact = new ContactLog(logger, loop);
 		this.guard = new LossGuard(loop, settings.lossConfirmation(), settings.presence(), this);
 		this.publisher = new InstancesPublisher(loop, settings, this::believed, this::publish);
 		this.snapshots = new SnapshotKeeper(loop, settings.snapshots(), new Snapshots.Key(description, service), this);
@@ -297,7 +301,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	@Override
 	public void onActive() {
 		if (this.lostAt != null) {
-			logger.info("Service '{}' is followed in {} again, after {}", this.service, this.registry,
+			this.contact.regained("Service '{}' is followed in {} again, after {}", this.service, this.registry,
 					this.loop.since(this.lostAt));
 			this.lostAt = null;
 		}
@@ -312,14 +316,14 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	public void onLost(RegistryException cause) {
 		this.guard.interrupted();
 		boolean first = this.lostAt == null;
+		this.contact.lost("Service '{}' is not followed in {} at present ({}), retrying: {}", this.service,
+				this.registry, (last() != null) ? "its last known instances stay" : "no instances are known yet",
+				cause.getMessage());
 		if (first && last() != null && !this.ofSnapshot) {
 			stale(Instant.now(this.clock));
 		}
 		if (first) {
 			this.lostAt = this.loop.nanoTime();
-			logger.warn("Service '{}' is not followed in {} at present ({}), retrying: {}", this.service, this.registry,
-					(last() != null) ? "its last known instances stay" : "no instances are known yet",
-					cause.getMessage());
 			this.observer.contactLost(this.registry, this.service, DiscoveryObserver.Purpose.WATCH);
 		}
 		updateStatus(false, this.status.updated(), this.status.reconnects() + (first ? 1 : 0), cause.getMessage());

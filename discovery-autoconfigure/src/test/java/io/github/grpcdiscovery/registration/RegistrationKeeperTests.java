@@ -146,6 +146,17 @@ class RegistrationKeeperTests {
 	}
 
 	@Test
+	void contactThatComesAndGoesIsToldOfOnceAMinute() {
+		for (int i = 0; i < 20; i++) {
+			register();
+			fail("gone");
+			this.scheduler.advance(Duration.ofSeconds(6));
+		}
+		assertThat(this.log.warnings()).hasSize(2);
+		assertThat(this.log.infos()).hasSize(3);
+	}
+
+	@Test
 	void conflictThatFollowsAnOutageIsLoggedOnce() {
 		this.scheduler.runDue();
 		fail("refused");

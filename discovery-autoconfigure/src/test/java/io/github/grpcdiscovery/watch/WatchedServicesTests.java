@@ -294,6 +294,21 @@ class WatchedServicesTests {
 	}
 
 	@Test
+	void contactThatComesAndGoesIsToldOfOnceAMinute() {
+		watch("svc");
+		for (int i = 0; i < 20; i++) {
+			serve("svc", ONE);
+			fail("svc", "gone");
+			this.scheduler.advance(Duration.ofSeconds(6));
+		}
+		assertThat(this.log.warnings()).hasSize(2);
+		assertThat(this.log.infos()).hasSize(3);
+		// it goes on, and its beginning was not told
+		fail("svc", "gone for good");
+		assertThat(this.log.warnings()).hasSize(3).last().asString().endsWith("retrying: gone for good");
+	}
+
+	@Test
 	void emptyListsAreLoggedWhenTheyBeginAndEnd() {
 		watch("svc");
 		for (int i = 0; i < 3; i++) {
