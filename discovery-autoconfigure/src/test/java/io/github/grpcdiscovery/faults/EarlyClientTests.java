@@ -26,6 +26,9 @@ class EarlyClientTests {
 	@Proves("F3")
 	void failsFastWithASentenceAndCallsTheFirstServerAtOnce(String name, TestReporter reporter) throws Exception {
 		try (FaultRegistry registry = FaultRegistry.started(name)) {
+			// hundreds of waiting calls at once, in a JVM that has made none: not what is
+			// measured
+			untilTheFirstCall(registry);
 			long[] millis = new long[5];
 			for (int i = 0; i < millis.length; i++) {
 				millis[i] = untilTheFirstCall(registry);

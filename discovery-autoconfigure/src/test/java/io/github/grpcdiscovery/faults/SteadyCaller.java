@@ -226,6 +226,16 @@ public final class SteadyCaller implements AutoCloseable {
 	}
 
 	/**
+	 * Makes no more calls, and waits for those that were made to end: none of all may
+	 * have failed.
+	 * @param since the time from which a failure is counted in the message
+	 */
+	public void endsWithoutFailure(long since) {
+		close();
+		assertThat(this.failures).as(() -> account(since)).isEmpty();
+	}
+
+	/**
 	 * Makes no more calls, and waits for those that were made to end.
 	 */
 	@Override
