@@ -85,6 +85,8 @@ class JsonTests {
 	void refusesDeepNesting() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> read("{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}"));
+		assertThatIllegalArgumentException().isThrownBy(() -> read("{\"a\":" + "[".repeat(16) + "]".repeat(16) + "}"));
+		assertThat(read("{\"a\":" + "[".repeat(15) + "]".repeat(15) + "}")).containsKey("a");
 	}
 
 	@Test

@@ -161,6 +161,7 @@ class ConsulWatchAttemptTests {
 	}
 
 	@Test
+	@Proves({ "F34", "I41" })
 	void indexThatWentBackwardsIsForgotten() {
 		run();
 		answerWith(answer(20, 1));

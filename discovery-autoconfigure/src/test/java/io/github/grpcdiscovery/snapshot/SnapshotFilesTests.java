@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 import io.github.grpcdiscovery.watch.Snapshots;
 import io.github.grpcdiscovery.watch.Snapshots.Key;
 import io.github.grpcdiscovery.watch.Snapshots.Snapshot;
@@ -94,6 +95,7 @@ class SnapshotFilesTests {
 	}
 
 	@Test
+	@Proves("F4")
 	void oldOnesAreIgnoredWithAWarning() {
 		save(KEY, INSTANCES);
 		assertThat(load(KEY, NOW.plus(Duration.ofHours(24)))).isNotNull();
@@ -104,6 +106,7 @@ class SnapshotFilesTests {
 	}
 
 	@Test
+	@Proves("F4")
 	void brokenForeignAndNewerOnesAreIgnoredWithAWarning() throws IOException {
 		save(KEY, INSTANCES);
 		Path file = files().get(0);

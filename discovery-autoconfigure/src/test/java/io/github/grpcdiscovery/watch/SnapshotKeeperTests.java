@@ -18,6 +18,7 @@ import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.reconnect.FakeAttempts;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,6 +52,7 @@ class SnapshotKeeperTests {
 			DiscoveryObserver.NONE, Clock.fixed(NOW, ZoneOffset.UTC));
 
 	@Test
+	@Proves("F4")
 	void serveAStartWithoutTheRegistry() {
 		watch();
 		fail();

@@ -29,6 +29,7 @@ import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.reconnect.FakeAttempts;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -127,6 +128,22 @@ class WatchedServicesTests {
 		assertThat(this.attempts.get("svc").count()).isEqualTo(1);
 		assertThat(this.attempts.get("svc").last().ends()).isZero();
 		assertThat(this.observed).doesNotContain("ended svc");
+	}
+
+	@Test
+	@Proves("F56")
+	void whoComesBackWhileTheRegistryIsAwayHasTheListAtOnce() {
+		Subscription subscription = subscribe("svc", new RecordingListener());
+		serve("svc", ONE, TWO);
+		subscription.close();
+		fail("svc", "gone");
+		this.scheduler.advance(Duration.ofSeconds(59));
+		RecordingListener second = new RecordingListener();
+		this.services.watch("svc", second);
+		assertThat(second.last()).as("before anything else happens").containsExactly(ONE, TWO);
+		this.scheduler.advance(Duration.ofMinutes(10));
+		assertThat(second.lists()).hasSize(1);
+		assertThat(second.unavailable()).isEmpty();
 	}
 
 	@Test
