@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.grpcdiscovery.benchmarks.join.ConsulBenchmark;
+import io.github.grpcdiscovery.benchmarks.join.EarlyBenchmark;
 import io.github.grpcdiscovery.benchmarks.join.JoinBenchmark;
 import io.github.grpcdiscovery.benchmarks.peers.PeersBenchmark;
 import io.github.grpcdiscovery.benchmarks.scale.ScaleBenchmark;
@@ -29,6 +30,7 @@ public final class Benchmarks {
 		Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
 		benchmarks.put("join", new JoinBenchmark());
 		benchmarks.put("consul", new ConsulBenchmark());
+		benchmarks.put("early", new EarlyBenchmark());
 		benchmarks.put("unary", new UnaryCallComparison(UnaryCallComparison.UNARY));
 		benchmarks.put("hanging", new UnaryCallComparison(UnaryCallComparison.HANGING));
 		benchmarks.put("startup", new StartupBenchmark());

@@ -19,6 +19,9 @@ import io.github.grpcdiscovery.testsupport.ManagedProcessBuilder;
  */
 public final class EtcdServerProcess {
 
+	// no part of any line that is logged
+	private static final String READY = "-- is in etcd --";
+
 	private EtcdServerProcess() {
 	}
 
@@ -29,7 +32,7 @@ public final class EtcdServerProcess {
 				String.valueOf(ttl.toSeconds()), instance.service(), String.valueOf(instance.port()));
 		environment.forEach(builder::environment);
 		ManagedProcess process = builder.start();
-		process.waitForLine("registered");
+		process.waitForLine(READY);
 		return process;
 	}
 
@@ -43,7 +46,7 @@ public final class EtcdServerProcess {
 				EtcdSettings.of(URI.create(args[0])).withTtl(Duration.ofSeconds(Long.parseLong(args[1]))));
 		Runtime.getRuntime().addShutdownHook(new Thread(process::close));
 		process.registered(ServiceInstance.of(args[2], "127.0.0.1", Integer.parseInt(args[3])));
-		System.out.println("registered");
+		System.out.println(READY);
 		tellHowTheClockMoves();
 		new CountDownLatch(1).await();
 	}
