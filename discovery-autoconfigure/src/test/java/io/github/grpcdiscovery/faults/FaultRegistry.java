@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.faults;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -128,10 +129,28 @@ public final class FaultRegistry implements AutoCloseable {
 	 * @return to be shut down
 	 */
 	public ManagedChannel channel() {
+		return channelBuilder().build();
+	}
+
+	/**
+	 * Likewise, of an application whose calls may be sent again, as docs/operations.md
+	 * says.
+	 * @return to be shut down
+	 */
+	ManagedChannel channelThatSendsAgain() {
+		Map<String, Object> retryPolicy = Map.of("maxAttempts", 3.0, "initialBackoff", "0.05s", "maxBackoff", "1s",
+				"backoffMultiplier", 2.0, "retryableStatusCodes", List.of("UNAVAILABLE"));
+		return channelBuilder().setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "")
+			.defaultLoadBalancingPolicy("discovery_round_robin")
+			.defaultServiceConfig(
+					Map.of("methodConfig", List.of(Map.of("name", List.of(Map.of()), "retryPolicy", retryPolicy))))
+			.build();
+	}
+
+	private NettyChannelBuilder channelBuilder() {
 		return NettyChannelBuilder.forTarget("discovery:///echo")
 			.usePlaintext()
-			.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(this.registry.discovery()))
-			.build();
+			.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(this.registry.discovery()));
 	}
 
 	/**

@@ -178,4 +178,31 @@ class ReplacedServerTests {
 		}
 	}
 
+	@ParameterizedTest
+	@Tag("long")
+	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
+	@Proves("F40")
+	void killedServerCostsNoCallThatMayBeSentAgain(String name, GrpcStack stack, TestReporter reporter)
+			throws Exception {
+		try (FaultRegistry registry = FaultRegistry.started(name)) {
+			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());
+			ManagedChannel channel = registry.channelThatSendsAgain();
+			try (SteadyCaller caller = SteadyCaller.start(channel, 500, PLAIN, WAITING)) {
+				FaultRegistry.warmUp(caller, 3);
+				long killed = System.nanoTime();
+				servers.get(0).kill();
+				servers.get(1).kill();
+				caller.failsNoCallFor(Duration.ofSeconds(4), killed);
+				caller.endsWithoutFailure(killed);
+				reporter.publishEntry(Proves.MEASURED,
+						"%s: two of three killed, none of %d calls failed that may be sent again".formatted(name,
+								caller.made()));
+			}
+			finally {
+				channel.shutdownNow();
+				servers.forEach(EchoServer::close);
+			}
+		}
+	}
+
 }
