@@ -26,9 +26,11 @@ import io.github.grpcdiscovery.watch.WatchSettings;
 public final class Channels {
 
 	// instances leave whose servers go on listening, round after round, which clients
-	// rightly doubt
-	private static final WatchSettings CREDULOUS = WatchSettings.DEFAULT.withLossConfirmation(Duration.ZERO,
-			Presence.TCP);
+	// rightly doubt; and services are followed for a moment each, of which an agent takes
+	// no more than 200 at once
+	private static final WatchSettings CREDULOUS = WatchSettings.DEFAULT
+		.withLossConfirmation(Duration.ZERO, Presence.TCP)
+		.withLinger(Duration.ofSeconds(1));
 
 	static {
 		NameResolverRegistry.getDefaultRegistry().register(new FixedNameResolverProvider());

@@ -32,9 +32,11 @@ final class EarlyRounds implements AutoCloseable {
 
 	private static final Duration DEREGISTER = Duration.ofSeconds(5);
 
-	private static final Duration REST = Duration.ofMillis(20);
+	/** More than the time that a list rests after it was handed over (100 ms). */
+	private static final Duration QUIET = Duration.ofMillis(130);
 
-	private final EchoServer server = EchoServer.start(0);
+	// healthy, since Consul probes it at any moment
+	private final EchoServer server = EchoServer.start(0, new HealthService().definition());
 
 	private final Registry registering;
 
@@ -72,7 +74,7 @@ final class EarlyRounds implements AutoCloseable {
 				.futureUnaryCall(channel.newCall(EchoServer.METHOD, CallOptions.DEFAULT.withWaitForReady()), REQUEST);
 			call.addListener(() -> answered.complete(System.nanoTime()), Runnable::run);
 			Pause.until("the empty list", known::get);
-			Pause.of(REST.plusMillis(ThreadLocalRandom.current().nextInt(20)));
+			Pause.of(QUIET.plusMillis(ThreadLocalRandom.current().nextInt(20)));
 			long start = System.nanoTime();
 			Registration registration = this.registering.registrar().register(instance(name));
 			long time = Etcd.await(answered) - start;
