@@ -33,9 +33,8 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 		this.classLoader = classLoader;
 	}
 
-	// of every candidate, and again of every class that one of them imports: plain code,
-	// which needs
-	// nothing made first
+	// asked of every candidate, and again of every class that one of them imports: plain
+	// code, which needs nothing made first
 	@Override
 	public boolean[] match(@Nullable String[] classes, AutoConfigurationMetadata metadata) {
 		boolean[] match = new boolean[classes.length];

@@ -102,7 +102,7 @@ final class LossGuard {
 	 */
 	List<ServiceInstance> accept(List<ServiceInstance> told, Set<HostAndPort> withdrawn) {
 		List<ServiceInstance> lost = Sorted.missing(this.believed, told);
-		lost.removeIf((instance) -> !withdrawn.isEmpty() && withdrawn.contains(instance.address()));
+		lost.removeIf((instance) -> withdrawn.contains(instance.address()));
 		this.told = told;
 		if (this.confirming || this.confirmation.isZero()) {
 			this.held.clear();

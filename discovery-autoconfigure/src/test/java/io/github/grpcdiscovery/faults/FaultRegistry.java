@@ -129,7 +129,7 @@ public final class FaultRegistry implements AutoCloseable {
 	 * @return to be shut down
 	 */
 	public ManagedChannel channel() {
-		return channelBuilder().build();
+		return channelBuilder(this.registry).build();
 	}
 
 	/**
@@ -140,17 +140,22 @@ public final class FaultRegistry implements AutoCloseable {
 	ManagedChannel channelThatSendsAgain() {
 		Map<String, Object> retryPolicy = Map.of("maxAttempts", 3.0, "initialBackoff", "0.05s", "maxBackoff", "1s",
 				"backoffMultiplier", 2.0, "retryableStatusCodes", List.of("UNAVAILABLE"));
-		return channelBuilder().setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "")
+		return channelBuilder(this.registry).setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "")
 			.defaultLoadBalancingPolicy("discovery_round_robin")
 			.defaultServiceConfig(
 					Map.of("methodConfig", List.of(Map.of("name", List.of(Map.of()), "retryPolicy", retryPolicy))))
 			.build();
 	}
 
-	private NettyChannelBuilder channelBuilder() {
+	/**
+	 * A channel to echo by way of any registry, to be completed.
+	 * @param registry where the instances are
+	 * @return as an application has it
+	 */
+	public static NettyChannelBuilder channelBuilder(Registry registry) {
 		return NettyChannelBuilder.forTarget("discovery:///echo")
 			.usePlaintext()
-			.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(this.registry.discovery()));
+			.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(registry.discovery()));
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.faults.random;
 
 import java.net.URI;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -97,20 +98,21 @@ final class ConsulInTrouble implements RegistryInTrouble {
 
 	@Override
 	public void delete(int port) {
-		JSON.readTree(this.agent.get("/v1/agent/services"))
-			.values()
-			.stream()
-			.filter((service) -> service.path("Port").asInt() == port)
-			.forEach((service) -> this.agent.put("/v1/agent/service/deregister/" + service.path("ID").asString()));
+		idsOn(port).forEach((id) -> this.agent.put("/v1/agent/service/deregister/" + id));
 	}
 
 	@Override
 	public void overwrite(int port) {
-		JSON.readTree(this.agent.get("/v1/agent/services"))
+		idsOn(port).forEach((id) -> register(id, "127.0.0.1", 2));
+	}
+
+	private List<String> idsOn(int port) {
+		return JSON.readTree(this.agent.get("/v1/agent/services"))
 			.values()
 			.stream()
 			.filter((service) -> service.path("Port").asInt() == port)
-			.forEach((service) -> register(service.path("ID").asString(), "127.0.0.1", 2));
+			.map((service) -> service.path("ID").asString())
+			.toList();
 	}
 
 	/** Some of it the agent refuses itself. */

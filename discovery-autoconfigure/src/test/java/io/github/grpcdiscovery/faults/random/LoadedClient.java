@@ -5,13 +5,11 @@ import java.time.Clock;
 import java.time.Duration;
 
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.WatchStatus;
+import io.github.grpcdiscovery.faults.FaultRegistry;
 import io.github.grpcdiscovery.faults.SteadyCaller;
-import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
-import io.github.grpcdiscovery.resolver.Registries;
 import io.github.grpcdiscovery.snapshot.SnapshotFiles;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.watch.WatchSettings;
@@ -39,14 +37,14 @@ final class LoadedClient implements AutoCloseable {
 	LoadedClient(RegistryInTrouble registry, Way way, Path snapshots) {
 		this.snapshots = new SnapshotFiles(snapshots, Duration.ofHours(1), Clock.systemUTC());
 		this.registry = registry.client(way.proxy().uri("http"), WatchSettings.DEFAULT.withSnapshots(this.snapshots));
-		this.channel = channel(this.registry);
+		this.channel = FaultRegistry.channelBuilder(this.registry).build();
 		this.calls = SteadyCaller.start(this.channel, CALLS_A_SECOND, PLAIN, WAITING);
 	}
 
 	/** A second client with connections of its own, that goes when it is mended. */
 	static Repair another(RegistryInTrouble registry, Way way) {
 		Registry another = registry.client(way.proxy().uri("http"), WatchSettings.DEFAULT);
-		ManagedChannel channel = channel(another);
+		ManagedChannel channel = FaultRegistry.channelBuilder(another).build();
 		SteadyCaller calls = SteadyCaller.start(channel, 10, PLAIN, PLAIN);
 		return () -> {
 			channel.shutdownNow();
@@ -56,13 +54,6 @@ final class LoadedClient implements AutoCloseable {
 			assertThat(Duration.ofNanos(System.nanoTime() - began)).as("closing a registry")
 				.isLessThan(Conditions.scaled(Duration.ofSeconds(10)));
 		};
-	}
-
-	private static ManagedChannel channel(Registry registry) {
-		return NettyChannelBuilder.forTarget("discovery:///echo")
-			.usePlaintext()
-			.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(registry.discovery()))
-			.build();
 	}
 
 	WatchStatus watch() {

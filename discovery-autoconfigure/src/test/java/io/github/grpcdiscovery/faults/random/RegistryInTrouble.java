@@ -34,7 +34,10 @@ interface RegistryInTrouble extends AutoCloseable {
 	 */
 	Registry client(URI uri, WatchSettings settings);
 
-	/** Which faults there are for it. */
+	/**
+	 * Which faults there are for it. What only others need, such as a lease's, is never
+	 * asked of it.
+	 */
 	default Set<Fault> faults() {
 		return EnumSet.allOf(Fault.class);
 	}
