@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Credentials that end while we use them. */
 @Tag("long")
+@Tag("long-4")
 class EtcdAuthFaultTests {
 
 	private static final ServiceInstance ORDERS = ServiceInstance.of("orders", "127.0.0.1", 9090);

@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Faults of a cluster of three. */
 @Tag("long")
+@Tag("long-4")
 class EtcdClusterFaultTests {
 
 	private static final ServiceInstance ORDERS = ServiceInstance.of("orders", "127.0.0.1", 9090);

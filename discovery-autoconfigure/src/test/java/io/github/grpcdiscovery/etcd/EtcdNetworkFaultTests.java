@@ -58,6 +58,7 @@ class EtcdNetworkFaultTests {
 
 	@Test
 	@Tag("long")
+	@Tag("long-4")
 	@Proves("F12")
 	void streamThatIsCutAtAnyByteLosesNothing(TestReporter reporter) {
 		Random random = new Random(20261121);
@@ -80,6 +81,7 @@ class EtcdNetworkFaultTests {
 
 	@Test
 	@Tag("long")
+	@Tag("long-4")
 	@Proves("F13")
 	void connectionThatIsCutAllTheTimeIsNotChasedAndConverges(TestReporter reporter) {
 		try (TcpProxy proxy = TcpProxy.to(etcd.port());
@@ -111,6 +113,7 @@ class EtcdNetworkFaultTests {
 
 	@Test
 	@Tag("long")
+	@Tag("long-4")
 	@Proves("F15")
 	void compactionTenTimesASecondIsSurvived() {
 		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint());
@@ -134,6 +137,7 @@ class EtcdNetworkFaultTests {
 
 	@Test
 	@Tag("long")
+	@Tag("long-4")
 	@Proves("F17")
 	void etcdThatHangsForHalfAMinuteCostsNoInstance(TestReporter reporter) throws IOException {
 		// it serves: the lease ends meanwhile, and nothing else speaks for the instance
@@ -159,6 +163,7 @@ class EtcdNetworkFaultTests {
 
 	@Test
 	@Tag("long")
+	@Tag("long-4")
 	@Proves("F48")
 	void stormOfChangesReachesTheListenerTenTimesASecond(TestReporter reporter) {
 		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint());
@@ -186,6 +191,7 @@ class EtcdNetworkFaultTests {
 
 	@Test
 	@Tag("long")
+	@Tag("long-4")
 	@Proves("F51")
 	void slowEtcdMakesNobodyFlap() {
 		try (TcpProxy proxy = TcpProxy.to(etcd.port()); EtcdProcess process = slowly(proxy)) {

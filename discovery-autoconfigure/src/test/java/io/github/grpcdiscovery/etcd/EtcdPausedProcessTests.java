@@ -93,6 +93,7 @@ class EtcdPausedProcessTests {
 
 	@Test
 	@Tag("long")
+	@Tag("long-4")
 	@Proves({ "F23", "F24" })
 	void clockThatJumpsAnHourEitherWayIsNotSeenByAnybody() throws IOException {
 		Path clock = Files.writeString(this.directory.resolve("clock"), "+0\n");

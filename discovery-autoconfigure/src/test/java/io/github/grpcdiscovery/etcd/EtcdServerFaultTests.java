@@ -50,6 +50,7 @@ class EtcdServerFaultTests {
 
 	@Test
 	@Tag("long")
+	@Tag("long-4")
 	@Proves({ "F25", "F26" })
 	void fullStoreLeavesTheRegisteredAloneAndOthersWait() {
 		try (EtcdServer etcd = EtcdServer.builder().quotaBackendBytes(4 * 1024 * 1024).start();

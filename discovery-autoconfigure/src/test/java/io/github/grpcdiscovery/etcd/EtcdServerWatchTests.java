@@ -172,6 +172,7 @@ class EtcdServerWatchTests {
 
 	@Test
 	@Tag("long")
+	@Tag("long-3")
 	@Proves("F16")
 	void blackHoleIsNoticed() {
 		try (TcpProxy proxy = TcpProxy.to(etcd.port()); EtcdProcess process = EtcdProcess.at(proxy.port())) {
@@ -190,6 +191,7 @@ class EtcdServerWatchTests {
 
 	@Test
 	@Tag("long")
+	@Tag("long-3")
 	@Proves("F53")
 	void longOutageIsFollowedByAQuickReturn() {
 		try (TcpProxy proxy = TcpProxy.to(etcd.port()); EtcdProcess process = EtcdProcess.at(proxy.port())) {

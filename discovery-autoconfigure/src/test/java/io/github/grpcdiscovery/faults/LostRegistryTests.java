@@ -49,6 +49,7 @@ class LostRegistryTests {
 
 	@ParameterizedTest
 	@Tag("long")
+	@Tag("long-3")
 	@ValueSource(strings = { "etcd", "consul" })
 	@Proves("F5")
 	void registryThatIsAwayForTwoMinutesCostsNoCall(String name, TestReporter reporter) throws Exception {

@@ -25,6 +25,7 @@ import io.github.grpcdiscovery.faults.random.FaultSequence.Turn;
  * faults again.
  */
 @Tag("long")
+@Tag("long-3")
 class RandomFaultsTests {
 
 	@TempDir
