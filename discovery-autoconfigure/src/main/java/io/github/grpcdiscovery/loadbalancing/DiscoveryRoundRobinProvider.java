@@ -16,8 +16,8 @@ import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 
 /**
  * Provides {@value DiscoveryNameResolverProvider#ROUND_ROBIN}: gRPC's {@code round_robin}
- * that gives no calls to servers which hang. A service config may say after how long:
- * <pre>{@code
+ * that gives no calls to servers which hang, and tells callers when a service is empty. A
+ * service config may say after how long: <pre>{@code
  * {"loadBalancingConfig": [{"discovery_round_robin": {"unresponsiveAfter": "1.5s"}}]}
  * }</pre> Otherwise what the resolver says counts; {@code 0s} leaves plain
  * {@code round_robin}.
@@ -39,7 +39,8 @@ public final class DiscoveryRoundRobinProvider extends LoadBalancerProvider {
 			throw new IllegalStateException(
 					"load balancing policy 'round_robin' is missing (expected: io.grpc:grpc-util on the class path)");
 		}
-		return new AttentiveLoadBalancer(helper, roundRobin, System::nanoTime);
+		return new EmptyListLoadBalancer(helper,
+				(child) -> new AttentiveLoadBalancer(child, roundRobin, System::nanoTime));
 	}
 
 	@Override

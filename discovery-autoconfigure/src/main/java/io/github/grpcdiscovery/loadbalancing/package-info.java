@@ -1,5 +1,5 @@
 /**
- * Round robin that notices servers which hang.
+ * Round robin that notices servers which hang, and says when nobody is there.
  */
 @NullMarked
 package io.github.grpcdiscovery.loadbalancing;

@@ -93,6 +93,38 @@ class DiscoveryChannelTests {
 	}
 
 	@Test
+	@Proves("F39")
+	void emptyListIsToldWhenItsLastConnectionIsGoneAndWhileTheDeadAddressIsTriedAgain() {
+		this.discovery.hold(this.servers.start("a"));
+		open();
+		whenAllAnswer("a");
+		this.discovery.hold();
+		this.servers.stop("a");
+		Conditions.await()
+			.during(Duration.ofSeconds(2))
+			.untilAsserted(() -> assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call)
+				.withMessage("UNAVAILABLE: no instances of 'echo' in fake (memory)"));
+	}
+
+	@Test
+	void emptyListIsForgottenWhenThereIsAnInstanceAgain() {
+		ServiceInstance dead = this.servers.start("a");
+		this.servers.stop("a");
+		this.discovery.hold(dead);
+		open();
+		failsWith("io exception");
+		this.discovery.hold();
+		failsWith("no instances");
+		this.discovery.hold(dead);
+		failsWith("io exception");
+	}
+
+	private void failsWith(String description) {
+		Conditions.eventually(() -> assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call)
+			.withMessageStartingWith("UNAVAILABLE: " + description));
+	}
+
+	@Test
 	void anInstanceThatLeavesGetsNoMoreCalls() {
 		ServiceInstance a = this.servers.start("a");
 		ServiceInstance b = this.servers.start("b");
