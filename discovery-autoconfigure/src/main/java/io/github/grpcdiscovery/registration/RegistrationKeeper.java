@@ -92,14 +92,9 @@ public final class RegistrationKeeper implements Registration {
 			RegistrationProtocol protocol, DiscoveryObserver observer, Clock clock) {
 		RegistrationKeeper keeper = new RegistrationKeeper(registry, instance, loop, backoff, protocol, observer,
 				clock);
-		loop.execute(keeper::connect);
+		// before any wish to leave, which comes by the same queue
+		loop.execute(keeper.connection::start);
 		return keeper;
-	}
-
-	private void connect() {
-		if (!this.leaving) {
-			this.connection.start();
-		}
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.watch;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -45,6 +46,8 @@ final class InstancesPublisher {
 
 	private long askedAt;
 
+	private boolean hurried;
+
 	/**
 	 * Creates a publisher that has published nothing.
 	 * @param loop where all of it happens
@@ -77,16 +80,25 @@ final class InstancesPublisher {
 		if (this.timer != null) {
 			return;
 		}
-		var quiet = this.settings.updateInterval().minus(this.loop.since(this.askedAt));
-		if (this.last == null || quiet.isNegative() || quiet.isZero()) {
+		Duration rest = this.settings.updateInterval().minus(this.loop.since(this.askedAt));
+		boolean rested = rest.isNegative() || rest.isZero();
+		if (rested || mayHurry()) {
+			this.hurried = !rested;
 			publish();
 		}
 		else {
-			this.timer = this.loop.schedule(quiet, () -> {
+			this.timer = this.loop.schedule(rest, () -> {
 				this.timer = null;
+				this.hurried = false;
 				publish();
 			});
 		}
+	}
+
+	// calls wait for the first instance, so it does not, once
+	private boolean mayHurry() {
+		List<ServiceInstance> last = this.last;
+		return last == null || (last.isEmpty() && !this.hurried);
 	}
 
 	/**

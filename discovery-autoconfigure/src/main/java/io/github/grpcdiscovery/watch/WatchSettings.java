@@ -11,7 +11,8 @@ import io.github.grpcdiscovery.reconnect.Backoff;
  * @param linger how long a watch outlives its last subscription, since idle channels drop
  * their resolvers and come back
  * @param updateInterval the least time between two lists handed to listeners; the first
- * change after a quiet time is handed over at once
+ * change after a quiet time is handed over at once, and so is the first instance after an
+ * empty list
  * @param refreshInterval the least time between two reads that listeners asked for
  * @param lossConfirmation how long it is doubted that all instances are gone, or half of
  * them at once, while somebody still listens at their addresses; zero to believe it

@@ -49,6 +49,24 @@ class InstancesPublisherTests {
 	}
 
 	@Test
+	void firstInstanceAfterAnEmptyListIsPublishedAtOnce() {
+		changed(List.of());
+		changed(ports(1));
+		assertThat(this.published).containsExactly(List.of(), ports(1));
+		changed(List.of());
+		assertThat(this.published).hasSize(2);
+	}
+
+	@Test
+	void listThatStaysEmptyIsReadTwentyTimesASecondAtMost() {
+		for (int i = 1; i <= 1000; i++) {
+			changed(List.of());
+			this.scheduler.advance(Duration.ofMillis(1));
+		}
+		assertThat(this.asked).hasValueBetween(9, 21);
+	}
+
+	@Test
 	@Proves("I44")
 	void listsAreSortedImmutableAndHoldEachAddressOnce() {
 		ServiceInstance a = instance("b", "10.0.0.1", 9);

@@ -32,8 +32,8 @@ final class EarlyRounds implements AutoCloseable {
 
 	private static final Duration DEREGISTER = Duration.ofSeconds(5);
 
-	/** More than the time that a list rests after it was handed over (100 ms). */
-	private static final Duration QUIET = Duration.ofMillis(130);
+	/** Some are within the time that a list rests after it was handed over (100 ms). */
+	private static final int MOST_MILLIS_OF_KNOWING = 150;
 
 	// healthy, since Consul probes it at any moment
 	private final EchoServer server = EchoServer.start(0, new HealthService().definition());
@@ -49,15 +49,19 @@ final class EarlyRounds implements AutoCloseable {
 		this.following = registries.get();
 	}
 
-	/**
-	 * Runs rounds, the first of which count nothing.
-	 * @return the times of the others
-	 */
-	Samples run(int warm, int rounds) {
-		Samples samples = new Samples();
-		for (int i = 0; i < warm; i++) {
+	/** Runs rounds that count nothing. */
+	void warmUp(int rounds) {
+		for (int i = 0; i < rounds; i++) {
 			round();
 		}
+	}
+
+	/**
+	 * Runs rounds.
+	 * @return their times
+	 */
+	Samples run(int rounds) {
+		Samples samples = new Samples();
 		for (int i = 0; i < rounds; i++) {
 			samples.add(round());
 		}
@@ -74,7 +78,7 @@ final class EarlyRounds implements AutoCloseable {
 				.futureUnaryCall(channel.newCall(EchoServer.METHOD, CallOptions.DEFAULT.withWaitForReady()), REQUEST);
 			call.addListener(() -> answered.complete(System.nanoTime()), Runnable::run);
 			Pause.until("the empty list", known::get);
-			Pause.of(QUIET.plusMillis(ThreadLocalRandom.current().nextInt(20)));
+			Pause.of(Duration.ofMillis(ThreadLocalRandom.current().nextInt(MOST_MILLIS_OF_KNOWING)));
 			long start = System.nanoTime();
 			Registration registration = this.registering.registrar().register(instance(name));
 			long time = Etcd.await(answered) - start;
