@@ -32,6 +32,8 @@ final class ArchitectureTests {
 
 	private static final String LOAD_BALANCING = ROOT + ".loadbalancing..";
 
+	private static final String RETRY = ROOT + ".retry..";
+
 	private static final String SNAPSHOT = ROOT + ".snapshot..";
 
 	private static final String ETCD = ROOT + ".etcd..";
@@ -59,6 +61,9 @@ final class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule resolverKnowsTheModelAndGrpc = onlyKnows(RESOLVER, ROOT, "io.grpc..", "org.slf4j..");
+
+	@ArchTest
+	static final ArchRule retryKnowsGrpcAlone = onlyKnows(RETRY, "io.grpc..", "org.slf4j..");
 
 	@ArchTest
 	static final ArchRule snapshotKnowsWatch = onlyKnows(SNAPSHOT, ROOT, CODEC, WATCH, "org.slf4j..");
@@ -96,7 +101,7 @@ final class ArchitectureTests {
 	@ArchTest
 	static final ArchRule grpcIsKnownWhereItIsSpoken = ArchRuleDefinition.noClasses()
 		.that()
-		.resideOutsideOfPackages(RESOLVER, LOAD_BALANCING, ETCD, AUTOCONFIGURE)
+		.resideOutsideOfPackages(RESOLVER, LOAD_BALANCING, RETRY, ETCD, AUTOCONFIGURE)
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("io.grpc..");

@@ -43,6 +43,13 @@ public class DiscoveryClientProperties {
 	 */
 	private Duration unresponsiveAfter = Duration.ofSeconds(2);
 
+	/**
+	 * Whether a call is made again, of another server, if its server's connection breaks
+	 * before it answers. Only calls of unary methods are, whose 'idempotency_level' in
+	 * the proto file is 'NO_SIDE_EFFECTS' or 'IDEMPOTENT'.
+	 */
+	private boolean retryIdempotentCalls = true;
+
 	private final Snapshot snapshot = new Snapshot();
 
 	public boolean isEnabled() {
@@ -79,6 +86,14 @@ public class DiscoveryClientProperties {
 
 	public void setUnresponsiveAfter(Duration unresponsiveAfter) {
 		this.unresponsiveAfter = unresponsiveAfter;
+	}
+
+	public boolean isRetryIdempotentCalls() {
+		return this.retryIdempotentCalls;
+	}
+
+	public void setRetryIdempotentCalls(boolean retryIdempotentCalls) {
+		this.retryIdempotentCalls = retryIdempotentCalls;
 	}
 
 	/**

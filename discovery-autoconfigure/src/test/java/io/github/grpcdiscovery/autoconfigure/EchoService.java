@@ -29,4 +29,9 @@ public class EchoService extends EchoGrpc.EchoImplBase {
 		replies.onCompleted();
 	}
 
+	@Override
+	public void look(SayRequest request, StreamObserver<SayReply> replies) {
+		say(request, replies);
+	}
+
 }

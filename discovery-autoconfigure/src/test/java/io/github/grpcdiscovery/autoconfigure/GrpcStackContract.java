@@ -34,6 +34,7 @@ import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
 import io.github.grpcdiscovery.test.echo.SayReply;
 import io.github.grpcdiscovery.test.echo.SayRequest;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.TcpProxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -179,6 +180,34 @@ abstract class GrpcStackContract {
 				assertThat(server.isActive()).isTrue();
 				assertThat(reply.get(30, TimeUnit.SECONDS)).isEqualTo("one");
 			}
+		}
+	}
+
+	@Test
+	void callOfAnIdempotentMethodIsMadeAgainIfItsServersConnectionBreaks() {
+		assertThat(lookAtAServerWhoseConnectionBreaks()).isEqualTo("2");
+	}
+
+	@Test
+	void callIsMadeOnceIfThatIsWished() {
+		assertThatExceptionOfType(StatusRuntimeException.class)
+			.isThrownBy(() -> lookAtAServerWhoseConnectionBreaks("grpc.discovery.client.retry-idempotent-calls=false"))
+			.withMessageStartingWith("UNAVAILABLE");
+	}
+
+	private String lookAtAServerWhoseConnectionBreaks(String... settings) {
+		FakeRegistry behind = new FakeRegistry("behind");
+		CutService service = new CutService();
+		try (ConfigurableApplicationContext server = this.stack.server(service).on(behind).run();
+				TcpProxy proxy = TcpProxy.to(behind.registered().get(0).port());
+				ConfigurableApplicationContext client = client(FieldClient.class).with(settings).run()) {
+			assertThat(server.isActive()).isTrue();
+			service.first(proxy::cut);
+			this.registry.register(ServiceInstance.of("echo", "127.0.0.1", proxy.port()));
+			return client.getBean(FieldClient.class).echo.withWaitForReady()
+				.withDeadlineAfter(30, TimeUnit.SECONDS)
+				.look(SayRequest.getDefaultInstance())
+				.getText();
 		}
 	}
 
@@ -432,6 +461,30 @@ abstract class GrpcStackContract {
 		@Override
 		public void close() {
 			this.channel.shutdownNow();
+		}
+
+	}
+
+	/** Lets something happen when it is first looked at, and answers how often it was. */
+	static final class CutService extends EchoService {
+
+		private final AtomicInteger looks = new AtomicInteger();
+
+		private volatile Runnable first = () -> {
+		};
+
+		void first(Runnable first) {
+			this.first = first;
+		}
+
+		@Override
+		public void look(SayRequest request, StreamObserver<SayReply> replies) {
+			int looks = this.looks.incrementAndGet();
+			if (looks == 1) {
+				this.first.run();
+			}
+			replies.onNext(SayReply.newBuilder().setText(String.valueOf(looks)).build());
+			replies.onCompleted();
 		}
 
 	}

@@ -19,6 +19,7 @@ import io.github.grpcdiscovery.etcd.EtcdSettings;
 import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 import io.github.grpcdiscovery.resolver.Registries;
+import io.github.grpcdiscovery.retry.IdempotentCallRetry;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
@@ -155,6 +156,7 @@ public final class FaultRegistry implements AutoCloseable {
 	public static NettyChannelBuilder channelBuilder(Registry registry) {
 		return NettyChannelBuilder.forTarget("discovery:///echo")
 			.usePlaintext()
+			.intercept(new IdempotentCallRetry())
 			.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(registry.discovery()));
 	}
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.grpcdiscovery.autoconfigure.GrpcStack;
+import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
@@ -181,6 +182,30 @@ class ReplacedServerTests {
 								caller.failures().size(),
 								caller.failures().stream().filter(SteadyCaller.Outcome::waitForReady).count(),
 								TimeUnit.NANOSECONDS.toMillis(last - killed)));
+			}
+			finally {
+				channel.shutdownNow();
+				servers.forEach(EchoServer::close);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "etcd, SPRING_BOOT", "consul, NET_DEVH" })
+	@Proves("F40")
+	void killedServersCostNoCallThatIsIdempotent(String name, GrpcStack stack, TestReporter reporter) throws Exception {
+		try (FaultRegistry registry = FaultRegistry.started(name)) {
+			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());
+			ManagedChannel channel = registry.channel();
+			try (SteadyCaller caller = SteadyCaller.start(channel, EchoGrpc.getLookMethod(), 500, PLAIN, WAITING)) {
+				FaultRegistry.warmUp(caller, 3);
+				long killed = System.nanoTime();
+				servers.get(0).kill();
+				servers.get(1).kill();
+				caller.failsNoCallFor(Duration.ofSeconds(4), killed);
+				caller.endsWithoutFailure(killed);
+				reporter.publishEntry(Proves.MEASURED,
+						"%s: two of three killed, none of %d idempotent calls failed".formatted(name, caller.made()));
 			}
 			finally {
 				channel.shutdownNow();

@@ -21,6 +21,7 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.awaitility.core.ThrowingRunnable;
 
@@ -40,6 +41,8 @@ public final class SteadyCaller implements AutoCloseable {
 	private static final Pattern REMOTE = Pattern.compile("remote_addr=[^/\\]]*(/[0-9.:]+)");
 
 	private final Channel channel;
+
+	private final MethodDescriptor<SayRequest, SayReply> method;
 
 	private final long intervalNanos;
 
@@ -61,8 +64,10 @@ public final class SteadyCaller implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	private SteadyCaller(Channel channel, int callsPerSecond, Duration plainDeadline, Duration waitingDeadline) {
+	private SteadyCaller(Channel channel, MethodDescriptor<SayRequest, SayReply> method, int callsPerSecond,
+			Duration plainDeadline, Duration waitingDeadline) {
 		this.channel = channel;
+		this.method = method;
 		this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / callsPerSecond;
 		this.plainDeadline = plainDeadline;
 		this.waitingDeadline = waitingDeadline;
@@ -71,7 +76,7 @@ public final class SteadyCaller implements AutoCloseable {
 	}
 
 	/**
-	 * Begins to call.
+	 * Begins to call a method that may not be called twice.
 	 * @param channel to whom
 	 * @param callsPerSecond how often
 	 * @param plainDeadline of plain calls
@@ -80,7 +85,21 @@ public final class SteadyCaller implements AutoCloseable {
 	 */
 	public static SteadyCaller start(Channel channel, int callsPerSecond, Duration plainDeadline,
 			Duration waitingDeadline) {
-		SteadyCaller caller = new SteadyCaller(channel, callsPerSecond, plainDeadline, waitingDeadline);
+		return start(channel, EchoGrpc.getSayMethod(), callsPerSecond, plainDeadline, waitingDeadline);
+	}
+
+	/**
+	 * Begins to call.
+	 * @param channel to whom
+	 * @param method what
+	 * @param callsPerSecond how often
+	 * @param plainDeadline of plain calls
+	 * @param waitingDeadline of wait-for-ready calls
+	 * @return calls until it is closed
+	 */
+	static SteadyCaller start(Channel channel, MethodDescriptor<SayRequest, SayReply> method, int callsPerSecond,
+			Duration plainDeadline, Duration waitingDeadline) {
+		SteadyCaller caller = new SteadyCaller(channel, method, callsPerSecond, plainDeadline, waitingDeadline);
 		caller.thread.start();
 		return caller;
 	}
@@ -99,7 +118,7 @@ public final class SteadyCaller implements AutoCloseable {
 	private void call(boolean waitForReady) {
 		Duration deadline = waitForReady ? this.waitingDeadline : this.plainDeadline;
 		CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
-		ClientCall<SayRequest, SayReply> call = this.channel.newCall(EchoGrpc.getSayMethod(),
+		ClientCall<SayRequest, SayReply> call = this.channel.newCall(this.method,
 				waitForReady ? options.withWaitForReady() : options);
 		long began = System.nanoTime();
 		call.start(new ClientCall.Listener<>() {

@@ -7,6 +7,7 @@ import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 import io.github.grpcdiscovery.resolver.Registries;
+import io.github.grpcdiscovery.retry.IdempotentCallRetry;
 
 /**
  * Gives each channel this application's registries.
@@ -19,17 +20,21 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 
 	private final Function<String, String> policies;
 
+	private final boolean retries;
+
 	/**
 	 * Creates the configurer.
 	 * @param registries the registries
 	 * @param hangingServers what to do about them
 	 * @param policies the load balancing policy of each client, by name
+	 * @param retries whether idempotent calls are made again when a connection breaks
 	 */
-	DiscoveryChannelConfigurer(Registries registries, HangingServers hangingServers,
-			Function<String, String> policies) {
+	DiscoveryChannelConfigurer(Registries registries, HangingServers hangingServers, Function<String, String> policies,
+			boolean retries) {
 		this.registries = registries;
 		this.hangingServers = hangingServers;
 		this.policies = policies;
+		this.retries = retries;
 	}
 
 	@Override
@@ -38,6 +43,9 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 		// grpc.client.NAME.default-load-balancing-policy rules, and it is round_robin
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
 		this.hangingServers.configure(builder, this.policies.apply(name));
+		if (this.retries) {
+			builder.intercept(new IdempotentCallRetry());
+		}
 	}
 
 }

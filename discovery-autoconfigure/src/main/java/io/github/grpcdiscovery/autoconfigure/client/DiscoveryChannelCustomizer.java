@@ -5,6 +5,7 @@ import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 import io.github.grpcdiscovery.resolver.Registries;
+import io.github.grpcdiscovery.retry.IdempotentCallRetry;
 
 /**
  * Gives each channel of Spring Boot's own gRPC this application's registries.
@@ -15,8 +16,16 @@ final class DiscoveryChannelCustomizer<T extends ManagedChannelBuilder<T>> imple
 
 	private final Registries registries;
 
-	DiscoveryChannelCustomizer(Registries registries) {
+	private final boolean retries;
+
+	/**
+	 * Creates the customizer.
+	 * @param registries the registries
+	 * @param retries whether idempotent calls are made again when a connection breaks
+	 */
+	DiscoveryChannelCustomizer(Registries registries, boolean retries) {
 		this.registries = registries;
+		this.retries = retries;
 	}
 
 	@Override
@@ -25,6 +34,9 @@ final class DiscoveryChannelCustomizer<T extends ManagedChannelBuilder<T>> imple
 		// spring.grpc.client.channel.NAME.default.load-balancing-policy rules, and it is
 		// round_robin
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
+		if (this.retries) {
+			builder.intercept(new IdempotentCallRetry());
+		}
 	}
 
 }

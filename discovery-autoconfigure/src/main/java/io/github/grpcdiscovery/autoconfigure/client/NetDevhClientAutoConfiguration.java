@@ -46,7 +46,8 @@ public final class NetDevhClientAutoConfiguration {
 		}
 		return new DiscoveryChannelConfigurer(new LazyRegistries(registries::getObject),
 				new HangingServers(properties.unresponsiveAfter()),
-				(client) -> channels.getObject().getChannel(client).getDefaultLoadBalancingPolicy());
+				(client) -> channels.getObject().getChannel(client).getDefaultLoadBalancingPolicy(),
+				properties.isRetryIdempotentCalls());
 	}
 
 	@Bean

@@ -21,6 +21,7 @@ import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.autoconfigure.ConditionalOnDiscoveryEnabled;
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
+import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that lets the channels of Spring
@@ -41,14 +42,16 @@ public final class SpringGrpcClientAutoConfiguration {
 	@Bean
 	@Order(-100)
 	<T extends ManagedChannelBuilder<T>> DiscoveryChannelCustomizer<T> discoveryGrpcChannelBuilderCustomizer(
-			ObjectProvider<ConfiguredRegistries> registries, ConfigurableListableBeanFactory beanFactory) {
+			ObjectProvider<ConfiguredRegistries> registries, DiscoveryClientProperties properties,
+			ConfigurableListableBeanFactory beanFactory) {
 		// channels are closed before the registries that they follow
 		for (String registry : beanFactory.getBeanNamesForType(Registry.class, true, false)) {
 			for (String factory : beanFactory.getBeanNamesForType(GrpcChannelFactory.class, true, false)) {
 				beanFactory.registerDependentBean(registry, factory);
 			}
 		}
-		return new DiscoveryChannelCustomizer<>(new LazyRegistries(registries::getObject));
+		return new DiscoveryChannelCustomizer<>(new LazyRegistries(registries::getObject),
+				properties.isRetryIdempotentCalls());
 	}
 
 	/**

@@ -25,8 +25,8 @@ import io.github.grpcdiscovery.samples.api.TagServiceGrpc.TagServiceStub;
 /**
  * Calls {@code tag-service} at a constant rate, whatever becomes of the calls, and prints
  * what happened as one line of JSON a second, and one for every call that failed. Every
- * other call is wait-for-ready, and is sent again if its server dies, as {@link Retries}
- * says; the others are plain and show what an outage does to those.
+ * other call is wait-for-ready; the others are plain and show what an outage does to
+ * those.
  */
 @Component
 @ConditionalOnProperty("sample.load.rate")
