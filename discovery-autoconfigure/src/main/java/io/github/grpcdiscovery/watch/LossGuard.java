@@ -37,6 +37,9 @@ final class LossGuard {
 	/** Mean time between two questions whether somebody listens. */
 	static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
+	/** A server that stops listens for a while after it has left: no reason to speak. */
+	static final Duration TOLD_AFTER = Duration.ofSeconds(3);
+
 	private final EventLoop loop;
 
 	private final Duration confirmation;
@@ -68,6 +71,9 @@ final class LossGuard {
 	private EventLoop.@Nullable Timer confirmationTimer;
 
 	private EventLoop.@Nullable Timer checkTimer;
+
+	/** Set, and perhaps over, as long as there is something in doubt. */
+	private EventLoop.@Nullable Timer tellTimer;
 
 	/**
 	 * Creates a guard that knows of nothing.
@@ -127,7 +133,6 @@ final class LossGuard {
 		forgetOldLosses();
 		if (isDoubtful(missing.size())) {
 			this.held.putAll(missing);
-			this.listener.doubted(this.held.size());
 		}
 		else {
 			missing.keySet().forEach((address) -> this.gone.put(address, this.loop.nanoTime()));
@@ -191,7 +196,14 @@ final class LossGuard {
 				this.checkTimer.cancel();
 				this.checkTimer = null;
 			}
+			if (this.tellTimer != null) {
+				this.tellTimer.cancel();
+				this.tellTimer = null;
+			}
 			return;
+		}
+		if (this.tellTimer == null) {
+			this.tellTimer = this.loop.schedule(TOLD_AFTER, () -> this.listener.doubted(this.held.size()));
 		}
 		if (this.confirmationTimer == null) {
 			this.confirmationTimer = this.loop.schedule(this.confirmation, this::confirm);
@@ -241,7 +253,7 @@ final class LossGuard {
 	interface Listener {
 
 		/**
-		 * Losses are doubted.
+		 * Losses are doubted, and not only for a moment.
 		 * @param held how many instances are held in the list now
 		 */
 		void doubted(int held);

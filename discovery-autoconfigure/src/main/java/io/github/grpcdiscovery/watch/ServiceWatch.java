@@ -222,9 +222,6 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 
 	@Override
 	public void doubted(int held) {
-		if (this.held > 0) {
-			return;
-		}
 		logger.warn(
 				"Missing in {} at once: {} of service '{}'. They stay in use for {}, unless nobody listens at their addresses any more",
 				this.registry, (held != 1) ? held + " instances" : "1 instance", this.service,

@@ -424,9 +424,10 @@ class WatchedServicesTests {
 		assertThat(status().instances()).containsExactly(ONE, TWO);
 		assertThat(status().unconfirmed()).containsExactly(ONE, TWO);
 		assertThat(this.observed).contains("held svc 2");
+		this.scheduler.advance(LossGuard.TOLD_AFTER);
 		assertThat(this.log.warnings()).containsExactly(
 				"Missing in fake at once: 2 instances of service 'svc'. They stay in use for PT30S, unless nobody listens at their addresses any more");
-		this.scheduler.advance(CONFIRMATION);
+		this.scheduler.advance(CONFIRMATION.minus(LossGuard.TOLD_AFTER));
 		assertThat(this.attempts.get("svc").count()).as("listed again").isEqualTo(2);
 		assertThat(listener.lists()).hasSize(1);
 		serve("svc");
