@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,8 @@ import org.junit.platform.launcher.TestPlan;
 
 /**
  * Writes what became of the tests that {@linkplain Proves prove} something to the
- * directory that the system property {@value #DIRECTORY} names, one file a JVM; does
- * nothing without it. One line a row and test: row, class, test, whether it passed,
+ * directory that the system property {@value #DIRECTORY} names, one file a test plan;
+ * does nothing without it. One line a row and test: row, class, test, whether it passed,
  * milliseconds, what was measured; separated by tabs.
  */
 public final class ProofRecorder implements TestExecutionListener {
@@ -93,12 +94,17 @@ public final class ProofRecorder implements TestExecutionListener {
 	@Override
 	public void testPlanExecutionFinished(TestPlan plan) {
 		String directory = System.getProperty(DIRECTORY, "");
-		if (directory.isBlank() || this.lines.isEmpty()) {
+		// a process of several test classes has a plan for each
+		List<String> lines = new ArrayList<>();
+		for (String line = this.lines.poll(); line != null; line = this.lines.poll()) {
+			lines.add(line);
+		}
+		if (directory.isBlank() || lines.isEmpty()) {
 			return;
 		}
 		try {
 			Path folder = Files.createDirectories(Path.of(directory));
-			Files.write(folder.resolve(ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tsv"), this.lines);
+			Files.write(folder.resolve(ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tsv"), lines);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
