@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +17,7 @@ import org.springframework.boot.convert.DurationStyle;
 import io.github.grpcdiscovery.autoconfigure.GrpcStack;
 import io.github.grpcdiscovery.faults.random.FaultSequence.Step;
 import io.github.grpcdiscovery.faults.random.FaultSequence.Turn;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 /**
  * An hour of random faults under load, half of it for each registry. After each of them
@@ -33,7 +35,8 @@ class RandomFaultsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
-	void nothingIsLostAndNothingLeaks(String name, GrpcStack stack) {
+	@Proves("F58")
+	void nothingIsLostAndNothingLeaks(String name, GrpcStack stack, TestReporter reporter) {
 		Duration duration = DurationStyle.detectAndParse(System.getProperty("faults.duration", "1h")).dividedBy(2);
 		long seed = Long.getLong("faults.seed", ThreadLocalRandom.current().nextInt(1_000_000));
 		Journal journal = new Journal(name + "-" + seed);
@@ -43,7 +46,10 @@ class RandomFaultsTests {
 				Scene scene = new Scene(name.equals("etcd") ? new EtcdInTrouble() : new ConsulInTrouble(), stack,
 						this.directory, journal)) {
 			try {
-				play(scene, new FaultSequence(seed, scene.registry().faults()), duration, journal);
+				int steps = play(scene, new FaultSequence(seed, scene.registry().faults()), duration, journal);
+				reporter.publishEntry(Proves.MEASURED,
+						"%s, %s: %d times one fault or two in %d min under %d calls, seed %d: nothing lost, nothing left over"
+							.formatted(name, stack, steps, duration.toMinutes(), scene.callsMade(), seed));
 			}
 			catch (RuntimeException | AssertionError ex) {
 				scene.fleet().live().forEach((server) -> journal.keep(server.name(), server.process().output()));
@@ -53,15 +59,17 @@ class RandomFaultsTests {
 		}
 	}
 
-	private void play(Scene scene, FaultSequence sequence, Duration duration, Journal journal) {
+	private int play(Scene scene, FaultSequence sequence, Duration duration, Journal journal) {
 		scene.settle(Duration.ofMinutes(2));
 		Footprint before = warmUp(scene, journal);
+		int steps = 0;
 		long until = System.nanoTime() + duration.toNanos();
 		while (System.nanoTime() - until < 0) {
 			Step step = sequence.next();
 			journal.note(step.toString());
 			long began = System.nanoTime();
 			happen(step, scene, journal);
+			steps++;
 			journal.note("#%d settled %.1f s after it began; %s".formatted(step.number(),
 					(System.nanoTime() - began) / 1e9, scene.account()));
 		}
@@ -74,6 +82,7 @@ class RandomFaultsTests {
 		scene.leave();
 		Footprint.assertNothingLeft(Duration.ofSeconds(30));
 		journal.note("nothing is left over; " + scene.account());
+		return steps;
 	}
 
 	// so that everything which is made once has been made

@@ -166,9 +166,13 @@ final class Scene implements AutoCloseable {
 	 * What became of the calls since it was last asked for.
 	 */
 	String account() {
-		String account = this.excused + " excused failures; " + this.client.calls().made() + " calls so far";
+		String account = this.excused + " excused failures; " + callsMade() + " calls so far";
 		this.excused = 0;
 		return account;
+	}
+
+	long callsMade() {
+		return this.client.calls().made();
 	}
 
 	/** Ends everything that this process has of the client. */
