@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 import io.grpc.ManagedChannel;
 import org.junit.jupiter.api.Tag;
@@ -34,27 +36,17 @@ class ReplacedServerTests {
 	@Proves("F42")
 	void theOnlyInstanceIsReplacedByAReadyOneAndNoCallFails(String name, GrpcStack stack, TestReporter reporter)
 			throws Exception {
-		try (FaultRegistry registry = FaultRegistry.started(name);
-				EchoServer first = EchoServer.starting(stack, "first", registry.properties()).awaitRegistered()) {
-			ManagedChannel channel = registry.channel();
-			try (SteadyCaller caller = SteadyCaller.start(channel, 500, PLAIN, WAITING)) {
-				FaultRegistry.warmUp(caller, 1);
-				try (EchoServer second = EchoServer.starting(stack, "second", registry.properties())) {
-					second.awaitRegistered();
-					long replaced = System.nanoTime();
-					first.terminate();
-					first.awaitExit(Duration.ofSeconds(60));
-					caller.failsNoCallFor(Duration.ofSeconds(2), replaced);
-					caller.endsWithoutFailure(replaced);
-					assertThat(caller.answeredBy().keySet()).containsExactly("first", "second");
-					reporter.publishEntry(Proves.MEASURED, "%s, %s: the only one replaced: none of %d calls failed"
-						.formatted(name, stack, caller.made()));
-				}
-			}
-			finally {
-				channel.shutdownNow();
-			}
-		}
+		underLoad(name, stack, List.of("first"), (registry, servers, caller) -> {
+			servers.add(EchoServer.starting(stack, "second", registry.properties()).awaitRegistered());
+			long replaced = System.nanoTime();
+			servers.get(0).terminate();
+			servers.get(0).awaitExit(Duration.ofSeconds(60));
+			caller.failsNoCallFor(Duration.ofSeconds(2), replaced);
+			caller.endsWithoutFailure(replaced);
+			assertThat(caller.answeredBy().keySet()).containsExactly("first", "second");
+			reporter.publishEntry(Proves.MEASURED,
+					"%s, %s: the only one replaced: none of %d calls failed".formatted(name, stack, caller.made()));
+		});
 	}
 
 	@ParameterizedTest
@@ -83,37 +75,26 @@ class ReplacedServerTests {
 	}
 
 	private void rollingRestart(String name, GrpcStack stack, int times, TestReporter reporter) throws Exception {
-		try (FaultRegistry registry = FaultRegistry.started(name)) {
-			List<EchoServer> servers = new ArrayList<>(
-					EchoServer.started(stack, List.of("0", "1", "2"), registry.properties()));
-			ManagedChannel channel = registry.channel();
-			try (SteadyCaller caller = SteadyCaller.start(channel, 500, PLAIN, WAITING)) {
-				FaultRegistry.warmUp(caller, 3);
-				long began = System.nanoTime();
-				List<String> story = new ArrayList<>();
-				for (int i = 0; i < 3 * times; i++) {
-					EchoServer leaving = servers.remove(0);
-					story.add(at(began) + " stops: " + leaving);
-					leaving.terminate();
-					leaving.awaitExit(Duration.ofSeconds(60));
-					story.add(at(began) + " has ended: " + leaving);
-					servers.add(
-							EchoServer.starting(stack, String.valueOf(i + 3), registry.properties()).awaitRegistered());
-					story.add(at(began) + " is registered: " + servers.get(2));
-					assertThat(caller.failures())
-						.as(() -> caller.account(began) + "\n" + String.join("\n", story) + "\n" + leaving.output())
-						.isEmpty();
-				}
-				caller.failsNoCallFor(Duration.ofSeconds(1), began);
-				caller.endsWithoutFailure(began);
-				reporter.publishEntry(Proves.MEASURED, "%s, %s: %d rolling restart(s): none of %d calls failed"
-					.formatted(name, stack, times, caller.made()));
+		underLoad(name, stack, List.of("0", "1", "2"), (registry, servers, caller) -> {
+			long began = System.nanoTime();
+			List<String> story = new ArrayList<>();
+			for (int i = 0; i < 3 * times; i++) {
+				EchoServer leaving = servers.remove(0);
+				story.add(at(began) + " stops: " + leaving);
+				leaving.terminate();
+				leaving.awaitExit(Duration.ofSeconds(60));
+				story.add(at(began) + " has ended: " + leaving);
+				servers.add(EchoServer.starting(stack, String.valueOf(i + 3), registry.properties()).awaitRegistered());
+				story.add(at(began) + " is registered: " + servers.get(2));
+				assertThat(caller.failures())
+					.as(() -> caller.account(began) + "\n" + String.join("\n", story) + "\n" + leaving.output())
+					.isEmpty();
 			}
-			finally {
-				channel.shutdownNow();
-				servers.forEach(EchoServer::close);
-			}
-		}
+			caller.failsNoCallFor(Duration.ofSeconds(1), began);
+			caller.endsWithoutFailure(began);
+			reporter.publishEntry(Proves.MEASURED, "%s, %s: %d rolling restart(s): none of %d calls failed"
+				.formatted(name, stack, times, caller.made()));
+		});
 	}
 
 	private static String at(long began) {
@@ -122,38 +103,31 @@ class ReplacedServerTests {
 
 	@ParameterizedTest
 	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
+	@Proves("F39")
 	void whenAllAreStoppedPlainCallsFailAtOnceAndWaitingCallsAreAnsweredByTheNextServer(String name, GrpcStack stack,
 			TestReporter reporter) throws Exception {
-		try (FaultRegistry registry = FaultRegistry.started(name)) {
-			List<EchoServer> servers = new ArrayList<>(
-					EchoServer.started(stack, List.of("a", "b"), registry.properties()));
-			ManagedChannel channel = registry.channel();
-			try (SteadyCaller caller = SteadyCaller.start(channel, 100, PLAIN, Duration.ofMinutes(2))) {
-				FaultRegistry.warmUp(caller, 2);
-				servers.forEach(EchoServer::terminate);
-				servers.forEach((server) -> server.awaitExit(Duration.ofSeconds(60)));
-				long gone = System.nanoTime();
-				Conditions.await(Duration.ofSeconds(10))
-					.until(() -> caller.failuresBegunAfter(gone)
-						.stream()
-						.anyMatch((failure) -> String.valueOf(failure.status().getDescription())
-							.startsWith("no instances of 'echo' in " + name)));
-				reporter.publishEntry(Proves.MEASURED, "%s: empty %d ms after the last server's end".formatted(name,
-						TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - gone)));
-				assertThat(caller.failures()).as(caller.account(gone))
-					.allMatch((failure) -> !failure.waitForReady())
-					.allMatch((failure) -> failure.ended() - failure.began() < Duration.ofSeconds(3).toNanos());
-				servers.add(EchoServer.starting(stack, "c", registry.properties()).awaitRegistered());
-				Conditions.await(Duration.ofSeconds(20)).until(() -> caller.answeredBy().containsKey("c"));
-				long back = System.nanoTime();
-				caller.failsNoCallFor(Duration.ofSeconds(1), back, (failure) -> failure.began() - back >= 0);
-				assertThat(caller.failures()).as(caller.account(gone)).noneMatch(SteadyCaller.Outcome::waitForReady);
-			}
-			finally {
-				channel.shutdownNow();
-				servers.forEach(EchoServer::close);
-			}
-		}
+		Function<ManagedChannel, SteadyCaller> patient = (channel) -> SteadyCaller.start(channel, 100, PLAIN,
+				Duration.ofMinutes(2));
+		underLoad(name, stack, List.of("a", "b"), FaultRegistry::channel, patient, (registry, servers, caller) -> {
+			servers.forEach(EchoServer::terminate);
+			servers.forEach((server) -> server.awaitExit(Duration.ofSeconds(60)));
+			long gone = System.nanoTime();
+			Conditions.await(Duration.ofSeconds(10))
+				.until(() -> caller.failuresBegunAfter(gone)
+					.stream()
+					.anyMatch((failure) -> String.valueOf(failure.status().getDescription())
+						.startsWith("no instances of 'echo' in " + name)));
+			reporter.publishEntry(Proves.MEASURED, "%s: empty %d ms after the last server's end".formatted(name,
+					TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - gone)));
+			assertThat(caller.failures()).as(caller.account(gone))
+				.allMatch((failure) -> !failure.waitForReady())
+				.allMatch((failure) -> failure.ended() - failure.began() < Duration.ofSeconds(3).toNanos());
+			servers.add(EchoServer.starting(stack, "c", registry.properties()).awaitRegistered());
+			Conditions.await(Duration.ofSeconds(20)).until(() -> caller.answeredBy().containsKey("c"));
+			long back = System.nanoTime();
+			caller.failsNoCallFor(Duration.ofSeconds(1), back, (failure) -> failure.began() - back >= 0);
+			assertThat(caller.failures()).as(caller.account(gone)).noneMatch(SteadyCaller.Outcome::waitForReady);
+		});
 	}
 
 	@ParameterizedTest
@@ -161,57 +135,34 @@ class ReplacedServerTests {
 	@Proves("F40")
 	void killedServerCostsTheCallsUnderWayAndNoOther(String name, GrpcStack stack, TestReporter reporter)
 			throws Exception {
-		try (FaultRegistry registry = FaultRegistry.started(name)) {
-			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());
-			ManagedChannel channel = registry.channel();
-			try (SteadyCaller caller = SteadyCaller.start(channel, 500, PLAIN, WAITING)) {
-				FaultRegistry.warmUp(caller, 3);
-				long killed = System.nanoTime();
-				servers.get(0).kill();
-				long dead = System.nanoTime() + Conditions.scaled(Duration.ofMillis(500)).toNanos();
-				caller.failsNoCallFor(Duration.ofSeconds(4), killed, (failure) -> failure.began() - dead >= 0);
-				// they all end when the system has taken the process down: what was not
-				// under way then does not fail
-				long broke = caller.failures().stream().mapToLong(SteadyCaller.Outcome::ended).min().orElse(killed);
-				assertThat(caller.failures()).as(caller.account(killed))
-					.allMatch((failure) -> failure.began() <= broke)
-					.allMatch((failure) -> failure.server().equals(caller.failures().get(0).server()));
-				long last = caller.failures().stream().mapToLong(SteadyCaller.Outcome::began).max().orElse(killed);
-				reporter.publishEntry(Proves.MEASURED,
-						"%s: %d calls failed, %d of them waiting, the last begun %d ms after the kill".formatted(name,
-								caller.failures().size(),
-								caller.failures().stream().filter(SteadyCaller.Outcome::waitForReady).count(),
-								TimeUnit.NANOSECONDS.toMillis(last - killed)));
-			}
-			finally {
-				channel.shutdownNow();
-				servers.forEach(EchoServer::close);
-			}
-		}
+		underLoad(name, stack, List.of("a", "b", "c"), (registry, servers, caller) -> {
+			long killed = System.nanoTime();
+			servers.get(0).kill();
+			long dead = System.nanoTime() + Conditions.scaled(Duration.ofMillis(500)).toNanos();
+			caller.failsNoCallFor(Duration.ofSeconds(4), killed, (failure) -> failure.began() - dead >= 0);
+			// they all end when the system has taken the process down: what was not
+			// under way then does not fail
+			long broke = caller.failures().stream().mapToLong(SteadyCaller.Outcome::ended).min().orElse(killed);
+			assertThat(caller.failures()).as(caller.account(killed))
+				.allMatch((failure) -> failure.began() <= broke)
+				.allMatch((failure) -> failure.server().equals(caller.failures().get(0).server()));
+			long last = caller.failures().stream().mapToLong(SteadyCaller.Outcome::began).max().orElse(killed);
+			reporter.publishEntry(Proves.MEASURED,
+					"%s: %d calls failed, %d of them waiting, the last begun %d ms after the kill".formatted(name,
+							caller.failures().size(),
+							caller.failures().stream().filter(SteadyCaller.Outcome::waitForReady).count(),
+							TimeUnit.NANOSECONDS.toMillis(last - killed)));
+		});
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "etcd, SPRING_BOOT", "consul, NET_DEVH" })
 	@Proves("F40")
 	void killedServersCostNoCallThatIsIdempotent(String name, GrpcStack stack, TestReporter reporter) throws Exception {
-		try (FaultRegistry registry = FaultRegistry.started(name)) {
-			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());
-			ManagedChannel channel = registry.channel();
-			try (SteadyCaller caller = SteadyCaller.start(channel, EchoGrpc.getLookMethod(), 500, PLAIN, WAITING)) {
-				FaultRegistry.warmUp(caller, 3);
-				long killed = System.nanoTime();
-				servers.get(0).kill();
-				servers.get(1).kill();
-				caller.failsNoCallFor(Duration.ofSeconds(4), killed);
-				caller.endsWithoutFailure(killed);
-				reporter.publishEntry(Proves.MEASURED,
-						"%s: two of three killed, none of %d idempotent calls failed".formatted(name, caller.made()));
-			}
-			finally {
-				channel.shutdownNow();
-				servers.forEach(EchoServer::close);
-			}
-		}
+		twoOfThreeAreKilled(name, stack, FaultRegistry::channel,
+				(channel) -> SteadyCaller.start(channel, EchoGrpc.getLookMethod(), 500, PLAIN, WAITING),
+				(made) -> reporter.publishEntry(Proves.MEASURED,
+						"%s: two of three killed, none of %d idempotent calls failed".formatted(name, made)));
 	}
 
 	@ParameterizedTest
@@ -221,25 +172,59 @@ class ReplacedServerTests {
 	@Proves("F40")
 	void killedServerCostsNoCallThatMayBeSentAgain(String name, GrpcStack stack, TestReporter reporter)
 			throws Exception {
-		try (FaultRegistry registry = FaultRegistry.started(name)) {
-			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());
-			ManagedChannel channel = registry.channelThatSendsAgain();
-			try (SteadyCaller caller = SteadyCaller.start(channel, 500, PLAIN, WAITING)) {
-				FaultRegistry.warmUp(caller, 3);
-				long killed = System.nanoTime();
-				servers.get(0).kill();
-				servers.get(1).kill();
-				caller.failsNoCallFor(Duration.ofSeconds(4), killed);
-				caller.endsWithoutFailure(killed);
-				reporter.publishEntry(Proves.MEASURED,
+		twoOfThreeAreKilled(name, stack, FaultRegistry::channelThatSendsAgain,
+				(channel) -> SteadyCaller.start(channel, 500, PLAIN, WAITING),
+				(made) -> reporter.publishEntry(Proves.MEASURED,
 						"%s: two of three killed, none of %d calls failed that may be sent again".formatted(name,
-								caller.made()));
+								made)));
+	}
+
+	private static void twoOfThreeAreKilled(String name, GrpcStack stack,
+			Function<FaultRegistry, ManagedChannel> channels, Function<ManagedChannel, SteadyCaller> callers,
+			LongConsumer report) throws Exception {
+		underLoad(name, stack, List.of("a", "b", "c"), channels, callers, (registry, servers, caller) -> {
+			long killed = System.nanoTime();
+			servers.get(0).kill();
+			servers.get(1).kill();
+			caller.failsNoCallFor(Duration.ofSeconds(4), killed);
+			caller.endsWithoutFailure(killed);
+			report.accept(caller.made());
+		});
+	}
+
+	private static void underLoad(String name, GrpcStack stack, List<String> servers, Scenario scenario)
+			throws Exception {
+		underLoad(name, stack, servers, FaultRegistry::channel,
+				(channel) -> SteadyCaller.start(channel, 500, PLAIN, WAITING), scenario);
+	}
+
+	private static void underLoad(String name, GrpcStack stack, List<String> names,
+			Function<FaultRegistry, ManagedChannel> channels, Function<ManagedChannel, SteadyCaller> callers,
+			Scenario scenario) throws Exception {
+		try (FaultRegistry registry = FaultRegistry.started(name)) {
+			List<EchoServer> servers = new ArrayList<>(EchoServer.started(stack, names, registry.properties()));
+			ManagedChannel channel = channels.apply(registry);
+			try (SteadyCaller caller = callers.apply(channel)) {
+				FaultRegistry.warmUp(caller, names.size());
+				scenario.play(registry, servers, caller);
 			}
 			finally {
 				channel.shutdownNow();
 				servers.forEach(EchoServer::close);
 			}
 		}
+	}
+
+	private interface Scenario {
+
+		/**
+		 * Lets something happen.
+		 * @param registry what the servers register in
+		 * @param servers closed in the end; may be changed
+		 * @param caller calls already, and all of them answer
+		 */
+		void play(FaultRegistry registry, List<EchoServer> servers, SteadyCaller caller);
+
 	}
 
 }
