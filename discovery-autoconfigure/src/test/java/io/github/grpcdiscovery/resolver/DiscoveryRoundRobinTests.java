@@ -89,14 +89,15 @@ class DiscoveryRoundRobinTests {
 	@Test
 	void nobodyIsTakenOutWhileNobodyAnswers() {
 		this.discovery.hold(at(this.b), at(this.c));
-		open(Duration.ofMillis(300));
+		// much longer than it takes a busy machine to freeze both
+		open(Duration.ofMillis(1500));
 		try (SteadyCaller caller = SteadyCaller.start(this.channel, 100, DEADLINE, DEADLINE)) {
 			getsCalls(caller, "b", "c");
 			this.b.freeze();
 			this.c.freeze();
-			Conditions.await().until(() -> caller.failures().size() > 100);
+			Conditions.await(Duration.ofSeconds(30)).until(() -> caller.failures().size() > 400);
 			// both still get calls: those that failed last went to one and the other
-			assertThat(caller.failures().subList(50, 100)).extracting(SteadyCaller.Outcome::server)
+			assertThat(caller.failures().subList(300, 400)).extracting(SteadyCaller.Outcome::server)
 				.containsOnly("/127.0.0.1:" + this.b.port(), "/127.0.0.1:" + this.c.port());
 			this.b.thaw();
 			this.c.thaw();
