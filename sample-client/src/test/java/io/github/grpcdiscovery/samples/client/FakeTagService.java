@@ -2,8 +2,6 @@ package io.github.grpcdiscovery.samples.client;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.google.protobuf.Message;
@@ -31,11 +29,7 @@ final class FakeTagService implements AutoCloseable {
 
 	private final Server server;
 
-	private final Set<Class<?>> failedOnce = ConcurrentHashMap.newKeySet();
-
 	private volatile @Nullable Status failure;
-
-	private volatile boolean onlyOnce;
 
 	FakeTagService() throws IOException {
 		this.server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
@@ -54,17 +48,6 @@ final class FakeTagService implements AutoCloseable {
 	 * @param failure how; {@code null} to answer again
 	 */
 	void fail(@Nullable Status failure) {
-		this.onlyOnce = false;
-		this.failure = failure;
-	}
-
-	/**
-	 * The next call of each method fails.
-	 * @param failure how
-	 */
-	void failOnce(Status failure) {
-		this.failedOnce.clear();
-		this.onlyOnce = true;
 		this.failure = failure;
 	}
 
@@ -75,7 +58,7 @@ final class FakeTagService implements AutoCloseable {
 	private <T extends Message> void answer(T answer, StreamObserver<T> observer) {
 		this.calls.incrementAndGet();
 		Status failure = this.failure;
-		if (failure != null && (!this.onlyOnce || this.failedOnce.add(answer.getClass()))) {
+		if (failure != null) {
 			observer.onError(failure.asRuntimeException());
 			return;
 		}

@@ -36,19 +36,6 @@ class LoadGeneratorTests {
 	}
 
 	@Test
-	void aWaitForReadyCallIsSentAgain(CapturedOutput output) throws Exception {
-		try (FakeTagService server = new FakeTagService();
-				ConfigurableApplicationContext context = client(server, "--sample.load.rate=20")) {
-			assertThat(context.isRunning()).isTrue();
-			Conditions.eventually(() -> assertThat(output).contains("\"served\":{\"fake\":"));
-			server.failOnce(Status.UNAVAILABLE.withDescription("away"));
-			int calls = server.calls();
-			Conditions.eventually(() -> assertThat(server.calls()).isGreaterThan(calls + 20));
-			assertThat(output).contains("{\"failed\":\"PLAIN\"").doesNotContain("{\"failed\":\"WAIT_FOR_READY\"");
-		}
-	}
-
-	@Test
 	void theConsolePrintsWhoAnswered(CapturedOutput output) throws Exception {
 		try (FakeTagService server = new FakeTagService();
 				ConfigurableApplicationContext context = client(server, "--calls=10")) {
