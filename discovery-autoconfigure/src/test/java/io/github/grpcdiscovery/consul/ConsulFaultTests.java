@@ -212,9 +212,8 @@ class ConsulFaultTests {
 	}
 
 	private void isBackAndWasNeverLost(ConsulAgent agent) {
-		// the catalog may still be that of the time before, which an agent that has
-		// started
-		// again first sets to critical
+		// the catalog may still be that of the time before; an agent that has started
+		// again first sets it to critical
 		Conditions.await(BACK.plusSeconds(9))
 			.untilAsserted(
 					() -> assertThat(agent.get("/v1/agent/checks")).contains("passing").doesNotContain("critical"));
