@@ -84,8 +84,8 @@ public final class ConsulAgentBuilder {
 				  default_policy = "deny"
 				  policy_ttl = "1s"
 				  token_ttl = "1s"
-				  tokens { master = "%1$s", agent = "%1$s" }
-				}""".formatted(token));
+				  tokens { %2$s = "%1$s", agent = "%1$s" }
+				}""".formatted(token, isAtLeast("1.11") ? "initial_management" : "master"));
 	}
 
 	/**
@@ -146,10 +146,16 @@ public final class ConsulAgentBuilder {
 				  serf_wan = -1
 				  dns = -1
 				  grpc = -1
+				  %s
 				}
 				%s
 				""".formatted(this.name, this.httpPort, this.serfPort, this.serverPort,
-				String.join("\n", this.settings));
+				isAtLeast("1.14") ? "grpc_tls = -1" : "", String.join("\n", this.settings));
+	}
+
+	// An agent refuses to start with a setting that came after it.
+	private static boolean isAtLeast(String version) {
+		return RegistryBinaries.consulVersion().compareTo(Runtime.Version.parse(version)) >= 0;
 	}
 
 }

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where the real servers are. Asks {@code tools/registry-binary}, which fetches them if
@@ -19,6 +21,10 @@ public final class RegistryBinaries {
 	private static final Duration TIMEOUT = Duration.ofMinutes(12);
 
 	private static final Map<String, Path> FOUND = new ConcurrentHashMap<>();
+
+	private static final Map<Path, Runtime.Version> VERSIONS = new ConcurrentHashMap<>();
+
+	private static final Pattern CONSUL_VERSION = Pattern.compile("^Consul v(\\d+\\.\\d+\\.\\d+)");
 
 	private RegistryBinaries() {
 	}
@@ -45,6 +51,25 @@ public final class RegistryBinaries {
 	 */
 	public static Path consul() {
 		return find("consul");
+	}
+
+	/**
+	 * The version of the Consul agent.
+	 * @return such as 1.14.11
+	 */
+	public static Runtime.Version consulVersion() {
+		return consulVersion(consul());
+	}
+
+	private static Runtime.Version consulVersion(Path consul) {
+		return VERSIONS.computeIfAbsent(consul, (binary) -> {
+			CommandResult result = CommandResult.of(List.of(binary.toString(), "version"), Map.of(), null, TIMEOUT);
+			Matcher matcher = CONSUL_VERSION.matcher(result.standardOutput());
+			if (!matcher.find()) {
+				throw new IllegalStateException(binary + " does not tell its version");
+			}
+			return Runtime.Version.parse(matcher.group(1));
+		});
 	}
 
 	/**
