@@ -1,7 +1,13 @@
 package io.github.grpcdiscovery.reconnect;
 
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.grpcdiscovery.RegistryException;
+
 /**
- * One try to reach a registry and to stay in contact: all that a registry writes. Both
+ * One try to reach a registry and to stay in contact: all that a registry writes. Its
  * methods are called on the event loop, once, and must not block.
  */
 public interface Attempt {
@@ -13,6 +19,16 @@ public interface Attempt {
 	 * @param context where to report, valid until {@link #end()}
 	 */
 	void begin(AttemptContext context);
+
+	/**
+	 * When the next attempt makes sense after this one has failed. Called after a
+	 * failure, before {@link #end()}.
+	 * @param cause why it failed
+	 * @return the exact wait; {@code null} for the back-off, since nobody knows
+	 */
+	default @Nullable Duration retryAfter(RegistryException cause) {
+		return null;
+	}
 
 	/**
 	 * Releases whatever the try holds. Called after a failure and when the loop is

@@ -134,9 +134,10 @@ public final class ReconnectLoop {
 	private void onFailed(Context context, RegistryException cause) {
 		boolean stable = this.state == State.ACTIVE && this.loop.since(context.activeSince).compareTo(STABLE) >= 0;
 		this.failures = stable ? 1 : this.failures + 1;
+		Duration known = context.retryAfter(cause);
 		endCurrent();
 		this.state = State.BACKING_OFF;
-		Duration delay = delay(cause);
+		Duration delay = (known != null) ? known : delay(cause);
 		logger.debug("{}: attempt over, next in {}: {}", this.name, delay, cause.getMessage());
 		this.pending = this.loop.schedule(delay, this::connectAfterWait);
 		this.listener.onLost(cause);
@@ -221,6 +222,10 @@ public final class ReconnectLoop {
 			catch (RuntimeException | LinkageError ex) {
 				logger.warn("{}: an attempt could not be ended cleanly", ReconnectLoop.this.name, ex);
 			}
+		}
+
+		@Nullable Duration retryAfter(RegistryException cause) {
+			return (this.attempt != null) ? this.attempt.retryAfter(cause) : null;
 		}
 
 		private boolean isCurrent() {

@@ -1,9 +1,12 @@
 package io.github.grpcdiscovery.reconnect;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.RegistryException;
 
@@ -17,6 +20,8 @@ public final class FakeAttempts implements Supplier<Attempt> {
 	private Consumer<AttemptContext> onBegin = (context) -> {
 	};
 
+	private @Nullable Duration retryAfter;
+
 	/**
 	 * What the next attempts do when they begin.
 	 * @param onBegin given the attempt's context
@@ -27,9 +32,17 @@ public final class FakeAttempts implements Supplier<Attempt> {
 
 	@Override
 	public Attempt get() {
-		FakeAttempt attempt = new FakeAttempt(this.onBegin);
+		FakeAttempt attempt = new FakeAttempt(this.onBegin, () -> this.retryAfter);
 		this.attempts.add(attempt);
 		return attempt;
+	}
+
+	/**
+	 * What the attempts say of when the next makes sense.
+	 * @param retryAfter the wait; {@code null} if they do not know
+	 */
+	public void retryAfter(@Nullable Duration retryAfter) {
+		this.retryAfter = retryAfter;
 	}
 
 	/**
@@ -53,12 +66,15 @@ public final class FakeAttempts implements Supplier<Attempt> {
 
 		private final Consumer<AttemptContext> onBegin;
 
+		private final Supplier<@Nullable Duration> retryAfter;
+
 		private AttemptContext context;
 
 		private int ends;
 
-		private FakeAttempt(Consumer<AttemptContext> onBegin) {
+		private FakeAttempt(Consumer<AttemptContext> onBegin, Supplier<@Nullable Duration> retryAfter) {
 			this.onBegin = onBegin;
+			this.retryAfter = retryAfter;
 		}
 
 		@Override
@@ -69,6 +85,11 @@ public final class FakeAttempts implements Supplier<Attempt> {
 			}
 			this.context = context;
 			this.onBegin.accept(context);
+		}
+
+		@Override
+		public @Nullable Duration retryAfter(RegistryException cause) {
+			return this.retryAfter.get();
 		}
 
 		@Override

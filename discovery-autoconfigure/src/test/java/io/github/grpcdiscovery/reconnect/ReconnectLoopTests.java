@@ -103,6 +103,16 @@ class ReconnectLoopTests {
 	}
 
 	@Test
+	void attemptThatKnowsWhenTheNextMakesSenseIsFollowedThen() {
+		this.attempts.retryAfter(Duration.ofSeconds(4));
+		FakeAttempt attempt = start();
+		report(() -> attempt.context().failed(new RegistryAccessException("no permission", null)));
+		assertThat(this.scheduler.nextDelay()).isEqualTo(Duration.ofSeconds(4));
+		this.scheduler.advance(Duration.ofSeconds(4));
+		assertThat(this.attempts.count()).isEqualTo(2);
+	}
+
+	@Test
 	void errorThatSomebodyHasToMendIsTriedAgainAtLongIntervals() {
 		FakeAttempt attempt = start();
 		report(() -> attempt.context().failed(new RegistryAccessException("no permission", null)));
