@@ -7,8 +7,9 @@ public interface Subscription extends AutoCloseable {
 
 	/**
 	 * A hint that the list may be out of date, for example because connections fail. May
-	 * be given as often as one likes; it leads to at most one extra read every five
-	 * seconds.
+	 * be given as often as one likes: the registry is read only if it has not answered
+	 * the watch for 15 seconds, at a random moment within the next two, and at most once
+	 * in five. The watch goes on meanwhile.
 	 */
 	void refresh();
 

@@ -1,6 +1,7 @@
 package io.github.grpcdiscovery.consul;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -10,15 +11,15 @@ import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
 import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
-import io.github.grpcdiscovery.reconnect.Attempt;
 import io.github.grpcdiscovery.reconnect.AttemptContext;
 import io.github.grpcdiscovery.watch.InstancesSink;
+import io.github.grpcdiscovery.watch.WatchAttempt;
 
 /**
  * Lists a service and then asks for changes by blocking queries, one after the other.
  * Where Consul has no leader it reads from any server, which tells what was true last.
  */
-final class ConsulWatchAttempt implements Attempt {
+final class ConsulWatchAttempt implements WatchAttempt {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConsulWatchAttempt.class);
 
@@ -34,7 +35,11 @@ final class ConsulWatchAttempt implements Attempt {
 
 	private final InstancesSink sink;
 
+	private @Nullable AttemptContext context;
+
 	private @Nullable Runnable abort;
+
+	private @Nullable Runnable abortRefresh;
 
 	private @Nullable QueryPace pace;
 
@@ -65,6 +70,7 @@ final class ConsulWatchAttempt implements Attempt {
 
 	@Override
 	public void begin(AttemptContext context) {
+		this.context = context;
 		this.pace = new QueryPace(context.loop().nanoTime());
 		ask(context);
 	}
@@ -74,6 +80,33 @@ final class ConsulWatchAttempt implements Attempt {
 		if (this.abort != null) {
 			this.abort.run();
 		}
+		if (this.abortRefresh != null) {
+			this.abortRefresh.run();
+		}
+	}
+
+	@Override
+	public void refresh() {
+		AttemptContext context = this.context;
+		if (context == null) {
+			return;
+		}
+		ConsulCall<HealthAnswer> call = this.api
+			.health(new HealthRequest(this.service, this.query, 0, this.query.maxWait(), false));
+		this.abortRefresh = call.abort();
+		context.await(call.answer(), (answer) -> refreshed(context, answer), this.sink::refreshFailed);
+	}
+
+	private void refreshed(AttemptContext context, HealthAnswer answer) {
+		if (!answer.knownLeader() || Long.compareUnsigned(answer.index(), this.seen) < 0) {
+			this.sink.refreshFailed(new RegistryException("%s: service '%s': the answer is older than what is known"
+				.formatted(this.description, this.service), null));
+			return;
+		}
+		ifAllowedToRead(context, answer, this.sink::refreshFailed, () -> {
+			this.empty = answer.empty();
+			this.sink.refreshed(answer::listing);
+		});
 	}
 
 	private void ask(AttemptContext context) {
@@ -111,24 +144,26 @@ final class ConsulWatchAttempt implements Attempt {
 
 	private void answered(AttemptContext context, HealthAnswer answer) {
 		answer.skipped().forEach((skipped) -> this.sink.skipped(skipped.key(), skipped.reason()));
+		ifAllowedToRead(context, answer, context::failed, () -> accept(context, answer));
+	}
+
+	private void ifAllowedToRead(AttemptContext context, HealthAnswer answer, Consumer<RegistryException> refused,
+			Runnable next) {
 		if (!answer.empty() || this.empty) {
-			accept(context, answer);
+			next.run();
 		}
 		else if (answer.filteredByAcls()) {
-			context.failed(noPermission());
+			refused.accept(noPermission());
 		}
 		else {
-			this.api.readPermission(this.service).whenComplete((permission, error) -> context.execute(() -> {
-				if (error != null) {
-					context.failed(ConsulErrors.unwrap(error));
-				}
-				else if (permission == ReadPermission.DENIED) {
-					context.failed(noPermission());
+			context.await(this.api.readPermission(this.service), (permission) -> {
+				if (permission == ReadPermission.DENIED) {
+					refused.accept(noPermission());
 				}
 				else {
-					accept(context, answer);
+					next.run();
 				}
-			}));
+			}, refused);
 		}
 	}
 
@@ -148,6 +183,7 @@ final class ConsulWatchAttempt implements Attempt {
 		this.seen = (answer.index() != 0) ? answer.index() : this.seen;
 		hand(answer, regress);
 		if (!this.stale) {
+			this.sink.heard();
 			context.active();
 		}
 		else if (answer.knownLeader()) {

@@ -60,8 +60,7 @@ final class EtcdInstances {
 				changed |= remove(known.getKey());
 			}
 		}
-		this.deletions.clear();
-		this.listingExpected = false;
+		expectListingNoMore();
 		return changed;
 	}
 
@@ -87,6 +86,14 @@ final class EtcdInstances {
 	 */
 	void expectListing() {
 		this.listingExpected = true;
+	}
+
+	/**
+	 * No listing comes any more.
+	 */
+	void expectListingNoMore() {
+		this.listingExpected = false;
+		this.deletions.clear();
 	}
 
 	/**

@@ -7,11 +7,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.RegistryException;
-import io.github.grpcdiscovery.reconnect.Attempt;
 import io.github.grpcdiscovery.reconnect.AttemptContext;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.watch.InstancesSink;
 import io.github.grpcdiscovery.watch.Listing;
+import io.github.grpcdiscovery.watch.WatchAttempt;
 
 /**
  * One try to follow a service: lists it at a revision and watches from the next. Asks for
@@ -19,7 +19,7 @@ import io.github.grpcdiscovery.watch.Listing;
  * time to time, beside the watch, since etcd itself has lost events before. Any doubt
  * ends the attempt.
  */
-final class EtcdWatchAttempt implements Attempt {
+final class EtcdWatchAttempt implements WatchAttempt {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdWatchAttempt.class);
 
@@ -41,6 +41,14 @@ final class EtcdWatchAttempt implements Attempt {
 
 	private EventLoop.@Nullable Timer probe;
 
+	private @Nullable AttemptContext context;
+
+	/** A listing is on its way beside the watch. */
+	private boolean listing;
+
+	/** A listing is to be made for {@link #refresh()}. */
+	private boolean refreshing;
+
 	private long cluster;
 
 	private long revision;
@@ -56,6 +64,7 @@ final class EtcdWatchAttempt implements Attempt {
 
 	@Override
 	public void begin(AttemptContext context) {
+		this.context = context;
 		context.await(this.api.list(this.prefix), (listing) -> {
 			this.cluster = listing.cluster();
 			this.revision = listing.revision();
@@ -80,6 +89,7 @@ final class EtcdWatchAttempt implements Attempt {
 			this.revision = changes.revision();
 		}
 		this.heardAt = context.loop().nanoTime();
+		this.sink.heard();
 		boolean changed = false;
 		for (EtcdChanges.Change change : changes.changes()) {
 			changed |= this.instances.apply(change);
@@ -119,23 +129,67 @@ final class EtcdWatchAttempt implements Attempt {
 
 	private void scheduleReconcile(AttemptContext context) {
 		context.schedule(context.loop().jittered(RECONCILE), () -> {
-			this.instances.expectListing();
-			long asked = this.revision;
-			context.await(this.api.list(this.prefix), (listing) -> {
-				reconcile(listing, asked);
-				scheduleReconcile(context);
-			});
+			listBesideTheWatch(context);
+			scheduleReconcile(context);
 		});
 	}
 
+	@Override
+	public void refresh() {
+		this.refreshing = true;
+		if (this.context != null) {
+			listBesideTheWatch(this.context);
+		}
+	}
+
+	private void listBesideTheWatch(AttemptContext context) {
+		if (this.listing) {
+			return;
+		}
+		boolean refresh = this.refreshing;
+		this.refreshing = false;
+		this.listing = true;
+		this.instances.expectListing();
+		long asked = this.revision;
+		context.await(this.api.list(this.prefix), (listing) -> {
+			reconcile(listing, asked, refresh);
+			listed(context);
+		}, (cause) -> {
+			notListed(cause, refresh);
+			listed(context);
+		});
+	}
+
+	private void listed(AttemptContext context) {
+		this.listing = false;
+		if (this.refreshing) {
+			listBesideTheWatch(context);
+		}
+	}
+
+	// the watch works and tells what changes
+	private void notListed(RegistryException cause, boolean refresh) {
+		this.instances.expectListingNoMore();
+		if (refresh) {
+			this.sink.refreshFailed(cause);
+		}
+		else {
+			logger.debug("{}: not compared with a listing, which failed: {}", this.prefix, cause.getMessage());
+		}
+	}
+
 	// the watch goes on meanwhile; the newer revision of each key wins
-	private void reconcile(EtcdListing listing, long asked) {
+	private void reconcile(EtcdListing listing, long asked, boolean refresh) {
 		if (listing.cluster() != this.cluster || listing.revision() < asked) {
 			throw doubt("etcd went back, or another cluster answers");
 		}
 		if (this.instances.apply(listing)) {
 			logger.debug("{}: the listing at revision {} is ahead of the watch", this.prefix, listing.revision());
 			this.sink.changed(this::listing);
+		}
+		this.sink.heard();
+		if (refresh) {
+			this.sink.refreshed(this::listing);
 		}
 	}
 

@@ -8,18 +8,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.reconnect.Attempt;
 import io.github.grpcdiscovery.reconnect.AttemptContext;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.watch.InstancesSink;
 import io.github.grpcdiscovery.watch.Listing;
+import io.github.grpcdiscovery.watch.WatchAttempt;
 
 /**
  * Follows the files of one service for as long as the root is there. Reads on the event
  * loop: a few small files on a disk of this machine are no network, and there is no
  * server that could keep us waiting.
  */
-final class LocalWatch implements Attempt {
+final class LocalWatch implements WatchAttempt {
 
 	/** Files that come together are read together. */
 	private static final Duration COALESCED = Duration.ofMillis(10);
@@ -51,6 +51,8 @@ final class LocalWatch implements Attempt {
 	private EventLoop.@Nullable Timer next;
 
 	private boolean soon;
+
+	private boolean refreshing;
 
 	LocalWatch(String service, InstancesSink sink, LocalSettings settings, RegistryDirectory directory,
 			RootContact root, DirectoryChanges changes, EventLoop loop, Clock clock) {
@@ -88,8 +90,19 @@ final class LocalWatch implements Attempt {
 			this.last = instances;
 			this.sink.changed(() -> Listing.of(instances));
 		}
+		this.sink.heard();
+		if (this.refreshing) {
+			this.refreshing = false;
+			this.sink.refreshed(() -> Listing.of(instances));
+		}
 		context().active();
 		schedule(untilNextRead());
+	}
+
+	@Override
+	public void refresh() {
+		this.refreshing = true;
+		serviceChanged(null);
 	}
 
 	private Duration untilNextRead() {

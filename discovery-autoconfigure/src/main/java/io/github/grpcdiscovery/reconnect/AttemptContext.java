@@ -52,6 +52,16 @@ public interface AttemptContext {
 	<T> void await(CompletionStage<T> call, Consumer<? super T> next);
 
 	/**
+	 * Goes on with the outcome of a call, on the event loop, if the attempt is still the
+	 * current one by then. A failed call does not fail the attempt.
+	 * @param <T> the result's type
+	 * @param call the call under way; its errors are {@link RegistryException}s
+	 * @param next takes the result
+	 * @param failed takes the error
+	 */
+	<T> void await(CompletionStage<T> call, Consumer<? super T> next, Consumer<RegistryException> failed);
+
+	/**
 	 * The event loop that all of this runs on.
 	 * @return the event loop
 	 */

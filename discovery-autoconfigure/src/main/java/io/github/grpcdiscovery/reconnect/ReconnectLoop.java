@@ -74,19 +74,6 @@ public final class ReconnectLoop {
 	}
 
 	/**
-	 * Ends the current attempt and begins another at once, for a caller that knows that
-	 * what it has is out of date. Does nothing unless an attempt is in contact or is
-	 * being waited for.
-	 */
-	public void restart() {
-		this.loop.requireInLoop();
-		if (this.state == State.ACTIVE || this.state == State.BACKING_OFF) {
-			endCurrent();
-			connect();
-		}
-	}
-
-	/**
 	 * Ends the current attempt for good. Any number of times.
 	 */
 	public void close() {
@@ -286,14 +273,19 @@ public final class ReconnectLoop {
 
 		@Override
 		public <T> void await(CompletionStage<T> call, Consumer<? super T> next) {
-			call.whenComplete((result, error) -> {
+			await(call, next, this::fail);
+		}
+
+		@Override
+		public <T> void await(CompletionStage<T> call, Consumer<? super T> next, Consumer<RegistryException> failed) {
+			call.whenComplete((result, error) -> execute(() -> {
 				if (error == null) {
-					execute(() -> next.accept(result));
+					next.accept(result);
 				}
 				else {
-					failed(asRegistryException(error));
+					failed.accept(asRegistryException(error));
 				}
-			});
+			}));
 		}
 
 		private RegistryException asRegistryException(Throwable error) {

@@ -2,6 +2,8 @@ package io.github.grpcdiscovery.watch;
 
 import java.util.function.Supplier;
 
+import io.github.grpcdiscovery.RegistryException;
+
 /**
  * Takes what a registry holds of one service. On the event loop only.
  */
@@ -13,6 +15,27 @@ public interface InstancesSink {
 	 * @param listing the complete list
 	 */
 	void changed(Supplier<Listing> listing);
+
+	/**
+	 * The registry answered this watch just now: what is known is current, changed or
+	 * not. Nothing else says so; a list that may be out of date must not.
+	 */
+	void heard();
+
+	/**
+	 * The read that {@link WatchAttempt#refresh()} asked for has succeeded. Implies
+	 * {@link #heard()}.
+	 * @param listing the complete list, at least as new as that read; asked for as in
+	 * {@link #changed}
+	 */
+	void refreshed(Supplier<Listing> listing);
+
+	/**
+	 * The read that {@link WatchAttempt#refresh()} asked for has failed. The watch goes
+	 * on.
+	 * @param cause why, without secrets
+	 */
+	void refreshFailed(RegistryException cause);
 
 	/**
 	 * The registry may have forgotten some of what it knew: whatever is missing from the

@@ -62,7 +62,11 @@ final class LossGuard {
 
 	private boolean provisional;
 
+	/** A fresh listing is waited for. */
 	private boolean confirming;
+
+	/** The next list is that listing. */
+	private boolean confirmed;
 
 	private boolean checking;
 
@@ -110,7 +114,7 @@ final class LossGuard {
 		List<ServiceInstance> lost = Sorted.missing(this.believed, told);
 		lost.removeIf((instance) -> withdrawn.contains(instance.address()));
 		this.told = told;
-		if (this.confirming || this.confirmation.isZero()) {
+		if (this.confirmed || this.confirmation.isZero()) {
 			this.held.clear();
 			this.gone.clear();
 		}
@@ -119,7 +123,6 @@ final class LossGuard {
 		}
 		this.interrupted = false;
 		this.provisional = false;
-		this.confirming = false;
 		arm();
 		this.believed = Sorted.merged(told, this.held.values());
 		return this.believed;
@@ -176,8 +179,15 @@ final class LossGuard {
 	 */
 	void interrupted() {
 		this.interrupted = true;
-		this.confirming = false;
 		cancelConfirmation();
+	}
+
+	/**
+	 * The next list comes of a read that was made after {@link Listener#confirm()}, if
+	 * that was asked for: it is believed.
+	 */
+	void listedAnew() {
+		this.confirmed = this.confirming;
 	}
 
 	/**
@@ -205,7 +215,7 @@ final class LossGuard {
 		if (this.tellTimer == null) {
 			this.tellTimer = this.loop.schedule(TOLD_AFTER, () -> this.listener.doubted(this.held.size()));
 		}
-		if (this.confirmationTimer == null) {
+		if (this.confirmationTimer == null && !this.confirming) {
 			this.confirmationTimer = this.loop.schedule(this.confirmation, this::confirm);
 		}
 		if (this.checkTimer == null && !this.checking) {
@@ -214,6 +224,8 @@ final class LossGuard {
 	}
 
 	private void cancelConfirmation() {
+		this.confirming = false;
+		this.confirmed = false;
 		if (this.confirmationTimer != null) {
 			this.confirmationTimer.cancel();
 			this.confirmationTimer = null;
@@ -259,7 +271,8 @@ final class LossGuard {
 		void doubted(int held);
 
 		/**
-		 * The registry has to be listed once more: what it says next is believed.
+		 * The registry has to be listed once more, beside the running watch, until that
+		 * succeeds: see {@link #listedAnew()}.
 		 */
 		void confirm();
 

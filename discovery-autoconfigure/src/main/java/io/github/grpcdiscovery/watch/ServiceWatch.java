@@ -20,7 +20,6 @@ import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
-import io.github.grpcdiscovery.reconnect.Attempt;
 import io.github.grpcdiscovery.reconnect.ContactLog;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.reconnect.ReconnectLoop;
@@ -49,6 +48,8 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 
 	private final ReconnectLoop connection;
 
+	private final RefreshSchedule refreshes;
+
 	private final LossGuard guard;
 
 	private final InstancesPublisher publisher;
@@ -61,6 +62,8 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 
 	private final Set<String> skipped = new HashSet<>();
 
+	private @Nullable WatchAttempt attempt;
+
 	private @Nullable RegistryException unavailable;
 
 	private @Nullable Boolean some;
@@ -72,8 +75,6 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	private boolean ofSnapshot;
 
 	private int held;
-
-	private @Nullable Long refreshedAt;
 
 	private EventLoop.@Nullable Timer linger;
 
@@ -91,7 +92,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	 * @param clock wall clock, for what operators are shown
 	 */
 	ServiceWatch(String registry, String description, String service, EventLoop loop,
-			Function<InstancesSink, Attempt> attempts, WatchSettings settings, DiscoveryObserver observer,
+			Function<InstancesSink, WatchAttempt> attempts, WatchSettings settings, DiscoveryObserver observer,
 			Clock clock) {
 		this.registry = registry;
 		this.service = service;
@@ -104,8 +105,14 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		this.publisher = new InstancesPublisher(loop, settings, this::believed, this::publish);
 		this.snapshots = new SnapshotKeeper(loop, settings.snapshots(), new Snapshots.Key(description, service), this);
 		this.connection = new ReconnectLoop("watch of '" + service + "' in " + registry, loop, settings.backoff(),
-				() -> attempts.apply(this), this);
+				() -> begun(attempts.apply(this)), this);
+		this.refreshes = new RefreshSchedule(loop, settings.refreshInterval());
 		this.status = new WatchStatus(registry, service, false, 0, null, List.of(), null, null, 0, null);
+	}
+
+	private WatchAttempt begun(WatchAttempt attempt) {
+		this.attempt = attempt;
+		return attempt;
 	}
 
 	void start() {
@@ -120,6 +127,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		this.subscriptions.clear();
 		cancelLinger();
 		this.connection.close();
+		this.refreshes.disconnected();
 		this.publisher.dropWaiting();
 		this.snapshots.close(current());
 		this.guard.close();
@@ -179,18 +187,31 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	}
 
 	void refresh() {
-		if (this.refreshedAt == null
-				|| this.loop.since(this.refreshedAt).compareTo(this.settings.refreshInterval()) >= 0) {
-			this.refreshedAt = this.loop.nanoTime();
-			if (this.connection.state() == ReconnectLoop.State.ACTIVE) {
-				this.connection.restart();
-			}
-		}
+		this.refreshes.hint();
 	}
 
 	@Override
 	public void changed(Supplier<Listing> listing) {
 		this.publisher.changed(listing);
+	}
+
+	@Override
+	public void heard() {
+		this.refreshes.heard();
+	}
+
+	@Override
+	public void refreshed(Supplier<Listing> listing) {
+		this.refreshes.succeeded();
+		this.guard.listedAnew();
+		this.publisher.changed(listing);
+	}
+
+	@Override
+	public void refreshFailed(RegistryException cause) {
+		logger.debug("Service '{}' could not be read in {} beside its watch, which goes on: {}", this.service,
+				this.registry, cause.getMessage());
+		this.refreshes.failed();
 	}
 
 	@Override
@@ -230,10 +251,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 
 	@Override
 	public void confirm() {
-		this.publisher.dropWaiting();
-		if (this.connection.state() == ReconnectLoop.State.ACTIVE) {
-			this.connection.restart();
-		}
+		this.refreshes.require();
 	}
 
 	@Override
@@ -297,6 +315,9 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 
 	@Override
 	public void onActive() {
+		if (this.attempt != null) {
+			this.refreshes.connected(this.attempt);
+		}
 		if (this.lostAt != null) {
 			this.contact.regained("Service '{}' is followed in {} again, after {}", this.service, this.registry,
 					this.loop.since(this.lostAt));
@@ -312,6 +333,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	@Override
 	public void onLost(RegistryException cause) {
 		this.guard.interrupted();
+		this.refreshes.disconnected();
 		boolean first = this.lostAt == null;
 		this.contact.lost("Service '{}' is not followed in {} at present ({}), retrying: {}", this.service,
 				this.registry, (last() != null) ? "its last known instances stay" : "no instances are known yet",

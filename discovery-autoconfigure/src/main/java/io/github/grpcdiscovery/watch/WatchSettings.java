@@ -13,7 +13,7 @@ import io.github.grpcdiscovery.reconnect.Backoff;
  * @param updateInterval the least time between two lists handed to listeners; the first
  * change after a quiet time is handed over at once, and so is the first instance after an
  * empty list
- * @param refreshInterval the least time between two reads that listeners asked for
+ * @param refreshInterval the least time between two reads beside a running watch
  * @param lossConfirmation how long it is doubted that all instances are gone, or half of
  * them at once, while somebody still listens at their addresses; zero to believe it
  * @param presence finds out whether somebody listens

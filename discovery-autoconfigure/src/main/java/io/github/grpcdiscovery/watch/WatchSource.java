@@ -1,7 +1,5 @@
 package io.github.grpcdiscovery.watch;
 
-import io.github.grpcdiscovery.reconnect.Attempt;
-
 /**
  * How one registry lists a service and follows its changes: all that a registry writes to
  * be followed.
@@ -17,6 +15,6 @@ public interface WatchSource {
 	 * @param sink takes what the registry holds
 	 * @return a new attempt
 	 */
-	Attempt attempt(String service, InstancesSink sink);
+	WatchAttempt attempt(String service, InstancesSink sink);
 
 }

@@ -194,7 +194,7 @@ class ConsulWatchAttemptTests {
 		answerWith(answer(12, 2, 3));
 		assertThat(ports()).as("the index went backwards").containsExactly(1, 2, 3);
 		answerWith(answer(12, 2, 3));
-		this.scheduler.advance(CONFIRMATION);
+		this.scheduler.advance(CONFIRMATION.plusSeconds(2));
 		answerWith(answer(12, 2, 3));
 		assertThat(ports()).containsExactly(2, 3);
 	}
@@ -206,7 +206,7 @@ class ConsulWatchAttemptTests {
 		answerWith(answer(21));
 		assertThat(ports()).containsExactly(1);
 		assertThat(this.api.query().request.index()).isEqualTo(21);
-		this.scheduler.advance(CONFIRMATION);
+		this.scheduler.advance(CONFIRMATION.plusSeconds(2));
 		assertThat(this.api.query().request.index()).isZero();
 		answerWith(answer(21));
 		assertThat(ports()).isEmpty();
@@ -350,18 +350,34 @@ class ConsulWatchAttemptTests {
 	}
 
 	@Test
-	void refreshListsAgainAndDoubtsNothing() {
+	void refreshIsReadBesideTheQueryThatIsHeld() {
 		run();
 		answerWith(answer(20, 1, 2));
-		FakeConsulApi.Query waiting = this.api.query();
+		FakeConsulApi.Query held = this.api.query();
+		this.scheduler.advance(Duration.ofSeconds(20));
 		this.subscription.refresh();
-		run();
-		assertThat(waiting.aborted).isTrue();
-		waiting.answer(answer(30, 7));
+		this.scheduler.advance(Duration.ofSeconds(2));
+		assertThat(held.aborted).isFalse();
 		assertThat(this.api.query().request.index()).isZero();
 		answerWith(answer(21, 2));
-		this.scheduler.advance(Duration.ofMillis(100));
 		assertThat(ports()).containsExactly(2);
+		held.answer(answer(22, 2, 3));
+		this.scheduler.advance(Duration.ofMillis(100));
+		assertThat(ports()).containsExactly(2, 3);
+	}
+
+	@Test
+	void refreshThatFailsHarmsNothing() {
+		run();
+		answerWith(answer(20, 1, 2));
+		FakeConsulApi.Query held = this.api.query();
+		this.scheduler.advance(Duration.ofSeconds(20));
+		this.subscription.refresh();
+		this.scheduler.advance(Duration.ofSeconds(2));
+		this.api.query().status(500);
+		run();
+		assertThat(held.aborted).isFalse();
+		assertThat(status().connected()).isTrue();
 	}
 
 	@Test

@@ -37,24 +37,27 @@ class EtcdWatchAttemptTests {
 
 	private final List<RegistryException> lost = new ArrayList<>();
 
+	private EtcdWatchAttempt attempt;
+
 	@BeforeEach
 	void begin() {
-		ReconnectLoop connection = new ReconnectLoop("test", this.loop, Backoff.DEFAULT,
-				() -> new EtcdWatchAttempt(this.etcd, new EtcdKeys("grpc/"), "orders", this.sink),
-				new ReconnectLoop.Listener() {
+		ReconnectLoop connection = new ReconnectLoop("test", this.loop, Backoff.DEFAULT, () -> {
+			this.attempt = new EtcdWatchAttempt(this.etcd, new EtcdKeys("grpc/"), "orders", this.sink);
+			return this.attempt;
+		}, new ReconnectLoop.Listener() {
 
-					@Override
-					public void onActive() {
-						EtcdWatchAttemptTests.this.events.add("active");
-					}
+			@Override
+			public void onActive() {
+				EtcdWatchAttemptTests.this.events.add("active");
+			}
 
-					@Override
-					public void onLost(RegistryException cause) {
-						EtcdWatchAttemptTests.this.events.add("lost");
-						EtcdWatchAttemptTests.this.lost.add(cause);
-					}
+			@Override
+			public void onLost(RegistryException cause) {
+				EtcdWatchAttemptTests.this.events.add("lost");
+				EtcdWatchAttemptTests.this.lost.add(cause);
+			}
 
-				});
+		});
 		this.loop.execute(connection::start);
 		this.scheduler.runDue();
 	}
@@ -190,6 +193,70 @@ class EtcdWatchAttemptTests {
 	}
 
 	@Test
+	void refreshIsListedBesideTheWatch() {
+		listed(10, put("a", 1, 5));
+		created(10);
+		refresh();
+		changed(12, deleted("a", 12));
+		listed(11, put("a", 1, 5), put("b", 2, 11));
+		assertThat(this.sink.refreshed).isEqualTo(1);
+		assertThat(this.sink.ports()).containsExactly(2);
+		assertThat(this.etcd.watches).hasSize(1);
+		assertThat(this.events).containsExactly("active");
+	}
+
+	@Test
+	void refreshDuringAListingIsListedAfterIt() {
+		listed(10, put("a", 1, 5));
+		created(10);
+		liveFor(Duration.ofSeconds(60), 10);
+		refresh();
+		assertThat(this.etcd.pending).hasSize(1);
+		listed(10, put("a", 1, 5));
+		assertThat(this.sink.refreshed).isZero();
+		listed(11, put("a", 1, 5));
+		assertThat(this.sink.refreshed).isEqualTo(1);
+		assertThat(this.etcd.pending).isEmpty();
+	}
+
+	@Test
+	void listingThatFailsBesideTheWatchHarmsNothing() {
+		listed(10, put("a", 1, 5));
+		created(10);
+		refresh();
+		this.etcd.fail("list grpc/orders/", new RegistryException("too big", null));
+		this.scheduler.runDue();
+		assertThat(this.sink.refreshFailures).hasSize(1);
+		liveFor(Duration.ofSeconds(60), 10);
+		this.etcd.fail("list grpc/orders/", new RegistryException("too big", null));
+		this.scheduler.runDue();
+		changed(11, deleted("a", 11));
+		assertThat(this.sink.ports()).isEmpty();
+		assertThat(this.etcd.watches).hasSize(1);
+		assertThat(this.events).containsExactly("active");
+		liveFor(Duration.ofSeconds(60), 11);
+		listed(11);
+	}
+
+	@Test
+	void everyMessageAndEveryListingIsHeard() {
+		listed(10);
+		created(10);
+		assertThat(this.sink.heard).isEqualTo(1);
+		changed(10);
+		assertThat(this.sink.heard).isEqualTo(2);
+		refresh();
+		assertThat(this.sink.heard).isEqualTo(2);
+		listed(10);
+		assertThat(this.sink.heard).isEqualTo(3);
+	}
+
+	private void refresh() {
+		this.loop.execute(this.attempt::refresh);
+		this.scheduler.runDue();
+	}
+
+	@Test
 	void aListingFromAnEarlierTimeEndsTheAttempt() {
 		listed(10);
 		created(10);
@@ -260,12 +327,34 @@ class EtcdWatchAttemptTests {
 
 		private @Nullable Supplier<Listing> last;
 
+		private final List<RegistryException> refreshFailures = new ArrayList<>();
+
 		private int changes;
+
+		private int heard;
+
+		private int refreshed;
 
 		@Override
 		public void changed(Supplier<Listing> listing) {
 			this.last = listing;
 			this.changes++;
+		}
+
+		@Override
+		public void heard() {
+			this.heard++;
+		}
+
+		@Override
+		public void refreshed(Supplier<Listing> listing) {
+			this.refreshed++;
+			this.last = listing;
+		}
+
+		@Override
+		public void refreshFailed(RegistryException cause) {
+			this.refreshFailures.add(cause);
 		}
 
 		@Override

@@ -31,7 +31,7 @@ public final class FakeAttempts implements Supplier<Attempt> {
 	}
 
 	@Override
-	public Attempt get() {
+	public FakeAttempt get() {
 		FakeAttempt attempt = new FakeAttempt(this.onBegin, () -> this.retryAfter);
 		this.attempts.add(attempt);
 		return attempt;

@@ -248,7 +248,6 @@ class ReconnectLoopTests {
 		report(attempt::active);
 		report(() -> attempt.failed("late"));
 		onLoop(this.connection::start);
-		onLoop(this.connection::restart);
 		this.scheduler.advance(Duration.ofMinutes(10));
 		assertThat(this.attempts.count()).isEqualTo(1);
 		assertThat(this.heard).isEmpty();
@@ -290,31 +289,6 @@ class ReconnectLoopTests {
 	}
 
 	@Test
-	void restartBeginsAnotherAttemptAtOnce() {
-		FakeAttempt first = start();
-		report(first::active);
-		onLoop(this.connection::restart);
-		assertThat(first.ends()).isEqualTo(1);
-		assertThat(this.attempts.count()).isEqualTo(2);
-		assertThat(this.heard).containsExactly("active");
-		FakeAttempt second = this.attempts.last();
-		report(() -> second.failed("gone"));
-		onLoop(this.connection::restart);
-		assertThat(this.attempts.count()).isEqualTo(3);
-		this.scheduler.advance(Duration.ofMinutes(1));
-		assertThat(this.attempts.count()).isEqualTo(3);
-	}
-
-	@Test
-	void restartDoesNothingWhileAnAttemptIsUnderWayOrBeforeTheStart() {
-		onLoop(this.connection::restart);
-		assertThat(this.attempts.count()).isZero();
-		start();
-		onLoop(this.connection::restart);
-		assertThat(this.attempts.count()).isEqualTo(1);
-	}
-
-	@Test
 	void listenerThatThrowsDoesNotStopTheLoop() {
 		ReconnectLoop connection = new ReconnectLoop("test", this.loop, Backoff.DEFAULT, this.attempts,
 				new ReconnectLoop.Listener() {
@@ -339,7 +313,6 @@ class ReconnectLoopTests {
 	@Test
 	void refusesOtherThreads() {
 		assertThatIllegalStateException().isThrownBy(this.connection::start);
-		assertThatIllegalStateException().isThrownBy(this.connection::restart);
 		assertThatIllegalStateException().isThrownBy(this.connection::close);
 		assertThatIllegalStateException().isThrownBy(this.connection::state);
 	}

@@ -75,7 +75,8 @@ class LossGuardTests {
 		assertThat(believed()).containsExactly(1, 2, 3, 4);
 		this.scheduler.advance(Duration.ofMillis(1));
 		assertThat(this.heard).containsExactly("doubted 2", "confirm");
-		assertThat(believed()).as("not listed again yet").containsExactly(1, 2, 3, 4);
+		assertThat(tell(3, 4)).as("not listed again yet").containsExactly(1, 2, 3, 4);
+		this.guard.listedAnew();
 		assertThat(tell(3, 4)).containsExactly(3, 4);
 		assertThat(held()).isEmpty();
 		this.scheduler.advance(Duration.ofMinutes(1));
@@ -201,6 +202,7 @@ class LossGuardTests {
 		assertThat(this.heard).doesNotContain("confirm");
 		this.scheduler.advance(Duration.ofSeconds(2));
 		assertThat(this.heard).contains("confirm");
+		this.guard.listedAnew();
 		assertThat(tell()).isEmpty();
 	}
 
@@ -211,7 +213,24 @@ class LossGuardTests {
 		this.scheduler.advance(CONFIRMATION);
 		assertThat(this.heard).contains("confirm");
 		this.guard.interrupted();
+		this.guard.listedAnew();
 		assertThat(tell()).as("may have forgotten").containsExactly(1, 2);
+	}
+
+	@Test
+	void newDoubtDuringAConfirmationHasATimeOfItsOwn() {
+		tell(1, 2, 3);
+		tell(3);
+		this.scheduler.advance(CONFIRMATION);
+		assertThat(this.heard).contains("confirm");
+		tell(1, 2, 3);
+		tell();
+		this.guard.listedAnew();
+		assertThat(tell()).containsExactly(1, 2, 3);
+		this.scheduler.advance(CONFIRMATION);
+		assertThat(this.heard.stream().filter("confirm"::equals)).hasSize(2);
+		this.guard.listedAnew();
+		assertThat(tell()).isEmpty();
 	}
 
 	@Test

@@ -47,7 +47,8 @@ class SnapshotKeeperTests {
 
 	private final WatchedServices services = new WatchedServices("fake", "fake (here)", this.loop, (service, sink) -> {
 		this.sink = sink;
-		return this.attempts.get();
+		return new FakeWatchAttempt(this.attempts.get(), () -> {
+		});
 	}, WatchSettings.DEFAULT.withLossConfirmation(Duration.ZERO, Presence.TCP).withSnapshots(this.snapshots),
 			DiscoveryObserver.NONE, Clock.fixed(NOW, ZoneOffset.UTC));
 

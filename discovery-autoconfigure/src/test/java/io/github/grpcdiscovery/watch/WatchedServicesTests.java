@@ -9,10 +9,12 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +25,7 @@ import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.InstancesListener;
 import io.github.grpcdiscovery.RecordingListener;
+import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Subscription;
 import io.github.grpcdiscovery.WatchStatus;
@@ -46,11 +49,16 @@ class WatchedServicesTests {
 
 	private final FakeScheduler scheduler = new FakeScheduler();
 
-	private final EventLoop loop = new EventLoop(this.scheduler, this.scheduler::nanoTime, () -> 0.5);
+	private DoubleSupplier random = () -> 0.5;
+
+	private final EventLoop loop = new EventLoop(this.scheduler, this.scheduler::nanoTime,
+			() -> this.random.getAsDouble());
 
 	private final Map<String, FakeAttempts> attempts = new TreeMap<>();
 
 	private final Map<String, InstancesSink> sinks = new TreeMap<>();
+
+	private final List<String> reads = new ArrayList<>();
 
 	private final List<String> observed = new ArrayList<>();
 
@@ -63,7 +71,8 @@ class WatchedServicesTests {
 	private final WatchedServices services = new WatchedServices("fake", "fake (http://127.0.0.1:1)", this.loop,
 			(service, sink) -> {
 				this.sinks.put(service, sink);
-				return this.attempts.computeIfAbsent(service, (key) -> new FakeAttempts()).get();
+				return new FakeWatchAttempt(this.attempts.computeIfAbsent(service, (key) -> new FakeAttempts()).get(),
+						() -> this.reads.add(service));
 			}, WatchSettings.DEFAULT.withLossConfirmation(CONFIRMATION, this::check), new Observer(),
 			Clock.fixed(NOW, ZoneOffset.UTC));
 
@@ -213,30 +222,105 @@ class WatchedServicesTests {
 	}
 
 	@Test
-	void refreshReadsAgainAtMostEachFiveSeconds() {
+	@Proves("F74")
+	void refreshAsksNothingWhereTheWatchWasHeardJustNow() {
+		List<Subscription> fleet = fleet();
+		this.scheduler.advance(RefreshSchedule.FRESH.minusSeconds(3));
+		this.sinks.values().forEach((sink) -> this.loop.execute(sink::heard));
+		this.scheduler.advance(Duration.ofSeconds(3));
+		fleet.forEach(Subscription::refresh);
+		this.scheduler.advance(Duration.ofSeconds(10));
+		assertThat(this.reads).isEmpty();
+	}
+
+	@Test
+	@Proves("F74")
+	void refreshesOfAFleetAreSpreadAndLeaveTheWatchesAlone() {
+		this.random = new Random(1)::nextDouble;
+		List<Subscription> fleet = fleet();
+		this.scheduler.advance(RefreshSchedule.FRESH);
+		List<Integer> reads = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			fleet.forEach(Subscription::refresh);
+			int before = this.reads.size();
+			this.scheduler.advance(RefreshSchedule.SPREAD.dividedBy(20));
+			reads.add(this.reads.size() - before);
+		}
+		assertThat(this.reads).as("one each").hasSize(60).doesNotHaveDuplicates();
+		assertThat(reads).as("reads in each tenth of a second").allMatch((count) -> count <= 10);
+		assertThat(this.attempts.values()).allMatch((attempts) -> attempts.count() == 1);
+		assertThat(this.attempts.values()).allMatch((attempts) -> attempts.last().ends() == 0);
+	}
+
+	private List<Subscription> fleet() {
+		List<Subscription> fleet = new ArrayList<>();
+		for (int i = 0; i < 60; i++) {
+			fleet.add(subscribe("svc" + i, new RecordingListener()));
+			serve("svc" + i, ONE);
+		}
+		return fleet;
+	}
+
+	@Test
+	void watchThatIsHeardBeforeTheSpreadReadIsDueIsNotRead() {
+		Subscription subscription = subscribe("svc", new RecordingListener());
+		serve("svc", ONE);
+		this.scheduler.advance(RefreshSchedule.FRESH);
+		subscription.refresh();
+		this.loop.execute(this.sinks.get("svc")::heard);
+		this.scheduler.advance(Duration.ofSeconds(10));
+		assertThat(this.reads).isEmpty();
+	}
+
+	@Test
+	void readsThatFailAreNotRepeatedFasterThanTheInterval() {
 		RecordingListener listener = new RecordingListener();
 		Subscription subscription = subscribe("svc", listener);
 		serve("svc", ONE);
+		this.scheduler.advance(RefreshSchedule.FRESH);
 		for (int i = 0; i < 1000; i++) {
 			subscription.refresh();
 			this.scheduler.advance(Duration.ofMillis(20));
-			this.attempts.get("svc").last().active();
+			this.loop.execute(() -> this.sinks.get("svc").refreshFailed(new RegistryException("busy", null)));
 		}
-		// 20 seconds: the first attempt, and one more each five
-		assertThat(this.attempts.get("svc").count()).isEqualTo(5);
+		// 20 seconds, one each five
+		assertThat(this.reads).hasSizeBetween(2, 4);
+		assertThat(this.attempts.get("svc").count()).isEqualTo(1);
 		assertThat(listener.lists()).hasSize(1);
 		assertThat(this.log.warnings()).isEmpty();
+		assertThat(status().connected()).isTrue();
+	}
+
+	@Test
+	void refreshedListIsHandedOver() {
+		RecordingListener listener = new RecordingListener();
+		Subscription subscription = subscribe("svc", listener);
+		serve("svc", ONE);
+		this.scheduler.advance(RefreshSchedule.FRESH);
+		subscription.refresh();
+		this.scheduler.advance(RefreshSchedule.SPREAD);
+		refreshed("svc", ONE, TWO);
+		assertThat(listener.last()).containsExactly(ONE, TWO);
+		this.scheduler.advance(RefreshSchedule.FRESH.minusSeconds(1));
+		subscription.refresh();
+		this.scheduler.advance(RefreshSchedule.SPREAD);
+		assertThat(this.reads).as("a read is heard too").hasSize(1);
 	}
 
 	@Test
 	void refreshDoesNotCutABackOffShort() {
 		Subscription subscription = subscribe("svc", new RecordingListener());
+		serve("svc", ONE);
+		this.scheduler.advance(RefreshSchedule.FRESH);
+		subscription.refresh();
 		fail("svc", "gone");
 		fail("svc", "gone");
 		int before = this.attempts.get("svc").count();
 		subscription.refresh();
 		this.scheduler.runDue();
 		assertThat(this.attempts.get("svc").count()).isEqualTo(before);
+		this.scheduler.advance(Duration.ofSeconds(30));
+		assertThat(this.reads).isEmpty();
 	}
 
 	@Test
@@ -428,9 +512,11 @@ class WatchedServicesTests {
 		assertThat(this.log.warnings()).containsExactly(
 				"Missing in fake at once: 2 instances of service 'svc'. They stay in use for PT30S, unless nobody listens at their addresses any more");
 		this.scheduler.advance(CONFIRMATION.minus(LossGuard.TOLD_AFTER));
-		assertThat(this.attempts.get("svc").count()).as("listed again").isEqualTo(2);
+		this.scheduler.advance(RefreshSchedule.SPREAD);
+		assertThat(this.reads).as("listed again").hasSize(1);
 		assertThat(listener.lists()).hasSize(1);
-		serve("svc");
+		refreshed("svc");
+		assertThat(this.attempts.get("svc").count()).as("beside the watch").isEqualTo(1);
 		assertThat(listener.last()).isEmpty();
 		assertThat(status().unconfirmed()).isEmpty();
 		assertThat(this.observed).endsWith("held svc 0", "changed svc 0");
@@ -445,10 +531,45 @@ class WatchedServicesTests {
 		this.scheduler.advance(Duration.ofSeconds(1));
 		serve("svc", TWO);
 		assertThat(status().unconfirmed()).containsExactly(ONE);
-		this.scheduler.advance(CONFIRMATION);
-		serve("svc", TWO);
+		this.scheduler.advance(CONFIRMATION.plus(RefreshSchedule.SPREAD));
+		refreshed("svc", TWO);
 		assertThat(listener.last()).containsExactly(TWO);
 		assertThat(status().unconfirmed()).isEmpty();
+	}
+
+	@Test
+	void onlyTheFreshListingConfirmsALoss() {
+		this.absent.clear();
+		RecordingListener listener = watch("svc");
+		serve("svc", ONE, TWO);
+		serve("svc");
+		this.scheduler.advance(CONFIRMATION.plus(RefreshSchedule.SPREAD));
+		ServiceInstance three = ServiceInstance.of("svc", "127.0.0.1", 3);
+		serve("svc", three);
+		assertThat(listener.last()).as("a change of the watch").containsExactly(ONE, TWO, three);
+		this.scheduler.advance(Duration.ofSeconds(1));
+		refreshed("svc", three);
+		assertThat(listener.last()).containsExactly(three);
+	}
+
+	@Test
+	void confirmationThatFailsIsAskedForAgain() {
+		this.absent.clear();
+		RecordingListener listener = watch("svc");
+		serve("svc", ONE, TWO);
+		serve("svc");
+		this.scheduler.advance(CONFIRMATION.plus(RefreshSchedule.SPREAD));
+		for (int i = 1; i <= 3; i++) {
+			assertThat(this.reads).hasSize(i);
+			this.loop.execute(() -> this.sinks.get("svc").refreshFailed(new RegistryException("busy", null)));
+			this.scheduler.advance(Duration.ofSeconds(4));
+			assertThat(this.reads).hasSize(i);
+			this.scheduler.advance(Duration.ofSeconds(3));
+		}
+		assertThat(listener.last()).containsExactly(ONE, TWO);
+		refreshed("svc");
+		assertThat(listener.last()).isEmpty();
+		assertThat(this.attempts.get("svc").count()).isEqualTo(1);
 	}
 
 	@Test
@@ -507,6 +628,11 @@ class WatchedServicesTests {
 	private void serve(String service, ServiceInstance... instances) {
 		this.loop.execute(() -> this.sinks.get(service).changed(() -> Listing.of(List.of(instances))));
 		this.attempts.get(service).last().active();
+		this.scheduler.runDue();
+	}
+
+	private void refreshed(String service, ServiceInstance... instances) {
+		this.loop.execute(() -> this.sinks.get(service).refreshed(() -> Listing.of(List.of(instances))));
 		this.scheduler.runDue();
 	}
 

@@ -1,0 +1,36 @@
+package io.github.grpcdiscovery.watch;
+
+import io.github.grpcdiscovery.reconnect.AttemptContext;
+import io.github.grpcdiscovery.reconnect.FakeAttempts;
+
+/**
+ * A fake attempt that also remembers how often it was asked to read beside its watch.
+ */
+final class FakeWatchAttempt implements WatchAttempt {
+
+	private final FakeAttempts.FakeAttempt attempt;
+
+	private final Runnable onRefresh;
+
+	FakeWatchAttempt(FakeAttempts.FakeAttempt attempt, Runnable onRefresh) {
+		this.attempt = attempt;
+		this.onRefresh = onRefresh;
+	}
+
+	@Override
+	public void begin(AttemptContext context) {
+		this.attempt.begin(context);
+	}
+
+	@Override
+	public void end() {
+		this.attempt.end();
+	}
+
+	@Override
+	public void refresh() {
+		this.attempt.context().loop().requireInLoop();
+		this.onRefresh.run();
+	}
+
+}
