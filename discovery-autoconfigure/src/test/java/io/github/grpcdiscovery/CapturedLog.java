@@ -24,7 +24,15 @@ public final class CapturedLog implements AutoCloseable {
 	 * @param type whose log
 	 */
 	public CapturedLog(Class<?> type) {
-		this.logger = (Logger) LoggerFactory.getLogger(type);
+		this(type.getName());
+	}
+
+	/**
+	 * Begins to capture, whatever the level.
+	 * @param name whose log, and that of all below it
+	 */
+	public CapturedLog(String name) {
+		this.logger = (Logger) LoggerFactory.getLogger(name);
 		this.before = this.logger.getLevel();
 		this.logger.setLevel(Level.TRACE);
 		this.appender.start();

@@ -25,6 +25,11 @@ interface EtcdApi {
 	 */
 	CompletionStage<EtcdListing> list(String prefix);
 
+	/**
+	 * Counts the keys with a prefix.
+	 */
+	CompletionStage<EtcdCount> count(String prefix);
+
 	CompletionStage<Optional<EtcdRecord>> get(String key);
 
 	/**
@@ -60,7 +65,8 @@ interface EtcdApi {
 	/**
 	 * Follows all keys with a prefix.
 	 * @param prefix beginning of the keys
-	 * @param revision the first revision of interest
+	 * @param revision the first revision of interest; one that the store has reached, or
+	 * it answers no request for progress
 	 * @param listener told of each message
 	 */
 	WatchCall watch(String prefix, long revision, WatchListener listener);

@@ -17,6 +17,7 @@ import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.LeaseOption;
 import io.etcd.jetcd.options.PutOption;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,16 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 	@Override
 	public CompletionStage<EtcdListing> list(String prefix) {
 		return call("list '" + prefix + "'", (client) -> new EtcdPages(client.kv(), prefix).read());
+	}
+
+	@Override
+	public CompletionStage<EtcdCount> count(String prefix) {
+		GetOption option = GetOption.builder().isPrefix(true).withCountOnly(true).build();
+		return call("count '" + prefix + "'",
+				(client) -> client.kv()
+					.get(JetcdClient.bytes(prefix), option)
+					.thenApply((response) -> new EtcdCount(response.getHeader().getRevision(),
+							response.getHeader().getClusterId(), response.getCount())));
 	}
 
 	@Override

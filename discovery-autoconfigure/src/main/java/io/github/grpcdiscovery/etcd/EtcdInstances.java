@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.watch.InstancesSink;
+import io.github.grpcdiscovery.watch.Listing;
 
 /**
  * The instances of one service as far as we know, put together from listings and changes.
@@ -97,10 +98,17 @@ final class EtcdInstances {
 	}
 
 	/**
-	 * The instances, live.
+	 * The instances at the time of the call.
 	 */
-	Collection<ServiceInstance> view() {
-		return this.view;
+	Listing listing() {
+		return Listing.of(this.view);
+	}
+
+	/**
+	 * How many keys there are, whether or not they are instances.
+	 */
+	int keys() {
+		return this.revisions.size();
 	}
 
 	private boolean put(String key, ByteSequence value, long revision) {

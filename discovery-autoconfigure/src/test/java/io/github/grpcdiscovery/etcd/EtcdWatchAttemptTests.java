@@ -63,11 +63,11 @@ class EtcdWatchAttemptTests {
 	}
 
 	@Test
-	void handsOverTheListAndWatchesFromTheNextRevision() {
+	void handsOverTheListAndWatchesFromItsRevision() {
 		listed(10, put("a", 1, 5), put("b", 2, 9));
 		assertThat(this.sink.ports()).containsExactlyInAnyOrder(1, 2);
 		assertThat(this.etcd.watch().prefix).isEqualTo("grpc/orders/");
-		assertThat(this.etcd.watch().revision).isEqualTo(11);
+		assertThat(this.etcd.watch().revision).isEqualTo(10);
 		assertThat(this.events).isEmpty();
 		created(10);
 		assertThat(this.events).containsExactly("active");
@@ -93,6 +93,18 @@ class EtcdWatchAttemptTests {
 		changed(11, put("a", 7, 8), deleted("a", 9), deleted("unknown", 11));
 		assertThat(this.sink.ports()).containsExactly(1);
 		assertThat(this.sink.changes).isEqualTo(before);
+	}
+
+	@Test
+	void whatTheListingKnowsIsNoNews() {
+		listed(10, put("a", 1, 10));
+		created(10);
+		int before = this.sink.changes;
+		changed(10, put("a", 1, 10), deleted("b", 9), deleted("c", 10));
+		assertThat(this.sink.ports()).containsExactly(1);
+		assertThat(this.sink.changes).isEqualTo(before);
+		changed(11, deleted("a", 11));
+		assertThat(this.sink.ports()).isEmpty();
 	}
 
 	@Test
@@ -125,7 +137,7 @@ class EtcdWatchAttemptTests {
 		this.scheduler.advance(Duration.ofMillis(200));
 		assertThat(first.closed).isTrue();
 		listed(20, put("a", 1, 15));
-		assertThat(this.etcd.watch().revision).isEqualTo(21);
+		assertThat(this.etcd.watch().revision).isEqualTo(20);
 		assertThat(this.sink.ports()).containsExactly(1);
 	}
 
@@ -181,15 +193,127 @@ class EtcdWatchAttemptTests {
 	}
 
 	@Test
-	void comparesWithAListingFromTimeToTimeBesideTheWatch() {
+	void watchThatAnsweredOnceAndIsSilentIsGivenUp() {
+		listed(10);
+		created(10);
+		this.scheduler.advance(Duration.ofSeconds(12));
+		changed(10);
+		this.scheduler.advance(Duration.ofSeconds(5));
+		this.scheduler.advance(Duration.ofSeconds(17));
+		assertThat(this.lost.get(0)).hasMessageContaining("no sign of life");
+		assertThat(this.etcd.pending).isEmpty();
+	}
+
+	@Test
+	void watchThatNeverAnswersIsJudgedByTheNumberOfKeys() {
+		listed(10, put("a", 1, 5));
+		created(10);
+		this.scheduler.advance(Duration.ofSeconds(17));
+		assertThat(this.etcd.watch().progressRequests).isEqualTo(1);
+		for (int i = 0; i < 20; i++) {
+			counted(10, 1);
+			this.scheduler.advance(Duration.ofSeconds(12));
+		}
+		assertThat(this.etcd.watch().progressRequests).as("asked no more").isEqualTo(1);
+		assertThat(this.etcd.watches).hasSize(1);
+		assertThat(this.events).containsExactly("active");
+	}
+
+	@Test
+	void watchThatNeverAnswersAndTellsOfNoChangeIsGivenUp() {
+		listed(10, put("a", 1, 5));
+		created(10);
+		this.scheduler.advance(Duration.ofSeconds(17));
+		counted(11, 0);
+		listed(11);
+		assertThat(this.sink.ports()).as("known at once").isEmpty();
+		this.scheduler.advance(Duration.ofSeconds(5));
+		assertThat(this.lost.get(0)).hasMessageContaining("does not tell of a change within");
+	}
+
+	@Test
+	void watchThatNeverAnswersAndTellsOfTheChangeIsKept() {
+		listed(10, put("a", 1, 5));
+		created(10);
+		this.scheduler.advance(Duration.ofSeconds(17));
+		counted(11, 0);
+		changed(11, deleted("a", 11));
+		listed(11);
+		this.scheduler.advance(Duration.ofSeconds(5));
+		assertThat(this.events).containsExactly("active");
+	}
+
+	@Test
+	void watchThatNeverAnswersOnAConnectionThatDoesNotEitherIsGivenUp() {
+		listed(10);
+		created(10);
+		this.scheduler.advance(Duration.ofSeconds(17));
+		this.etcd.fail("count grpc/orders/", new RegistryException("deadline exceeded", null));
+		this.scheduler.runDue();
+		assertThat(this.lost.get(0)).hasMessage("deadline exceeded");
+	}
+
+	@Test
+	void proxyThatConfirmsAWatchItselfNamesNoCluster() {
+		listed(10);
+		this.etcd.watch().listener.onChanges(new EtcdChanges(true, 10, 0, List.of()));
+		this.scheduler.runDue();
+		assertThat(this.events).containsExactly("active");
+	}
+
+	@Test
+	void comparesTheNumberOfKeysFromTimeToTime() {
+		listed(10, put("a", 1, 5));
+		created(10);
+		for (int i = 0; i < 30; i++) {
+			liveFor(Duration.ofSeconds(60), 10);
+			counted(10, 1);
+		}
+		assertThat(this.etcd.pending).as("nothing changed, nothing listed").isEmpty();
+		assertThat(this.events).containsExactly("active");
+	}
+
+	@Test
+	void listsWhereTheNumberOfKeysDiffersAndBesideTheWatch() {
 		listed(10, put("a", 1, 5), put("b", 2, 6));
 		created(10);
 		liveFor(Duration.ofSeconds(60), 10);
+		counted(28, 3);
 		// while the listing is on its way, the watch tells of a deletion and of a put
 		changed(30, put("c", 3, 29), deleted("a", 30));
 		listed(28, put("a", 1, 5), put("lost-put", 4, 20));
 		assertThat(this.lost).isEmpty();
 		assertThat(this.sink.ports()).containsExactlyInAnyOrder(3, 4);
+	}
+
+	@Test
+	void listsEachTenMinutesIfTheStoreHasChangedAtAll() {
+		listed(10, put("a", 1, 5));
+		created(10);
+		for (int i = 0; i < 9; i++) {
+			liveFor(Duration.ofSeconds(60), 10);
+			counted(10 + i, 1);
+		}
+		assertThat(this.etcd.pending).isEmpty();
+		liveFor(Duration.ofSeconds(60), 10);
+		counted(20, 1);
+		listed(20, put("a", 7, 12));
+		assertThat(this.sink.ports()).as("an update that the watch has lost").containsExactly(7);
+		assertThat(this.events).containsExactly("active");
+		liveFor(Duration.ofSeconds(60), 10);
+		counted(21, 1);
+		assertThat(this.etcd.pending).isEmpty();
+	}
+
+	@Test
+	void countThatFailsHarmsNothing() {
+		listed(10);
+		created(10);
+		liveFor(Duration.ofSeconds(60), 10);
+		this.etcd.fail("count grpc/orders/", new RegistryException("busy", null));
+		liveFor(Duration.ofSeconds(60), 10);
+		counted(10, 0);
+		assertThat(this.events).containsExactly("active");
 	}
 
 	@Test
@@ -210,6 +334,7 @@ class EtcdWatchAttemptTests {
 		listed(10, put("a", 1, 5));
 		created(10);
 		liveFor(Duration.ofSeconds(60), 10);
+		counted(10, 2);
 		refresh();
 		assertThat(this.etcd.pending).hasSize(1);
 		listed(10, put("a", 1, 5));
@@ -228,6 +353,7 @@ class EtcdWatchAttemptTests {
 		this.scheduler.runDue();
 		assertThat(this.sink.refreshFailures).hasSize(1);
 		liveFor(Duration.ofSeconds(60), 10);
+		counted(10, 2);
 		this.etcd.fail("list grpc/orders/", new RegistryException("too big", null));
 		this.scheduler.runDue();
 		changed(11, deleted("a", 11));
@@ -235,6 +361,7 @@ class EtcdWatchAttemptTests {
 		assertThat(this.etcd.watches).hasSize(1);
 		assertThat(this.events).containsExactly("active");
 		liveFor(Duration.ofSeconds(60), 11);
+		counted(11, 1);
 		listed(11);
 	}
 
@@ -260,11 +387,10 @@ class EtcdWatchAttemptTests {
 	void aListingFromAnEarlierTimeEndsTheAttempt() {
 		listed(10);
 		created(10);
-		changed(50);
-		liveFor(Duration.ofSeconds(60), 50);
-		this.etcd.answer("list grpc/orders/", new EtcdListing(9, 2, List.of()));
-		this.scheduler.runDue();
-		assertThat(this.lost).hasSize(1);
+		changed(50, put("a", 1, 50));
+		refresh();
+		listed(9);
+		assertThat(this.lost.get(0)).hasMessageContaining("went back from revision 50 to 9");
 	}
 
 	@Test
@@ -290,6 +416,11 @@ class EtcdWatchAttemptTests {
 
 	private void listed(long revision, EtcdRecord... records) {
 		this.etcd.answer("list grpc/orders/", new EtcdListing(revision, CLUSTER, List.of(records)));
+		this.scheduler.runDue();
+	}
+
+	private void counted(long revision, int keys) {
+		this.etcd.answer("count grpc/orders/", new EtcdCount(revision, CLUSTER, keys));
 		this.scheduler.runDue();
 	}
 

@@ -65,6 +65,11 @@ final class FakeEtcd implements EtcdApi {
 	}
 
 	@Override
+	public CompletionStage<EtcdCount> count(String prefix) {
+		return call("count " + prefix);
+	}
+
+	@Override
 	public CompletionStage<Optional<EtcdRecord>> get(String key) {
 		return call("get " + key);
 	}
