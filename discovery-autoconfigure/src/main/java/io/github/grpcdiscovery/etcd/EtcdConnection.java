@@ -72,7 +72,9 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 
 	@Override
 	public CompletionStage<EtcdListing> list(String prefix) {
-		return call("list '" + prefix + "'", (client) -> new EtcdPages(client.kv(), prefix).read());
+		String operation = "list '" + prefix + "'";
+		return new EtcdPages((from, option) -> call(operation, (client) -> client.kv().get(from, option)), prefix)
+			.read();
 	}
 
 	@Override

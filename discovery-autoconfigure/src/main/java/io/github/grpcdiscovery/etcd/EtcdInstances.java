@@ -11,6 +11,7 @@ import io.etcd.jetcd.ByteSequence;
 import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.codec.Json;
 import io.github.grpcdiscovery.watch.InstancesSink;
 import io.github.grpcdiscovery.watch.Listing;
 
@@ -56,6 +57,13 @@ final class EtcdInstances {
 			listed.add(record.key());
 			changed |= put(record.key(), record.value(), record.modRevision());
 		}
+		listing.tooBig().forEach((key, revision) -> {
+			listed.add(key);
+			if (!isOld(key, revision)) {
+				this.revisions.put(key, revision);
+				skipped(key, revision, "too big to be read (expected: at most %d bytes)".formatted(Json.MAX_BYTES));
+			}
+		});
 		for (Map.Entry<String, Long> known : Map.copyOf(this.revisions).entrySet()) {
 			if (!listed.contains(known.getKey()) && known.getValue() <= listing.revision()) {
 				changed |= remove(known.getKey());
@@ -116,12 +124,8 @@ final class EtcdInstances {
 			return false;
 		}
 		this.revisions.put(key, revision);
-		ServiceInstance before = this.instances.remove(key);
 		ServiceInstance now = decode(key, value, revision);
-		if (now != null) {
-			this.instances.put(key, now);
-		}
-		return (now != null) ? !now.equals(before) : before != null;
+		return now != null && !now.equals(this.instances.put(key, now));
 	}
 
 	private boolean isOld(String key, long revision) {
@@ -138,9 +142,16 @@ final class EtcdInstances {
 		DecodedRecord decoded = (id != null) ? EtcdNamingCodec.decode(this.service, id, value)
 				: DecodedRecord.malformed("not a key of the form %s<id>".formatted(this.prefix));
 		if (decoded.instance() == null) {
-			this.sink.skipped(key + "@" + revision, String.valueOf(decoded.problem()));
+			skipped(key, revision, String.valueOf(decoded.problem()));
 		}
 		return decoded.instance();
+	}
+
+	// as in grpc-go, a value that cannot be read says nothing about the address before it
+	private void skipped(String key, long revision, String problem) {
+		ServiceInstance before = this.instances.get(key);
+		this.sink.skipped(key + "@" + revision, (before != null)
+				? "%s; its last address, %s, stays in use".formatted(problem, before.address()) : problem);
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.github.grpcdiscovery.etcd;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * All keys with a prefix at one revision.
@@ -8,6 +9,13 @@ import java.util.List;
  * @param revision the revision
  * @param cluster id of the cluster that answered
  * @param records the keys and their values
+ * @param tooBig keys whose values are too big for a message, and the revision of their
+ * last change
  */
-record EtcdListing(long revision, long cluster, List<EtcdRecord> records) {
+record EtcdListing(long revision, long cluster, List<EtcdRecord> records, Map<String, Long> tooBig) {
+
+	EtcdListing(long revision, long cluster, List<EtcdRecord> records) {
+		this(revision, cluster, records, Map.of());
+	}
+
 }

@@ -81,21 +81,40 @@ final class EtcdNamingCodec {
 	}
 
 	private static DecodedRecord read(String service, String id, Map<String, @Nullable Object> value) {
-		// 1 would be a deletion, which etcd itself tells us of
-		if (!(value.getOrDefault("Op", 0) instanceof Number op) || op.doubleValue() != 0) {
-			return DecodedRecord.malformed("Op is not 0");
+		// a put is a put whatever its Op says: grpc-go looks at etcd's own event alone
+		Object op = field(value, "Op");
+		if (op != null && !isByte(op)) {
+			return DecodedRecord.malformed("Op is no number (expected: 0 to 255)");
 		}
-		if (!(value.get("Addr") instanceof String text)) {
+		if (!(field(value, "Addr") instanceof String text)) {
 			return DecodedRecord.malformed("no Addr");
 		}
 		HostAndPort parsed = HostAndPort.parse(text);
 		HostAndPort address = InstanceRules.requireCallable(parsed.host(), parsed.port());
-		Map<?, ?> metadata = (value.get("Metadata") instanceof Map<?, ?> map) ? map : Map.of();
+		Map<?, ?> metadata = (field(value, "Metadata") instanceof Map<?, ?> map) ? map : Map.of();
 		ServiceInstance instance = new ServiceInstance(id(id, metadata.get("id"), address), service, address.host(),
 				address.port(), InstanceRules.weight(metadata.get("weight")), InstanceRules.text(metadata.get("zone")),
 				InstanceRules.text(metadata.get("version")), InstanceRules.tags(metadata.get("tags")),
 				InstanceRules.metadata(metadata.get("metadata")));
 		return new DecodedRecord(instance, InstanceRules.text(metadata.get("owner")), null);
+	}
+
+	private static boolean isByte(Object op) {
+		return op instanceof Number number && number.doubleValue() == number.intValue() && number.intValue() >= 0
+				&& number.intValue() <= 255;
+	}
+
+	// names in upper or lower case, as Go reads them
+	private static @Nullable Object field(Map<String, @Nullable Object> value, String name) {
+		if (value.containsKey(name)) {
+			return value.get(name);
+		}
+		return value.entrySet()
+			.stream()
+			.filter((entry) -> entry.getKey().equalsIgnoreCase(name))
+			.findFirst()
+			.map(Map.Entry::getValue)
+			.orElse(null);
 	}
 
 	// other programs are free in what they call the last part of the key

@@ -2,20 +2,25 @@ package io.github.grpcdiscovery.etcd;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.OptionsUtil;
+import io.grpc.Status;
 
 /**
  * Reads all keys with a prefix page by page, all pages at the revision of the first, so
- * that no message grows beyond its limit and the whole is consistent.
+ * that no message grows beyond its limit and the whole is consistent. A page that is too
+ * big is asked for again with half as many keys, and a single value that is too big is
+ * left out. Each page has a deadline of its own.
  */
 final class EtcdPages {
 
@@ -23,48 +28,91 @@ final class EtcdPages {
 
 	private static final ByteSequence ZERO = ByteSequence.from(new byte[1]);
 
-	private final KV kv;
+	private final Source source;
 
 	private final ByteSequence prefix;
 
 	private final List<EtcdRecord> records = new ArrayList<>();
 
-	EtcdPages(KV kv, String prefix) {
-		this.kv = kv;
+	private final Map<String, Long> tooBig = new HashMap<>();
+
+	private final CompletableFuture<EtcdListing> result = new CompletableFuture<>();
+
+	private int limit = PAGE;
+
+	private long revision;
+
+	private long cluster;
+
+	EtcdPages(Source source, String prefix) {
+		this.source = source;
 		this.prefix = JetcdClient.bytes(prefix);
 	}
 
 	CompletionStage<EtcdListing> read() {
-		return page(this.prefix, 0).thenCompose((first) -> {
-			long revision = first.getHeader().getRevision();
-			long cluster = first.getHeader().getClusterId();
-			return rest(first, revision)
-				.thenApply((ignored) -> new EtcdListing(revision, cluster, List.copyOf(this.records)));
+		page(this.prefix, false);
+		return this.result;
+	}
+
+	private void page(ByteSequence from, boolean keyOnly) {
+		GetOption option = GetOption.builder()
+			.withRange(OptionsUtil.prefixEndOf(this.prefix))
+			.withLimit(this.limit)
+			.withRevision(this.revision)
+			.withKeysOnly(keyOnly)
+			.build();
+		this.source.get(from, option).thenAccept((page) -> accept(page, keyOnly)).exceptionally((error) -> {
+			failed(from, keyOnly,
+					(error instanceof CompletionException && error.getCause() != null) ? error.getCause() : error);
+			return null;
 		});
 	}
 
-	private CompletionStage<GetResponse> rest(GetResponse page, long revision) {
+	private void accept(GetResponse page, boolean keyOnly) {
+		this.revision = (this.revision != 0) ? this.revision : page.getHeader().getRevision();
+		this.cluster = page.getHeader().getClusterId();
 		List<KeyValue> found = page.getKvs();
-		found.forEach((keyValue) -> this.records.add(toRecord(keyValue)));
-		if (!page.isMore() || found.isEmpty()) {
-			return CompletableFuture.completedFuture(page);
+		for (KeyValue keyValue : found) {
+			if (keyOnly) {
+				this.tooBig.put(keyValue.getKey().toString(StandardCharsets.UTF_8), keyValue.getModRevision());
+			}
+			else {
+				this.records.add(toRecord(keyValue));
+			}
 		}
-		ByteSequence next = found.get(found.size() - 1).getKey().concat(ZERO);
-		return page(next, revision).thenCompose((following) -> rest(following, revision));
+		if (!page.isMore() || found.isEmpty()) {
+			this.result.complete(
+					new EtcdListing(this.revision, this.cluster, List.copyOf(this.records), Map.copyOf(this.tooBig)));
+			return;
+		}
+		this.limit = Math.min(PAGE, 2 * this.limit);
+		page(found.get(found.size() - 1).getKey().concat(ZERO), false);
 	}
 
-	private CompletionStage<GetResponse> page(ByteSequence from, long revision) {
-		return this.kv.get(from,
-				GetOption.builder()
-					.withRange(OptionsUtil.prefixEndOf(this.prefix))
-					.withLimit(PAGE)
-					.withRevision(revision)
-					.build());
+	private void failed(ByteSequence from, boolean keyOnly, Throwable error) {
+		if (EtcdErrors.code(error) != Status.Code.RESOURCE_EXHAUSTED || keyOnly) {
+			this.result.completeExceptionally(error);
+		}
+		else if (this.limit > 1) {
+			this.limit /= 2;
+			page(from, false);
+		}
+		else {
+			page(from, true);
+		}
 	}
 
 	static EtcdRecord toRecord(KeyValue keyValue) {
 		return new EtcdRecord(keyValue.getKey().toString(StandardCharsets.UTF_8), keyValue.getValue(),
 				keyValue.getModRevision(), keyValue.getLease());
+	}
+
+	/** Reads one page, in bounded time. */
+	@FunctionalInterface
+	interface Source {
+
+		CompletionStage<GetResponse> get(ByteSequence from, GetOption option);
+
 	}
 
 }

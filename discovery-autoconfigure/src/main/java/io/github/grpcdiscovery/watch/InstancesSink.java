@@ -45,8 +45,8 @@ public interface InstancesSink {
 
 	/**
 	 * Something under the service's name is no instance and is left out.
-	 * @param key where it stands, together with its revision if there is one; reported
-	 * once
+	 * @param key where it stands, and behind an {@code @} its revision if there is one;
+	 * may be reported as often as it is seen
 	 * @param reason what is wrong with it
 	 */
 	void skipped(String key, String reason);

@@ -2,7 +2,6 @@ package io.github.grpcdiscovery.watch;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -16,7 +15,6 @@ import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
@@ -31,8 +29,6 @@ import io.github.grpcdiscovery.reconnect.ReconnectLoop;
 final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossGuard.Listener, SnapshotKeeper.Listener {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServiceWatch.class);
-
-	private static final int MAX_REMEMBERED_SKIPS = 1000;
 
 	private final String registry;
 
@@ -60,7 +56,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 
 	private final Set<WatchSubscription> subscriptions = new LinkedHashSet<>();
 
-	private final Set<String> skipped = new HashSet<>();
+	private final SkippedEntries skipped;
 
 	private @Nullable WatchAttempt attempt;
 
@@ -101,6 +97,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		this.observer = observer;
 		this.clock = clock;
 		this.contact = new ContactLog(logger, loop);
+		this.skipped = new SkippedEntries(registry, service, loop);
 		this.guard = new LossGuard(loop, settings.lossConfirmation(), settings.presence(), this);
 		this.publisher = new InstancesPublisher(loop, settings, this::believed, this::publish);
 		this.snapshots = new SnapshotKeeper(loop, settings.snapshots(), new Snapshots.Key(description, service), this);
@@ -221,13 +218,8 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 
 	@Override
 	public void skipped(String key, String reason) {
-		if (this.skipped.size() >= MAX_REMEMBERED_SKIPS) {
-			this.skipped.clear();
-		}
-		if (this.skipped.add(key)) {
+		if (this.skipped.add(key, reason)) {
 			this.observer.entrySkipped(this.registry, this.service);
-			logger.warn("Skipped an entry of service '{}' in {}: {}: {}", this.service, this.registry,
-					Printable.of(key), Printable.of(reason));
 		}
 	}
 

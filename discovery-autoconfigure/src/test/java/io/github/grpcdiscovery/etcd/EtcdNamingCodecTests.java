@@ -52,6 +52,15 @@ class EtcdNamingCodecTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "{\"addr\":\"10.0.0.1:9090\"}", "{\"ADDR\":\"10.0.0.1:9090\",\"op\":0}",
+			"{\"Op\":1,\"Addr\":\"10.0.0.1:9090\"}", "{\"Op\":null,\"Addr\":\"10.0.0.1:9090\"}",
+			"{\"op\":255,\"addr\":\"10.0.0.1:9090\",\"metadata\":{\"weight\":100}}",
+			"{\"addr\":\"other:1\",\"Addr\":\"10.0.0.1:9090\"}" })
+	void readsWhatGrpcGoReads(String value) {
+		assertThat(decode(value).instance()).isEqualTo(ServiceInstance.of("orders", "10.0.0.1", 9090));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "-1:0", "1e9:1000", "99999999999:1000", "0.5:0", "\"7\":100", "null:100" })
 	@Proves("I38")
 	void oddWeightsAreForcedIntoTheRange(String weightAndResult) {
@@ -64,7 +73,8 @@ class EtcdNamingCodecTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "null", "[]", "123", "{bad", "{\"Addr\":\"10.0.0.1:9090\"", "{}", "{\"Addr\":7}",
 			"\uFEFF{\"Addr\":\"10.0.0.1:9090\"}", "{\"Addr\":\"10.0.0.1:9090\"} x",
-			"{\"Op\":1,\"Addr\":\"10.0.0.1:9090\"}", "{\"Op\":\"0\",\"Addr\":\"10.0.0.1:9090\"}",
+			"{\"Op\":-1,\"Addr\":\"10.0.0.1:9090\"}", "{\"Op\":0.5,\"Addr\":\"10.0.0.1:9090\"}",
+			"{\"Op\":256,\"Addr\":\"10.0.0.1:9090\"}", "{\"Op\":\"0\",\"Addr\":\"10.0.0.1:9090\"}",
 			"{\"Addr\":\"10.0.0.1:9090\",\"Addr\":\"10.0.0.2:9090\"}", "{\"Addr\":\"\",\"Metadata\":null}" })
 	void whatIsNoRecordIsMalformed(String value) {
 		assertThat(decode(value).instance()).isNull();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KV;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
@@ -98,6 +100,24 @@ class EtcdServerWatchTests {
 			RecordingListener watcher = process.following("orders", 1300);
 			// clients never see the fleet trickle in
 			assertThat(watcher.lists()).hasSize(1);
+		}
+	}
+
+	@Test
+	@Proves("I45")
+	void bigValuesKeepNobodyFromListing() {
+		byte[] big = new byte[1_400_000];
+		Arrays.fill(big, (byte) 'x');
+		for (int i = 0; i < 30; i++) {
+			client.getKVClient().put(JetcdClient.bytes("orders/big-" + i), ByteSequence.from(big)).join();
+		}
+		put(IntStream.range(1, 21));
+		try (CapturedLog log = new CapturedLog("io.github.grpcdiscovery.watch");
+				EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
+			process.following("orders", 20);
+			assertThat(log.warnings()).hasSize(30)
+				.allMatch((warning) -> warning.contains("orders/big-") && warning.contains("at most 16384"));
+			Conditions.eventually(() -> assertThat(process.registry.discovery().watches().get(0).connected()).isTrue());
 		}
 	}
 
@@ -217,7 +237,7 @@ class EtcdServerWatchTests {
 		CompletableFuture.allOf(puts.toArray(CompletableFuture[]::new)).join();
 	}
 
-	private static io.etcd.jetcd.ByteSequence value(int port) {
+	private static ByteSequence value(int port) {
 		return JetcdClient.bytes("{\"Op\":0,\"Addr\":\"10.0.0.1:%d\",\"Metadata\":null}".formatted(port));
 	}
 

@@ -3,6 +3,7 @@ package io.github.grpcdiscovery.etcd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -108,15 +109,36 @@ class EtcdWatchAttemptTests {
 	}
 
 	@Test
-	void malformedValueIsLeftOutAndReplacesTheOneBefore() {
+	void malformedValueIsLeftOutAndKeepsTheAddressBefore() {
 		listed(10, put("a", 1, 5), new EtcdRecord("grpc/orders/b", JetcdClient.bytes("{bad"), 6, 0));
 		created(10);
 		assertThat(this.sink.ports()).containsExactly(1);
 		assertThat(this.sink.skipped).hasSize(1).first().asString().startsWith("grpc/orders/b@6: ");
 		changed(11, new EtcdRecord("grpc/orders/a", JetcdClient.bytes("null"), 11, 0));
-		assertThat(this.sink.ports()).isEmpty();
+		assertThat(this.sink.ports()).containsExactly(1);
+		assertThat(this.sink.skipped).hasSize(2)
+			.last()
+			.asString()
+			.startsWith("grpc/orders/a@11: ")
+			.endsWith("its last address, 10.0.0.1:1, stays in use");
 		changed(12, put("a", 4, 12));
 		assertThat(this.sink.ports()).containsExactly(4);
+		changed(13, deleted("a", 13));
+		assertThat(this.sink.ports()).isEmpty();
+	}
+
+	@Test
+	void valueThatIsTooBigToBeReadIsLeftOut() {
+		this.etcd.answer("list grpc/orders/",
+				new EtcdListing(10, CLUSTER, List.of(put("a", 1, 5)), Map.of("grpc/orders/big", 6L)));
+		this.scheduler.runDue();
+		created(10);
+		assertThat(this.sink.ports()).containsExactly(1);
+		assertThat(this.sink.skipped)
+			.containsExactly("grpc/orders/big@6: too big to be read (expected: at most 16384 bytes)");
+		liveFor(Duration.ofSeconds(60), 10);
+		counted(10, 2);
+		assertThat(this.etcd.pending).isEmpty();
 	}
 
 	@Test

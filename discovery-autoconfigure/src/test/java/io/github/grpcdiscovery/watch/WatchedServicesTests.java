@@ -426,16 +426,50 @@ class WatchedServicesTests {
 	@Test
 	void skippedEntryIsToldOnceAndMadePrintable() {
 		watch("svc");
-		for (int i = 0; i < 3; i++) {
-			this.loop.execute(() -> this.sinks.get("svc").skipped("svc/a\r\nERROR forged@7", "odd\u202E"));
-			this.scheduler.runDue();
+		try (CapturedLog skips = new CapturedLog(SkippedEntries.class)) {
+			for (int i = 0; i < 3; i++) {
+				skip("svc/a\r\nERROR forged@7", "odd\u202E");
+			}
+			skip("svc/b@8", "odd");
+			assertThat(skips.warnings()).containsExactly(
+					"Skipped an entry of service 'svc' in fake: svc/a\\u000D\\u000AERROR forged@7: odd\\u202E",
+					"Skipped an entry of service 'svc' in fake: svc/b@8: odd");
 		}
-		this.loop.execute(() -> this.sinks.get("svc").skipped("svc/a@8", "odd"));
-		this.scheduler.runDue();
-		assertThat(this.log.warnings()).containsExactly(
-				"Skipped an entry of service 'svc' in fake: svc/a\\u000D\\u000AERROR forged@7: odd\\u202E",
-				"Skipped an entry of service 'svc' in fake: svc/a@8: odd");
 		assertThat(this.observed.stream().filter("skipped svc"::equals)).hasSize(2);
+	}
+
+	@Test
+	void entryThatIsWrittenAgainAndAgainIsToldOnceAMinuteAndCounted() {
+		watch("svc");
+		try (CapturedLog skips = new CapturedLog(SkippedEntries.class)) {
+			for (int i = 0; i < 500; i++) {
+				skip("svc/a@" + i, "odd");
+				this.scheduler.advance(Duration.ofMillis(200));
+			}
+			assertThat(skips.warnings()).hasSize(2);
+		}
+		assertThat(this.observed.stream().filter("skipped svc"::equals)).hasSize(500);
+	}
+
+	@Test
+	void tooManySkippedEntriesAreCountedAndNotNamed() {
+		watch("svc");
+		try (CapturedLog skips = new CapturedLog(SkippedEntries.class)) {
+			for (int round = 0; round < 3; round++) {
+				for (int i = 0; i < SkippedEntries.MAX + 5; i++) {
+					this.sinks.get("svc").skipped("svc/" + i + "@1", "odd");
+				}
+			}
+			assertThat(skips.warnings()).hasSize(SkippedEntries.MAX + 1)
+				.last()
+				.isEqualTo(
+						"Skipped more than 10000 entries of service 'svc' in fake; further ones are counted and not named");
+		}
+	}
+
+	private void skip(String key, String reason) {
+		this.loop.execute(() -> this.sinks.get("svc").skipped(key, reason));
+		this.scheduler.runDue();
 	}
 
 	@Test
