@@ -1,8 +1,11 @@
 package io.github.grpcdiscovery.consul;
 
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
@@ -29,6 +32,12 @@ final class ConsulAgentWatches implements AutoCloseable {
 	private final DiscoveryObserver observer;
 
 	private final HttpConsulApi api;
+
+	// by datacenter, empty for the agent's own; on the event loop only
+	private final Map<String, LeaderMonitor> leaders = new HashMap<>();
+
+	// of each watch; on the event loop only
+	private final Map<InstancesSink, KnownEntries> known = new WeakHashMap<>();
 
 	private final Map<ConsulQuery, WatchedServices> discoveries = new ConcurrentHashMap<>();
 
@@ -99,8 +108,13 @@ final class ConsulAgentWatches implements AutoCloseable {
 
 		@Override
 		public ConsulWatchAttempt attempt(String service, InstancesSink sink) {
-			return new ConsulWatchAttempt(ConsulAgentWatches.this.api, ConsulAgentWatches.this.settings.description(),
-					service, this.query, sink);
+			ConsulAgentWatches agent = ConsulAgentWatches.this;
+			LeaderMonitor leaders = agent.leaders.computeIfAbsent(
+					Objects.requireNonNullElse(this.query.datacenter(), ""),
+					(ignored) -> new LeaderMonitor(agent.api, agent.loop, this.query.datacenter()));
+			KnownEntries known = agent.known.computeIfAbsent(sink, (ignored) -> new KnownEntries());
+			return new ConsulWatchAttempt(agent.api, leaders, agent.settings.description(), service, this.query, known,
+					sink);
 		}
 
 	}

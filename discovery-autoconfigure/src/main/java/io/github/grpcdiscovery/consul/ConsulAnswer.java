@@ -24,6 +24,8 @@ record ConsulAnswer(String request, int status, Map<String, String> headers, Str
 
 	static final String KNOWN_LEADER = "x-consul-knownleader";
 
+	static final String QUERY_BACKEND = "x-consul-query-backend";
+
 	static final String FILTERED_BY_ACLS = "x-consul-results-filtered-by-acls";
 
 	static final String CONTENT_TYPE = "content-type";
@@ -50,8 +52,25 @@ record ConsulAnswer(String request, int status, Map<String, String> headers, Str
 		}
 	}
 
+	/**
+	 * Whether the agent answered from its own copy, which the servers keep up to date by
+	 * a stream. Such an answer says neither whether there is a leader nor whether our
+	 * token may see everything.
+	 */
+	boolean streaming() {
+		return "streaming".equalsIgnoreCase(this.headers.get(QUERY_BACKEND));
+	}
+
 	boolean knownLeader() {
-		return !"false".equalsIgnoreCase(this.headers.get(KNOWN_LEADER));
+		return streaming() || !"false".equalsIgnoreCase(this.headers.get(KNOWN_LEADER));
+	}
+
+	/**
+	 * Whether {@link #filteredByAcls()} can be relied on: Consul has it since 1.11, and
+	 * not where it streams.
+	 */
+	boolean tellsFiltering() {
+		return !streaming() && this.headers.containsKey(QUERY_BACKEND);
 	}
 
 	boolean filteredByAcls() {

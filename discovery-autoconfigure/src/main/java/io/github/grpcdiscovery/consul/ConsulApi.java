@@ -1,7 +1,10 @@
 package io.github.grpcdiscovery.consul;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * What we need of a Consul agent. Called by any thread; every call returns at once and
@@ -20,9 +23,18 @@ interface ConsulApi {
 	ConsulCall<HealthAnswer> health(HealthRequest request);
 
 	/**
-	 * Asks whether our token may read a service.
+	 * Asks whether our token may read a service and nodes.
+	 * @param service name of the service
+	 * @param nodes names of nodes that it is, or was, on
 	 */
-	CompletionStage<ReadPermission> readPermission(String service);
+	CompletionStage<ReadPermission> readPermission(String service, Set<String> nodes);
+
+	/**
+	 * Asks whether the servers have a leader.
+	 * @param datacenter whose servers; {@code null} for the agent's own
+	 * @return fails where that cannot be found out, since the agent does not answer
+	 */
+	CompletionStage<Boolean> hasLeader(@Nullable String datacenter);
 
 	/**
 	 * Asks the agent for a service registered with it; 404 if there is none.
@@ -45,14 +57,17 @@ interface ConsulApi {
 
 	CompletionStage<ConsulAnswer> maintenance(String id, boolean on, String reason);
 
-	/** Whether a token may read a service. */
+	/** Whether a token may read a service and the nodes that it is on. */
 	enum ReadPermission {
 
 		/** It may, or everybody may. */
 		GRANTED,
 
-		/** It may not: lists are empty whatever the truth is. */
-		DENIED,
+		/** It may not read the service: lists are empty whatever the truth is. */
+		SERVICE_DENIED,
+
+		/** It may not read all of the nodes: what is on those is missing from lists. */
+		NODE_DENIED,
 
 		/** This Consul does not tell. */
 		UNKNOWN
@@ -68,8 +83,11 @@ interface ConsulApi {
 	 * be answered at once
 	 * @param maxWait how long Consul holds the query at most
 	 * @param stale whether any server may answer, also without a leader
+	 * @param fromServers whether the servers have to answer, and not the agent from its
+	 * copy
 	 */
-	record HealthRequest(String service, ConsulQuery query, long index, Duration maxWait, boolean stale) {
+	record HealthRequest(String service, ConsulQuery query, long index, Duration maxWait, boolean stale,
+			boolean fromServers) {
 	}
 
 }

@@ -1,31 +1,38 @@
 package io.github.grpcdiscovery.consul;
 
 import java.time.Duration;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
-import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
+import io.github.grpcdiscovery.consul.HealthAnswer.Source;
 import io.github.grpcdiscovery.reconnect.AttemptContext;
+import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.watch.InstancesSink;
+import io.github.grpcdiscovery.watch.Listing;
 import io.github.grpcdiscovery.watch.WatchAttempt;
 
 /**
  * Lists a service and then asks for changes by blocking queries, one after the other.
  * Where Consul has no leader it reads from any server, which tells what was true last.
+ * That something is missing is believed only of servers with a leader, and only where our
+ * token may see it.
  */
 final class ConsulWatchAttempt implements WatchAttempt {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConsulWatchAttempt.class);
 
-	private static final Duration STALE_WAIT = Duration.ofSeconds(5);
+	private static final Duration STALE_WAIT = Duration.ofSeconds(3);
+
+	/** How long there may be no leader before contact is lost. */
+	private static final Duration ELECTION = Duration.ofSeconds(3);
 
 	private final ConsulApi api;
+
+	private final LeaderMonitor leaders;
 
 	private final String description;
 
@@ -33,7 +40,15 @@ final class ConsulWatchAttempt implements WatchAttempt {
 
 	private final ConsulQuery query;
 
+	private final KnownEntries known;
+
 	private final InstancesSink sink;
+
+	private final PermissionCheck permissions;
+
+	private final QueryIndex index = new QueryIndex();
+
+	private final Runnable leaderLost = this::leaderLost;
 
 	private @Nullable AttemptContext context;
 
@@ -43,40 +58,41 @@ final class ConsulWatchAttempt implements WatchAttempt {
 
 	private @Nullable QueryPace pace;
 
-	// of the last answer
-	private long seen;
-
-	// as accepted last: that it still is loses nothing
-	private boolean empty;
-
-	// of the next query; 0 to be answered at once
-	private long index;
-
-	private boolean first = true;
+	private boolean active;
 
 	private boolean stale;
 
-	private long askedAt;
+	/** The agent may answer the query from its copy, if it has one. */
+	private boolean fromAnybody;
 
-	private Duration wait = Duration.ZERO;
+	/** The agent's copy lacks something: the servers are asked whether it is so. */
+	private boolean confirming;
 
-	ConsulWatchAttempt(ConsulApi api, String description, String service, ConsulQuery query, InstancesSink sink) {
+	private EventLoop.@Nullable Timer election;
+
+	ConsulWatchAttempt(ConsulApi api, LeaderMonitor leaders, String description, String service, ConsulQuery query,
+			KnownEntries known, InstancesSink sink) {
 		this.api = api;
+		this.leaders = leaders;
 		this.description = description;
 		this.service = service;
 		this.query = query;
+		this.known = known;
 		this.sink = sink;
+		this.permissions = new PermissionCheck(api, description, service, known);
 	}
 
 	@Override
 	public void begin(AttemptContext context) {
 		this.context = context;
 		this.pace = new QueryPace(context.loop().nanoTime());
+		this.stale = this.leaders.isLeaderless();
 		ask(context);
 	}
 
 	@Override
 	public void end() {
+		this.leaders.unfollow(this.leaderLost);
 		if (this.abort != null) {
 			this.abort.run();
 		}
@@ -92,99 +108,121 @@ final class ConsulWatchAttempt implements WatchAttempt {
 			return;
 		}
 		ConsulCall<HealthAnswer> call = this.api
-			.health(new HealthRequest(this.service, this.query, 0, this.query.maxWait(), false));
+			.health(new HealthRequest(this.service, this.query, 0, this.query.maxWait(), false, true));
 		this.abortRefresh = call.abort();
 		context.await(call.answer(), (answer) -> refreshed(context, answer), this.sink::refreshFailed);
 	}
 
 	private void refreshed(AttemptContext context, HealthAnswer answer) {
-		if (!answer.knownLeader() || Long.compareUnsigned(answer.index(), this.seen) < 0) {
+		if (!answer.knownLeader() || this.index.isOlderThanServers(answer)) {
 			this.sink.refreshFailed(new RegistryException("%s: service '%s': the answer is older than what is known"
 				.formatted(this.description, this.service), null));
 			return;
 		}
-		ifAllowedToRead(context, answer, this.sink::refreshFailed, () -> {
-			this.empty = answer.empty();
-			this.sink.refreshed(answer::listing);
-		});
+		this.permissions.check(context, answer, () -> {
+			this.index.regressed(answer);
+			Listing listing = this.known.replace(answer);
+			this.sink.refreshed(() -> listing);
+		}, this.sink::refreshFailed);
 	}
 
 	private void ask(AttemptContext context) {
-		this.askedAt = context.loop().nanoTime();
-		this.wait = nextWait();
-		ConsulCall<HealthAnswer> call = this.api
-			.health(new HealthRequest(this.service, this.query, this.index, this.wait, this.stale));
-		this.abort = call.abort();
-		call.answer().whenComplete((answer, error) -> context.execute(() -> {
-			if (error != null) {
-				failed(context, ConsulErrors.unwrap(error));
-			}
-			else {
-				answered(context, answer);
-			}
-		}));
-	}
-
-	private Duration nextWait() {
 		Duration wait = this.query.maxWait();
-		return (this.stale && wait.compareTo(STALE_WAIT) > 0) ? STALE_WAIT : wait;
+		wait = (this.stale && wait.compareTo(STALE_WAIT) > 0) ? STALE_WAIT : wait;
+		this.index.asked(context.loop().nanoTime(), wait);
+		boolean fromServers = this.stale || this.leaders.isDistrusted();
+		this.fromAnybody = !fromServers && this.index.next() != 0;
+		ConsulCall<HealthAnswer> call = this.api
+			.health(new HealthRequest(this.service, this.query, this.index.next(), wait, this.stale, fromServers));
+		this.abort = call.abort();
+		context.await(call.answer(), (answer) -> answered(context, answer), (cause) -> failed(context, cause));
 	}
 
 	private void failed(AttemptContext context, RegistryException cause) {
-		if (!this.stale && cause instanceof ConsulStatusException status && status.isServerError()) {
-			logger.debug("Service '{}' is read from any server of {}, since the leader gives no answer: {}",
-					this.service, this.description, cause.getMessage());
-			this.stale = true;
-			askAgain(context, 0, false);
+		boolean serverError = cause instanceof ConsulStatusException status && status.isServerError();
+		if (serverError) {
+			this.leaders.troubled();
 		}
-		else {
+		if (!serverError || this.stale) {
 			context.failed(cause);
+			return;
+		}
+		logger.debug("Service '{}' is read from any server of {}, since the leader gives no answer: {}", this.service,
+				this.description, cause.getMessage());
+		this.stale = true;
+		this.confirming = false;
+		if (this.active && this.election == null) {
+			this.election = context.schedule(ELECTION, this.leaders::leaderLost);
+			this.leaders.follow(this.leaderLost);
+		}
+		askAgain(context, 0, false);
+	}
+
+	private void leaderLost() {
+		if (this.context != null) {
+			this.context.failed(new RegistryException(
+					"%s: the servers have no leader, so what they know may be out of date".formatted(this.description),
+					null));
 		}
 	}
 
 	private void answered(AttemptContext context, HealthAnswer answer) {
 		answer.skipped().forEach((skipped) -> this.sink.skipped(skipped.key(), skipped.reason()));
-		ifAllowedToRead(context, answer, context::failed, () -> accept(context, answer));
-	}
-
-	private void ifAllowedToRead(AttemptContext context, HealthAnswer answer, Consumer<RegistryException> refused,
-			Runnable next) {
-		if (!answer.empty() || this.empty) {
-			next.run();
+		followLeader(answer);
+		if (answer.streaming()) {
+			streamed(context, answer);
 		}
-		else if (answer.filteredByAcls()) {
-			refused.accept(noPermission());
+		else if (this.stale || !answer.knownLeader()) {
+			accept(context, answer, false);
 		}
 		else {
-			context.await(this.api.readPermission(this.service), (permission) -> {
-				if (permission == ReadPermission.DENIED) {
-					refused.accept(noPermission());
-				}
-				else {
-					next.run();
-				}
-			}, refused);
+			if (this.confirming && !this.known.isLessIn(answer)) {
+				// the agent's copy was wrong
+				this.leaders.troubled();
+			}
+			this.permissions.check(context, answer, () -> accept(context, answer, true), (cause) -> {
+				hand(this.known.add(answer));
+				context.failed(cause);
+			});
 		}
 	}
 
-	// Consul answers an empty list to those who may not read, not an error
-	private RegistryAccessException noPermission() {
-		return new RegistryAccessException(
-				"%s: the token may not read service '%s' (expected: a token with service:read on it and node:read on its nodes)"
-					.formatted(this.description, this.service),
-				null);
+	// a query that the servers hold fails without a leader, one of an agent that streams
+	// does not
+	private void followLeader(HealthAnswer answer) {
+		if (this.fromAnybody && !answer.streaming()) {
+			this.leaders.unfollow(this.leaderLost);
+		}
+		else if (answer.source() != Source.OLD_SERVERS && this.query.near() == null) {
+			this.leaders.follow(this.leaderLost);
+		}
 	}
 
-	private void accept(AttemptContext context, HealthAnswer answer) {
-		long now = context.loop().nanoTime();
-		boolean regress = answer.index() != 0 && Long.compareUnsigned(answer.index(), this.seen) < 0;
-		boolean useful = !regress && isUseful(answer, now);
-		this.first = false;
-		this.seen = (answer.index() != 0) ? answer.index() : this.seen;
-		hand(answer, regress);
+	private void streamed(AttemptContext context, HealthAnswer answer) {
+		if (this.index.isOlderThanServers(answer)) {
+			this.leaders.troubled();
+			askAgain(context, this.index.seenOfServers(), false);
+		}
+		else if (this.known.isLessIn(answer)) {
+			this.confirming = true;
+			this.index.next(0);
+			ask(context);
+		}
+		else {
+			accept(context, answer, true);
+		}
+	}
+
+	private void accept(AttemptContext context, HealthAnswer answer, boolean whole) {
+		boolean useful = this.index.isUseful(answer, context.loop().nanoTime()) || this.confirming;
+		boolean regressed = this.index.regressed(answer);
+		this.confirming = false;
+		if (regressed || !whole) {
+			this.sink.mayHaveForgotten();
+		}
+		hand(whole ? this.known.replace(answer) : this.known.add(answer));
 		if (!this.stale) {
-			this.sink.heard();
-			context.active();
+			active(context, answer);
 		}
 		else if (answer.knownLeader()) {
 			// listed by the leader at once: a blocking query would say nothing for long
@@ -192,34 +230,30 @@ final class ConsulWatchAttempt implements WatchAttempt {
 			askAgain(context, 0, false);
 			return;
 		}
-		askAgain(context, regress ? 0 : answer.index(), useful);
+		askAgain(context, regressed ? 0 : answer.index(), useful && !regressed);
 	}
 
-	// without a leader, what is missing may be there all the same
-	private void hand(HealthAnswer answer, boolean regress) {
-		if (regress || !answer.knownLeader()) {
-			this.sink.mayHaveForgotten();
+	private void active(AttemptContext context, HealthAnswer answer) {
+		if (this.election != null) {
+			this.election.cancel();
+			this.election = null;
 		}
-		if (answer.knownLeader() || !answer.instances().isEmpty()) {
-			this.empty = answer.empty();
-			this.sink.changed(answer::listing);
+		if (!answer.streaming()) {
+			this.leaders.leaderAnswered();
 		}
+		this.active = true;
+		this.sink.heard();
+		context.active();
 	}
 
-	// a change, or the end of a long wait, and not an answer that comes at once whatever
-	// is asked
-	private boolean isUseful(HealthAnswer answer, long now) {
-		if (answer.index() == 0) {
-			return false;
+	private void hand(@Nullable Listing listing) {
+		if (listing != null) {
+			this.sink.changed(() -> listing);
 		}
-		if (this.index == 0) {
-			return this.first;
-		}
-		return Long.compareUnsigned(answer.index(), this.index) > 0 || now - this.askedAt >= this.wait.toNanos() / 2;
 	}
 
 	private void askAgain(AttemptContext context, long index, boolean useful) {
-		this.index = index;
+		this.index.next(index);
 		QueryPace pace = this.pace;
 		if (pace == null) {
 			return;

@@ -19,15 +19,16 @@ import io.github.grpcdiscovery.watch.Listing;
  * The instances of a service as Consul told them.
  *
  * @param index index to go on from, to be compared unsigned; 0 if there is none
+ * @param source who answered, which decides how much the answer says
  * @param knownLeader whether the servers had a leader; without one, what is missing may
  * be there all the same
  * @param filteredByAcls whether our token may not see everything
- * @param empty whether Consul listed nothing at all
+ * @param entries everything that Consul listed, whether or not it is to be called
  * @param instances those to be called that could be read
  * @param withdrawn addresses of those not to be called for a reason that somebody saw
  * @param skipped what could not
  */
-record HealthAnswer(long index, boolean knownLeader, boolean filteredByAcls, boolean empty,
+record HealthAnswer(long index, Source source, boolean knownLeader, boolean filteredByAcls, Set<Entry> entries,
 		List<ServiceInstance> instances, Set<HostAndPort> withdrawn, List<Skipped> skipped) {
 
 	/**
@@ -46,11 +47,13 @@ record HealthAnswer(long index, boolean knownLeader, boolean filteredByAcls, boo
 		List<ServiceInstance> instances = new ArrayList<>(list.size());
 		Set<HostAndPort> withdrawn = new HashSet<>();
 		List<Skipped> skipped = new ArrayList<>();
+		Set<Entry> entries = new HashSet<>();
 		for (Object element : list) {
 			Map<String, @Nullable Object> entry = Json.asObject(element);
 			if (!(entry.get("Service") instanceof Map<?, ?>) || !(entry.get("Checks") instanceof List<?> checks)) {
 				throw answer.malformed("an entry without Service or Checks");
 			}
+			entries.add(Entry.of(entry));
 			try {
 				if (!request.query().passingOnly() || ConsulChecks.allPassing(checks)) {
 					instances.add(ConsulEntry.read(request.service(), entry));
@@ -63,12 +66,56 @@ record HealthAnswer(long index, boolean knownLeader, boolean filteredByAcls, boo
 				skipped.add(new Skipped(ConsulEntry.key(entry), String.valueOf(ex.getMessage())));
 			}
 		}
-		return new HealthAnswer(answer.index(), answer.knownLeader(), answer.filteredByAcls(), list.isEmpty(),
-				instances, withdrawn, skipped);
+		return new HealthAnswer(answer.index(), Source.of(answer), answer.knownLeader(), answer.filteredByAcls(),
+				entries, instances, withdrawn, skipped);
+	}
+
+	boolean empty() {
+		return this.entries.isEmpty();
+	}
+
+	boolean streaming() {
+		return this.source == Source.AGENT;
 	}
 
 	Listing listing() {
 		return new Listing(this.instances, this.withdrawn);
+	}
+
+	/** Who answered. */
+	enum Source {
+
+		/** Servers that say whether our token may see everything. */
+		SERVERS,
+
+		/** Servers of a Consul before 1.11 or so, which does not say it. */
+		OLD_SERVERS,
+
+		/** The agent, from its copy: it says nothing about the servers and our token. */
+		AGENT;
+
+		static Source of(ConsulAnswer answer) {
+			if (answer.streaming()) {
+				return AGENT;
+			}
+			return answer.tellsFiltering() ? SERVERS : OLD_SERVERS;
+		}
+
+	}
+
+	/**
+	 * What tells one entry from another.
+	 *
+	 * @param node name of the node that it is registered on
+	 * @param id its id on that node
+	 */
+	record Entry(String node, String id) {
+
+		static Entry of(Map<String, @Nullable Object> entry) {
+			return new Entry(String.valueOf(Json.asObject(entry.get("Node")).get("Node")),
+					String.valueOf(Json.asObject(entry.get("Service")).get("ID")));
+		}
+
 	}
 
 	/**

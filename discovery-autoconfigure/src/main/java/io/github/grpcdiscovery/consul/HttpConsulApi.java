@@ -1,13 +1,12 @@
 package io.github.grpcdiscovery.consul;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-import io.github.grpcdiscovery.codec.Json;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link ConsulApi} by HTTP: which question has which path and parameters.
@@ -35,6 +34,10 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 		if (request.stale()) {
 			parameters.add("stale");
 		}
+		if (request.fromServers() && request.index() != 0 && request.query().near() == null) {
+			// an agent does not stream what is sorted
+			parameters.add("near=_agent");
+		}
 		String path = "/v1/health/service/" + request.service();
 		ConsulExchange exchange = this.http.query(timeout(request));
 		// read by the call's thread: it may be long
@@ -54,12 +57,29 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 	 * and answers 401 where there are no ACLs.
 	 */
 	@Override
-	public CompletionStage<ReadPermission> readPermission(String service) {
+	public CompletionStage<ReadPermission> readPermission(String service, Set<String> nodes) {
 		String path = "/v1/internal/acl/authorize";
-		byte[] question = Json.writeObject(Map.of("Resource", "service", "Access", "read", "Segment", service));
-		String body = "[" + new String(question, StandardCharsets.UTF_8) + "]";
+		String question = ReadPermissions.question(service, nodes);
 		return this.http.submit("POST " + path,
-				() -> ReadPermissions.read(this.http.post(this.http.operation(), path, body)));
+				() -> ReadPermissions.read(this.http.post(this.http.operation(), path, question)));
+	}
+
+	@Override
+	public CompletionStage<Boolean> hasLeader(@Nullable String datacenter) {
+		List<String> parameters = new ArrayList<>();
+		UrlParameter.add(parameters, "dc", datacenter);
+		String path = "/v1/status/leader";
+		return this.http.submit("GET " + path, () -> this.http.get(this.http.operation(), path, parameters))
+			.thenApply(HttpConsulApi::tellsALeader);
+	}
+
+	// an agent that reaches no server answers 500
+	private static boolean tellsALeader(ConsulAnswer answer) {
+		if (answer.status() >= 500) {
+			return false;
+		}
+		answer.requireOk("nothing");
+		return answer.json() instanceof String leader && !leader.isEmpty();
 	}
 
 	@Override

@@ -1,17 +1,41 @@
 package io.github.grpcdiscovery.consul;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.codec.Json;
 import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
 
 /**
- * Reads Consul's answer to the question what a token may do.
+ * Asks Consul what a token may read, and reads the answer.
  */
 final class ReadPermissions {
 
+	private static final int MAX_NODES = 100;
+
 	private ReadPermissions() {
+	}
+
+	/**
+	 * What is asked: first about the service, then about the nodes.
+	 * @param service name of the service
+	 * @param nodes names of nodes, of which the first hundred are asked about
+	 * @return a JSON array
+	 */
+	static String question(String service, Set<String> nodes) {
+		List<String> questions = new ArrayList<>();
+		questions.add(question("service", service));
+		nodes.stream().limit(MAX_NODES).forEach((node) -> questions.add(question("node", node)));
+		return "[" + String.join(",", questions) + "]";
+	}
+
+	private static String question(String resource, String segment) {
+		return new String(Json.writeObject(Map.of("Resource", resource, "Access", "read", "Segment", segment)),
+				StandardCharsets.UTF_8);
 	}
 
 	static ReadPermission read(ConsulAnswer answer) {
@@ -19,7 +43,7 @@ final class ReadPermissions {
 			return ReadPermission.GRANTED;
 		}
 		if (answer.status() == 403) {
-			return ReadPermission.DENIED;
+			return ReadPermission.SERVICE_DENIED;
 		}
 		if (!answer.isOk()) {
 			return ReadPermission.UNKNOWN;
@@ -28,12 +52,19 @@ final class ReadPermissions {
 			if (!(answer.json() instanceof List<?> decisions) || decisions.isEmpty()) {
 				return ReadPermission.UNKNOWN;
 			}
-			boolean denied = decisions.stream().anyMatch((it) -> Boolean.FALSE.equals(Json.asObject(it).get("Allow")));
-			return denied ? ReadPermission.DENIED : ReadPermission.GRANTED;
+			if (isDenied(decisions.get(0))) {
+				return ReadPermission.SERVICE_DENIED;
+			}
+			return decisions.stream().anyMatch(ReadPermissions::isDenied) ? ReadPermission.NODE_DENIED
+					: ReadPermission.GRANTED;
 		}
 		catch (RegistryException ex) {
 			return ReadPermission.UNKNOWN;
 		}
+	}
+
+	private static boolean isDenied(Object decision) {
+		return Boolean.FALSE.equals(Json.asObject(decision).get("Allow"));
 	}
 
 }

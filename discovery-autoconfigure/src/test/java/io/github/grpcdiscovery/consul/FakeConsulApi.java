@@ -10,10 +10,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.codec.Json;
+import io.github.grpcdiscovery.consul.HealthAnswer.Entry;
+import io.github.grpcdiscovery.consul.HealthAnswer.Source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,6 +34,12 @@ final class FakeConsulApi implements ConsulApi {
 	ReadPermission readPermission = ReadPermission.GRANTED;
 
 	int permissionQuestions;
+
+	Set<String> nodesAskedAbout = Set.of();
+
+	boolean leader = true;
+
+	int leaderQuestions;
 
 	@Override
 	public ConsulCall<HealthAnswer> health(HealthRequest request) {
@@ -52,9 +62,16 @@ final class FakeConsulApi implements ConsulApi {
 	}
 
 	@Override
-	public CompletionStage<ReadPermission> readPermission(String service) {
+	public CompletionStage<ReadPermission> readPermission(String service, Set<String> nodes) {
 		this.permissionQuestions++;
+		this.nodesAskedAbout = nodes;
 		return CompletableFuture.completedFuture(this.readPermission);
+	}
+
+	@Override
+	public CompletionStage<Boolean> hasLeader(@Nullable String datacenter) {
+		this.leaderQuestions++;
+		return CompletableFuture.completedFuture(this.leader);
 	}
 
 	@Override
@@ -112,12 +129,37 @@ final class FakeConsulApi implements ConsulApi {
 	}
 
 	static HealthAnswer answer(long index, boolean knownLeader, boolean filteredByAcls, int... ports) {
+		return answer(index, Source.SERVERS, knownLeader, filteredByAcls, ports);
+	}
+
+	/**
+	 * An answer of a Consul that does not say whether it leaves something out.
+	 */
+	static HealthAnswer oldAnswer(long index, int... ports) {
+		return answer(index, Source.OLD_SERVERS, true, false, ports);
+	}
+
+	/**
+	 * An answer from the agent's copy.
+	 */
+	static HealthAnswer streamed(long index, int... ports) {
+		return answer(index, Source.AGENT, true, false, ports);
+	}
+
+	private static HealthAnswer answer(long index, Source source, boolean knownLeader, boolean filteredByAcls,
+			int... ports) {
 		List<ServiceInstance> instances = new ArrayList<>();
 		for (int port : ports) {
 			instances.add(instance(port));
 		}
-		return new HealthAnswer(index, knownLeader, filteredByAcls, instances.isEmpty(), instances, Set.of(),
+		return new HealthAnswer(index, source, knownLeader, filteredByAcls, entries(instances), instances, Set.of(),
 				List.of());
+	}
+
+	private static Set<Entry> entries(List<ServiceInstance> instances) {
+		return instances.stream()
+			.map((instance) -> new Entry("n" + instance.port(), instance.id()))
+			.collect(Collectors.toSet());
 	}
 
 	/**
@@ -126,7 +168,9 @@ final class FakeConsulApi implements ConsulApi {
 	static HealthAnswer withdrawn(long index, List<Integer> ports, int... left) {
 		Set<HostAndPort> withdrawn = ports.stream().map((port) -> instance(port).address()).collect(Collectors.toSet());
 		HealthAnswer answer = answer(index, left);
-		return new HealthAnswer(index, true, false, false, answer.instances(), withdrawn, List.of());
+		Set<Entry> entries = entries(ports.stream().map(FakeConsulApi::instance).toList());
+		entries.addAll(answer.entries());
+		return new HealthAnswer(index, Source.SERVERS, true, false, entries, answer.instances(), withdrawn, List.of());
 	}
 
 	/**

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.fail;
 class HealthAnswerTests {
 
 	private static final HealthRequest REQUEST = new HealthRequest("orders", ConsulQuery.DEFAULT, 0, Duration.ZERO,
-			false);
+			false, false);
 
 	private static final String GOOD = """
 			{"Node":{"Address":"10.0.0.9"},"Service":{"ID":"good","Service":"orders","Address":"10.0.0.1","Port":9090},\

@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.consul;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -54,7 +55,7 @@ class HttpConsulApiTests {
 		result(this.api.deregister("a"));
 		result(this.api.pass("service:a"));
 		result(this.api.maintenance("a", true, "a & b"));
-		result(this.api.readPermission("orders"));
+		result(this.api.readPermission("orders", Set.of("n1")));
 		result(list(ConsulQuery.DEFAULT, 0));
 		assertThat(this.consul.requests()).hasSize(8).allSatisfy((request) -> {
 			assertThat(request.headers()).containsEntry("x-consul-token", "geheim-4711");
@@ -83,7 +84,7 @@ class HttpConsulApiTests {
 			.withFilter("Service.Meta.zone == \"a\"")
 			.withTags(List.of("v1", "a&b"))
 			.withPassingOnly(false);
-		result(this.api.health(new HealthRequest("orders", query, -1, Duration.ofSeconds(55), true)).answer());
+		result(this.api.health(new HealthRequest("orders", query, -1, Duration.ofSeconds(55), true, false)).answer());
 		assertThat(this.consul.requests().get(0).uri()).isEqualTo("/v1/health/service/orders?dc=dc2&near=_agent"
 				+ "&filter=Service.Meta.zone+%3D%3D+%22a%22&tag=v1&tag=a%26b"
 				+ "&index=18446744073709551615&wait=55s&stale&ns=team+a&partition=p1");
@@ -160,21 +161,59 @@ class HttpConsulApiTests {
 	}
 
 	@Test
+	void agentsCopyTellsNeitherLeaderNorPermissions() throws Exception {
+		this.consul.reply((request) -> Reply.json("[]")
+			.with("X-Consul-KnownLeader", "false")
+			.with("X-Consul-Query-Backend", "streaming"));
+		HealthAnswer answer = result(list(ConsulQuery.DEFAULT, 5));
+		assertThat(answer.source()).isEqualTo(HealthAnswer.Source.AGENT);
+		assertThat(answer.knownLeader()).isTrue();
+		this.consul.reply((request) -> Reply.json("[]").with("X-Consul-Query-Backend", "blocking-query"));
+		assertThat(result(list(ConsulQuery.DEFAULT, 0)).source()).isEqualTo(HealthAnswer.Source.SERVERS);
+		this.consul.reply((request) -> Reply.json("[]"));
+		assertThat(result(list(ConsulQuery.DEFAULT, 0)).source()).isEqualTo(HealthAnswer.Source.OLD_SERVERS);
+	}
+
+	@Test
 	void permissionIsReadFromConsulsAnswer() throws Exception {
 		this.consul.reply((request) -> Reply.json("[{\"Allow\":true}]"));
-		assertThat(result(this.api.readPermission("orders"))).isEqualTo(ReadPermission.GRANTED);
-		assertThat(this.consul.requests().get(0).body()).contains("\"Segment\":\"orders\"", "\"Resource\":\"service\"");
+		assertThat(result(this.api.readPermission("orders", Set.of("n1")))).isEqualTo(ReadPermission.GRANTED);
+		assertThat(this.consul.requests().get(0).body()).contains("\"Segment\":\"orders\"", "\"Resource\":\"service\"",
+				"\"Segment\":\"n1\"", "\"Resource\":\"node\"");
+		this.consul.reply((request) -> Reply.json("[{\"Allow\":true},{\"Allow\":false}]"));
+		assertThat(result(this.api.readPermission("orders", Set.of("n1")))).isEqualTo(ReadPermission.NODE_DENIED);
 		this.consul.reply((request) -> Reply.json("[{\"Allow\":false}]"));
-		assertThat(result(this.api.readPermission("orders"))).isEqualTo(ReadPermission.DENIED);
+		assertThat(result(this.api.readPermission("orders", Set.of("n1")))).isEqualTo(ReadPermission.SERVICE_DENIED);
 		this.consul.reply((request) -> Reply.of(403, "ACL not found"));
-		assertThat(result(this.api.readPermission("orders"))).isEqualTo(ReadPermission.DENIED);
+		assertThat(result(this.api.readPermission("orders", Set.of("n1")))).isEqualTo(ReadPermission.SERVICE_DENIED);
 		this.consul.reply((request) -> Reply.of(401, "ACL support disabled"));
-		assertThat(result(this.api.readPermission("orders"))).isEqualTo(ReadPermission.GRANTED);
+		assertThat(result(this.api.readPermission("orders", Set.of("n1")))).isEqualTo(ReadPermission.GRANTED);
 		for (Reply reply : List.of(Reply.of(404, ""), Reply.of(405, ""), Reply.json("null"), Reply.json("[]"),
 				Reply.of(200, "<html>"))) {
 			this.consul.reply((request) -> reply);
-			assertThat(result(this.api.readPermission("orders"))).isEqualTo(ReadPermission.UNKNOWN);
+			assertThat(result(this.api.readPermission("orders", Set.of("n1")))).isEqualTo(ReadPermission.UNKNOWN);
 		}
+	}
+
+	@Test
+	void leaderIsReadFromConsulsAnswer() throws Exception {
+		this.consul.reply((request) -> Reply.json("\"10.0.0.1:8300\""));
+		assertThat(result(this.api.hasLeader("dc2"))).isTrue();
+		assertThat(this.consul.requests().get(0).uri()).isEqualTo("/v1/status/leader?dc=dc2");
+		this.consul.reply((request) -> Reply.json("\"\""));
+		assertThat(result(this.api.hasLeader(null))).isFalse();
+		this.consul.reply((request) -> Reply.of(500, "No known Consul servers"));
+		assertThat(result(this.api.hasLeader(null))).isFalse();
+		this.consul.reply((request) -> Reply.of(429, ""));
+		assertThat(error(this.api.hasLeader(null))).isInstanceOf(RegistryException.class);
+	}
+
+	@Test
+	void serversAreAskedInPlaceOfTheAgentsCopyByADistance() throws Exception {
+		result(this.api.health(new HealthRequest("orders", ConsulQuery.DEFAULT, 5, Duration.ofSeconds(55), false, true))
+			.answer());
+		assertThat(this.consul.requests().get(0).uri())
+			.isEqualTo("/v1/health/service/orders?index=5&wait=55s&near=_agent");
 	}
 
 	@Test
@@ -238,11 +277,13 @@ class HttpConsulApiTests {
 	}
 
 	private CompletionStage<HealthAnswer> list(ConsulQuery query, long index) {
-		return this.api.health(new HealthRequest("orders", query, index, Duration.ofSeconds(55), false)).answer();
+		return this.api.health(new HealthRequest("orders", query, index, Duration.ofSeconds(55), false, false))
+			.answer();
 	}
 
 	private ConsulCall<HealthAnswer> list(long index) {
-		return this.api.health(new HealthRequest("orders", ConsulQuery.DEFAULT, index, Duration.ofSeconds(55), false));
+		return this.api
+			.health(new HealthRequest("orders", ConsulQuery.DEFAULT, index, Duration.ofSeconds(55), false, false));
 	}
 
 	private static <T> T result(CompletionStage<T> call) throws Exception {

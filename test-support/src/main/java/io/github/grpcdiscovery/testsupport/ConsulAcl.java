@@ -47,12 +47,28 @@ public final class ConsulAcl {
 	 * @return the secret of the token
 	 */
 	public String createToken(String rules) {
-		String name = "test-" + UUID.randomUUID();
-		this.agent.put("/v1/acl/policy", "{\"Name\":\"" + name + "\",\"Rules\":\"" + escape(rules) + "\"}");
+		String name = createPolicy(rules);
 		String token = this.agent.put("/v1/acl/token", "{\"Policies\":[{\"Name\":\"" + name + "\"}]}");
 		String secret = field(token, "SecretID");
 		this.accessors.put(secret, field(token, "AccessorID"));
 		return secret;
+	}
+
+	private String createPolicy(String rules) {
+		String name = "test-" + UUID.randomUUID();
+		this.agent.put("/v1/acl/policy", "{\"Name\":\"" + name + "\",\"Rules\":\"" + escape(rules) + "\"}");
+		return name;
+	}
+
+	/**
+	 * Gives a token other rights than it has.
+	 * @param secret a secret returned by {@link #createToken}
+	 * @param rules the policy in HCL that it has from now on
+	 */
+	public void replacePolicies(String secret, String rules) {
+		String accessor = accessor(secret);
+		this.agent.put("/v1/acl/token/" + accessor,
+				"{\"AccessorID\":\"" + accessor + "\",\"Policies\":[{\"Name\":\"" + createPolicy(rules) + "\"}]}");
 	}
 
 	/**
