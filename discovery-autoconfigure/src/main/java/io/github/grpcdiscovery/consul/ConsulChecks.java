@@ -14,7 +14,9 @@ final class ConsulChecks {
 
 	private static final String PASSING = "passing";
 
-	private static final List<String> STATUSES = List.of(PASSING, "warning", "critical", "maintenance");
+	private static final String WARNING = "warning";
+
+	private static final List<String> STATUSES = List.of(PASSING, WARNING, "critical", "maintenance");
 
 	// what Consul writes when a server was silent for longer than its TTL
 	private static final String TTL_EXPIRED = "TTL expired";
@@ -27,25 +29,28 @@ final class ConsulChecks {
 	}
 
 	/**
-	 * Whether every check is passing.
+	 * Whether an instance is to be called, by the rule of Consul's own DNS: every check
+	 * is passing or, unless only passing ones are wanted, in warning.
 	 * @param checks as in an entry of the health endpoint
+	 * @param passingOnly whether a warning takes an instance out
 	 * @return {@code true} also without checks
 	 * @throws IllegalArgumentException if there is a status that Consul does not know
 	 */
-	static boolean allPassing(List<?> checks) {
-		boolean passing = true;
+	static boolean allow(List<?> checks, boolean passingOnly) {
+		boolean allowed = true;
 		for (Object check : checks) {
-			passing = isPassing(Json.asObject(check)) && passing;
+			String status = status(Json.asObject(check));
+			allowed = (status.equals(PASSING) || (status.equals(WARNING) && !passingOnly)) && allowed;
 		}
-		return passing;
+		return allowed;
 	}
 
-	private static boolean isPassing(Map<String, @Nullable Object> check) {
+	private static String status(Map<String, @Nullable Object> check) {
 		String status = String.valueOf(check.get("Status"));
 		if (!STATUSES.contains(status)) {
 			throw new IllegalArgumentException("check status: '%s' (expected: one of %s)".formatted(status, STATUSES));
 		}
-		return status.equals(PASSING);
+		return status;
 	}
 
 	/**
@@ -57,7 +62,9 @@ final class ConsulChecks {
 	 * @throws IllegalArgumentException if there is a status that Consul does not know
 	 */
 	static boolean anyWitnessed(List<?> checks) {
-		return checks.stream().map(Json::asObject).anyMatch((check) -> !isPassing(check) && isWitnessed(check));
+		return checks.stream()
+			.map(Json::asObject)
+			.anyMatch((check) -> !status(check).equals(PASSING) && isWitnessed(check));
 	}
 
 	private static boolean isWitnessed(Map<String, @Nullable Object> check) {

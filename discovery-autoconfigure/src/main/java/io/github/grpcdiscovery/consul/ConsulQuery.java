@@ -19,7 +19,8 @@ import io.github.grpcdiscovery.Printable;
  * @param filter expression of Consul's filter language, such as
  * {@code Service.Meta.zone == "a"}
  * @param passingOnly whether only instances count of which every check is passing;
- * {@code true} unless told
+ * {@code false} by default: as in Consul's DNS, an instance with a check in warning
+ * counts, and one with a critical check does not
  * @param maxWait how long Consul holds a query while nothing changes, 1 s to 10 m; 55 s
  * unless told
  */
@@ -27,7 +28,7 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 		@Nullable String filter, boolean passingOnly, Duration maxWait) {
 
 	/** What suits nearly everybody. */
-	public static final ConsulQuery DEFAULT = new ConsulQuery(null, List.of(), null, null, true,
+	public static final ConsulQuery DEFAULT = new ConsulQuery(null, List.of(), null, null, false,
 			Duration.ofSeconds(55));
 
 	private static final int MAX_TEXT = 1024;
@@ -91,7 +92,7 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	}
 
 	/**
-	 * With or without instances that are not well.
+	 * With or without instances that have a check in warning.
 	 * @param passingOnly {@code false} to call also those
 	 * @return a changed copy
 	 */

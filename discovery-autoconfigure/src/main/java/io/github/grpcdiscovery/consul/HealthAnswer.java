@@ -55,7 +55,7 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 			}
 			entries.add(Entry.of(entry));
 			try {
-				if (!request.query().passingOnly() || ConsulChecks.allPassing(checks)) {
+				if (ConsulChecks.allow(checks, request.query().passingOnly())) {
 					instances.add(ConsulEntry.read(request.service(), entry));
 				}
 				else if (ConsulChecks.anyWitnessed(checks)) {

@@ -110,6 +110,24 @@ class ConsulHealthCheckTests {
 	}
 
 	@Test
+	void warningOfTheNodeTakesNobodyOutAsInDns() {
+		registerAndFollow();
+		RecordingListener passing = new RecordingListener();
+		this.registry.discovery(ConsulQuery.DEFAULT.withPassingOnly(true)).watch("orders", passing);
+		Conditions.eventually(() -> assertThat(passing.last()).contains(this.instance));
+		agent.put("/v1/agent/check/register", """
+				{"ID":"disk","Name":"disk","TTL":"1h","Status":"warning"}""");
+		Conditions.eventually(() -> assertThat(agent.get("/v1/health/service/orders")).contains("disk"));
+		// its entry comes after the warning, so the list has seen both
+		agent.put("/v1/agent/service/register", """
+				{"ID":"later","Name":"orders","Address":"127.0.0.2","Port":9}""");
+		Conditions.eventually(() -> assertThat(this.listener.last()).contains(this.instance).hasSize(2));
+		assertThat(passing.last()).extracting("port").doesNotContain(9);
+		agent.put("/v1/agent/check/deregister/disk");
+		agent.put("/v1/agent/service/deregister/later");
+	}
+
+	@Test
 	void serverThatDiesIsTakenOut() {
 		ServiceInstance other = ServiceInstance.of("orders", "127.0.0.2", this.instance.port());
 		agent.put("/v1/agent/service/register", """

@@ -27,8 +27,8 @@ class ConsulTargetOptionsTests {
 		assertThat(query(configured, "?dc=dc2")).isEqualTo(configured.withDatacenter("dc2"));
 		assertThat(query(configured, "?tag=v1&tag=eu")).isEqualTo(configured.withTags(List.of("v1", "eu")));
 		assertThat(query(configured, "?near=_agent")).isEqualTo(configured.withNear("_agent"));
-		assertThat(query(configured, "?passing=false")).isEqualTo(configured.withPassingOnly(false));
-		assertThat(query(configured.withPassingOnly(false), "?healthy=true")).isEqualTo(configured);
+		assertThat(query(configured, "?passing=true")).isEqualTo(configured.withPassingOnly(true));
+		assertThat(query(configured.withPassingOnly(true), "?healthy=false")).isEqualTo(configured);
 		assertThat(query(configured, "?wait=1500ms")).isEqualTo(configured.withMaxWait(Duration.ofMillis(1500)));
 		assertThat(query(configured, "?wait=30s")).isEqualTo(configured.withMaxWait(Duration.ofSeconds(30)));
 		assertThat(query(configured, "?wait=2m")).isEqualTo(configured.withMaxWait(Duration.ofMinutes(2)));
@@ -40,7 +40,7 @@ class ConsulTargetOptionsTests {
 	void queryIsNamedByWhatTellsItFromTheConfiguredOne() {
 		ConsulQuery configured = ConsulQuery.DEFAULT.withTags(List.of("v0"));
 		assertThat(ConsulTargetOptions.text(configured, configured)).isEmpty();
-		String all = "?dc=dc2&filter=Node+%3D%3D+%22a%22&near=_agent&passing=false&tag=v1&tag=eu&wait=30s";
+		String all = "?dc=dc2&filter=Node+%3D%3D+%22a%22&near=_agent&passing=true&tag=v1&tag=eu&wait=30s";
 		assertThat(ConsulTargetOptions.text(query(configured, all), configured)).isEqualTo(all);
 	}
 

@@ -34,17 +34,16 @@ class ConsulTargetTests {
 			register(agent, "one", 9001, "\"v1\",\"eu\"", "a");
 			register(agent, "two", 9002, "\"v1\"", "b");
 			assertThat(follow(registry, "consul:///orders").lastIds()).hasSize(2);
-			RecordingListener tagged = follow(registry, "consul:///orders?tag=v1&tag=eu&passing=false");
+			RecordingListener tagged = follow(registry, "consul:///orders?tag=v1&tag=eu&passing=true");
 			assertThat(tagged.last()).extracting("port").containsExactly(9001);
-			assertThat(follow(registry, "consul:///orders?passing=false&tag=v1&tag=eu").last())
-				.isEqualTo(tagged.last());
+			assertThat(follow(registry, "consul:///orders?passing=true&tag=v1&tag=eu").last()).isEqualTo(tagged.last());
 			String address = "consul://127.0.0.1:" + agent.httpPort() + "/orders";
 			assertThat(follow(registry, address + "?filter=Service.Meta.zone%3D%3D%22b%22&near=_agent&dc=dc1").last())
 				.extracting("port")
 				.containsExactly(9002);
 			assertThat(registry.watches()).extracting(WatchStatus::registry).containsOnly("consul");
 			assertThat(registry.watches()).extracting(WatchStatus::service)
-				.containsExactlyInAnyOrder("orders", "orders?passing=false&tag=v1&tag=eu",
+				.containsExactlyInAnyOrder("orders", "orders?passing=true&tag=v1&tag=eu",
 						"orders?dc=dc1&filter=Service.Meta.zone%3D%3D%22b%22&near=_agent");
 			Conditions.eventually(() -> assertThat(registry.watches()).extracting(WatchStatus::subscriptions)
 				.containsExactlyInAnyOrder(1, 1, 2));

@@ -62,6 +62,16 @@ class HealthAnswerTests {
 		assertThat(read.skipped()).singleElement().extracting(HealthAnswer.Skipped::reason).asString().contains(reason);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "passing, true, true", "warning, true, false", "critical, false, false", "maintenance, false, false" })
+	void warningTakesNobodyOutUnlessOnlyPassingOnesAreWanted(String status, boolean called, boolean calledIfPassing) {
+		String body = "[" + GOOD.replace("[{", "[{\"CheckID\":\"disk\",\"Status\":\"" + status + "\"},{") + "]";
+		assertThat(read(body).instances()).hasSize(called ? 1 : 0);
+		HealthRequest passing = new HealthRequest("orders", ConsulQuery.DEFAULT.withPassingOnly(true), 0, Duration.ZERO,
+				false);
+		assertThat(read(body, passing).instances()).hasSize(calledIfPassing ? 1 : 0);
+	}
+
 	@Test
 	@Timeout(120)
 	void randomMutationsAreReadOrRefused() {
@@ -101,8 +111,12 @@ class HealthAnswerTests {
 	}
 
 	private static HealthAnswer read(String body) {
+		return read(body, REQUEST);
+	}
+
+	private static HealthAnswer read(String body, HealthRequest request) {
 		return HealthAnswer.read(new ConsulAnswer("consul: GET", 200,
-				Map.of(ConsulAnswer.CONTENT_TYPE, "application/json", ConsulAnswer.INDEX, "7"), body), REQUEST);
+				Map.of(ConsulAnswer.CONTENT_TYPE, "application/json", ConsulAnswer.INDEX, "7"), body), request);
 	}
 
 }

@@ -285,9 +285,11 @@ public class ConsulProperties {
 		private @Nullable String filter;
 
 		/**
-		 * Whether to call only instances of which every check is passing.
+		 * Whether to call only instances of which every check is passing. By default also
+		 * those with a check in 'warning' are called, as by Consul's own DNS; those with
+		 * a 'critical' one never are.
 		 */
-		private boolean passing = true;
+		private boolean passing;
 
 		/**
 		 * How long Consul holds a query while nothing changes, 1s to 10m.

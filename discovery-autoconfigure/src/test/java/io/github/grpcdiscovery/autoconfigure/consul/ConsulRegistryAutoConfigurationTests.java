@@ -93,7 +93,7 @@ class ConsulRegistryAutoConfigurationTests {
 				"grpc.discovery.consul.check.tls=true", "grpc.discovery.consul.check.tls-server-name=tags.example.com",
 				"grpc.discovery.consul.check.services=a.B", "grpc.discovery.consul.query.datacenter=dc2",
 				"grpc.discovery.consul.query.tags=v1,v2", "grpc.discovery.consul.query.near=_agent",
-				"grpc.discovery.consul.query.filter=Service.Port > 1", "grpc.discovery.consul.query.passing=false",
+				"grpc.discovery.consul.query.filter=Service.Port > 1", "grpc.discovery.consul.query.passing=true",
 				"grpc.discovery.consul.query.wait=10s")
 			.run((context) -> {
 				ConsulSettings settings = context.getBean(ConsulSettings.class);
@@ -115,7 +115,7 @@ class ConsulRegistryAutoConfigurationTests {
 				assertThat(settings.query().tags()).containsExactly("v1", "v2");
 				assertThat(settings.query().near()).isEqualTo("_agent");
 				assertThat(settings.query().filter()).isEqualTo("Service.Port > 1");
-				assertThat(settings.query().passingOnly()).isFalse();
+				assertThat(settings.query().passingOnly()).isTrue();
 				assertThat(settings.query().maxWait()).isEqualTo(Duration.ofSeconds(10));
 			});
 	}
