@@ -2,6 +2,7 @@ package io.github.grpcdiscovery;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param updated when the list last changed; {@code null} until the first one arrived
  * @param reconnects how often contact was lost so far
  * @param lastError what went wrong last, without secrets; {@code null} if nothing did
+ * @param unhealthy addresses of those that are registered and not to be called, sorted,
+ * each with what the registry says about it
  */
 public record WatchStatus(String registry, String service, boolean connected, int subscriptions,
 		@Nullable List<ServiceInstance> instances, List<ServiceInstance> unconfirmed, @Nullable Instant staleSince,
-		@Nullable Instant updated, long reconnects, @Nullable String lastError) {
+		@Nullable Instant updated, long reconnects, @Nullable String lastError, Map<HostAndPort, String> unhealthy) {
 }

@@ -1,10 +1,12 @@
 package io.github.grpcdiscovery.consul;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.codec.Json;
 
 /**
@@ -65,6 +67,26 @@ final class ConsulChecks {
 		return checks.stream()
 			.map(Json::asObject)
 			.anyMatch((check) -> !status(check).equals(PASSING) && isWitnessed(check));
+	}
+
+	/**
+	 * What the worst check says.
+	 * @param checks as in an entry of the health endpoint, one of them not passing
+	 * @return its status, name and output, printable
+	 */
+	static String describe(List<?> checks) {
+		return checks.stream()
+			.map(Json::asObject)
+			.max(Comparator.comparingInt((check) -> STATUSES.indexOf(text(check, "Status"))))
+			.map(ConsulChecks::describe)
+			.orElse("");
+	}
+
+	private static String describe(Map<String, @Nullable Object> check) {
+		String name = text(check, "Name").isEmpty() ? text(check, "CheckID") : text(check, "Name");
+		String output = text(check, "Output").strip();
+		return "%s by the check '%s'%s".formatted(Printable.of(text(check, "Status")), Printable.of(name),
+				output.isEmpty() ? "" : " (" + Printable.of(output) + ")");
 	}
 
 	private static boolean isWitnessed(Map<String, @Nullable Object> check) {

@@ -1,6 +1,7 @@
 package io.github.grpcdiscovery.consul;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +27,13 @@ import io.github.grpcdiscovery.watch.Listing;
  * @param entries everything that Consul listed, whether or not it is to be called
  * @param instances those to be called that could be read
  * @param withdrawn addresses of those not to be called for a reason that somebody saw
+ * @param unhealthy addresses of all that are not to be called by what their checks say,
+ * with what they say
  * @param skipped what could not
  */
 record HealthAnswer(long index, Source source, boolean knownLeader, boolean filteredByAcls, Set<Entry> entries,
-		List<ServiceInstance> instances, Set<HostAndPort> withdrawn, List<Skipped> skipped) {
+		List<ServiceInstance> instances, Set<HostAndPort> withdrawn, Map<HostAndPort, String> unhealthy,
+		List<Skipped> skipped) {
 
 	/**
 	 * Reads an answer.
@@ -46,6 +50,7 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 		}
 		List<ServiceInstance> instances = new ArrayList<>(list.size());
 		Set<HostAndPort> withdrawn = new HashSet<>();
+		Map<HostAndPort, String> unhealthy = new HashMap<>();
 		List<Skipped> skipped = new ArrayList<>();
 		Set<Entry> entries = new HashSet<>();
 		for (Object element : list) {
@@ -58,8 +63,12 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 				if (ConsulChecks.allow(checks, request.query().passingOnly())) {
 					instances.add(ConsulEntry.read(request.service(), entry));
 				}
-				else if (ConsulChecks.anyWitnessed(checks)) {
-					withdrawn.add(ConsulEntry.address(entry));
+				else {
+					HostAndPort address = ConsulEntry.address(entry);
+					unhealthy.put(address, ConsulChecks.describe(checks));
+					if (ConsulChecks.anyWitnessed(checks)) {
+						withdrawn.add(address);
+					}
 				}
 			}
 			catch (IllegalArgumentException ex) {
@@ -67,7 +76,7 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 			}
 		}
 		return new HealthAnswer(answer.index(), Source.of(answer), answer.knownLeader(), answer.filteredByAcls(),
-				entries, instances, withdrawn, skipped);
+				entries, instances, withdrawn, unhealthy, skipped);
 	}
 
 	boolean empty() {
@@ -79,7 +88,7 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 	}
 
 	Listing listing() {
-		return new Listing(this.instances, this.withdrawn);
+		return new Listing(this.instances, this.withdrawn, this.unhealthy);
 	}
 
 	/** Who answered. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.InstancesListener;
 import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.RegistryException;
@@ -55,6 +56,10 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	private @Nullable Listener2 listener;
 
 	private @Nullable Subscription subscription;
+
+	private Map<HostAndPort, String> unhealthy = Map.of();
+
+	private boolean empty;
 
 	private boolean shutdown;
 
@@ -136,7 +141,18 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	private void deliver(long update, List<EquivalentAddressGroup> addresses) {
 		this.syncContext.execute(() -> {
 			if (update == this.updates.get()) {
-				deliver(!addresses.isEmpty() ? StatusOr.fromValue(addresses) : noInstances(null));
+				this.empty = addresses.isEmpty();
+				deliver(!this.empty ? StatusOr.fromValue(addresses) : noInstances(null));
+			}
+		});
+	}
+
+	@Override
+	public void onUnhealthy(Map<HostAndPort, String> unhealthy) {
+		this.syncContext.execute(() -> {
+			this.unhealthy = unhealthy;
+			if (this.empty) {
+				deliver(noInstances(null));
 			}
 		});
 	}
@@ -147,8 +163,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	}
 
 	private StatusOr<List<EquivalentAddressGroup>> noInstances(@Nullable RegistryException cause) {
-		String description = "no instances of '%s' in %s".formatted(this.target.service(),
-				this.discovery.description());
+		String description = EmptyList.describe(this.target.service(), this.discovery.description(), this.unhealthy);
 		Status status = Status.UNAVAILABLE.withDescription(description);
 		if (cause != null) {
 			status = status.withDescription(description + ": " + cause.getMessage()).withCause(cause);

@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.resolver;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,11 +90,15 @@ public final class MergedDiscovery implements ServiceDiscovery {
 
 		private final @Nullable RegistryException[] errors;
 
+		private final Map<HostAndPort, String>[] unhealthy;
+
 		private boolean started;
 
 		private boolean closed;
 
 		private @Nullable List<ServiceInstance> last;
+
+		private Map<HostAndPort, String> lastUnhealthy = Map.of();
 
 		@SuppressWarnings({ "unchecked", "rawtypes" })
 		Merge(String service, InstancesListener listener, int parts) {
@@ -101,6 +106,8 @@ public final class MergedDiscovery implements ServiceDiscovery {
 			this.listener = listener;
 			this.lists = new List[parts];
 			this.errors = new RegistryException[parts];
+			this.unhealthy = new Map[parts];
+			Arrays.fill(this.unhealthy, Map.of());
 			this.syncContext = new SynchronizationContext((thread, error) -> logger
 				.error("A listener of service '{}' failed; it stays subscribed", this.service, error));
 		}
@@ -112,6 +119,14 @@ public final class MergedDiscovery implements ServiceDiscovery {
 				public void onInstances(List<ServiceInstance> instances) {
 					Merge.this.syncContext.execute(() -> {
 						Merge.this.lists[index] = instances;
+						deliver();
+					});
+				}
+
+				@Override
+				public void onUnhealthy(Map<HostAndPort, String> unhealthy) {
+					Merge.this.syncContext.execute(() -> {
+						Merge.this.unhealthy[index] = unhealthy;
 						deliver();
 					});
 				}
@@ -154,12 +169,22 @@ public final class MergedDiscovery implements ServiceDiscovery {
 				return;
 			}
 			List<ServiceInstance> merged = merged();
+			deliverUnhealthy();
 			if (merged != null && !merged.equals(this.last)) {
 				this.last = merged;
 				this.listener.onInstances(merged);
 			}
 			else if (merged == null && Arrays.stream(this.errors).allMatch(Objects::nonNull)) {
 				this.listener.onUnavailable(allErrors());
+			}
+		}
+
+		private void deliverUnhealthy() {
+			Map<HostAndPort, String> merged = new TreeMap<>();
+			Arrays.stream(this.unhealthy).forEach((part) -> part.forEach(merged::putIfAbsent));
+			if (!merged.equals(this.lastUnhealthy)) {
+				this.lastUnhealthy = Collections.unmodifiableMap(merged);
+				this.listener.onUnhealthy(this.lastUnhealthy);
 			}
 		}
 

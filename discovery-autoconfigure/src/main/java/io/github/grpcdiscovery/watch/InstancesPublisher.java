@@ -5,14 +5,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 
@@ -34,7 +32,7 @@ final class InstancesPublisher {
 
 	private final WatchSettings settings;
 
-	private final BiFunction<List<ServiceInstance>, Set<HostAndPort>, List<ServiceInstance>> belief;
+	private final BiFunction<List<ServiceInstance>, Listing, List<ServiceInstance>> belief;
 
 	private final Consumer<List<ServiceInstance>> subscriber;
 
@@ -52,12 +50,12 @@ final class InstancesPublisher {
 	 * Creates a publisher that has published nothing.
 	 * @param loop where all of it happens
 	 * @param settings how often
-	 * @param belief makes of what is told, and of what is withdrawn, what is believed:
-	 * both lists sorted, each address once
+	 * @param belief makes of the instances that are told, and of what else the listing
+	 * says, what is believed: both lists sorted, each address once
 	 * @param subscriber takes the lists
 	 */
 	InstancesPublisher(EventLoop loop, WatchSettings settings,
-			BiFunction<List<ServiceInstance>, Set<HostAndPort>, List<ServiceInstance>> belief,
+			BiFunction<List<ServiceInstance>, Listing, List<ServiceInstance>> belief,
 			Consumer<List<ServiceInstance>> subscriber) {
 		this.loop = loop;
 		this.settings = settings;
@@ -132,7 +130,7 @@ final class InstancesPublisher {
 		}
 		this.askedAt = this.loop.nanoTime();
 		Listing listing = supplier.get();
-		publish(this.belief.apply(sortedAndDistinct(listing.instances()), listing.withdrawn()));
+		publish(this.belief.apply(sortedAndDistinct(listing.instances()), listing));
 	}
 
 	private static List<ServiceInstance> sortedAndDistinct(Collection<ServiceInstance> instances) {

@@ -1,6 +1,7 @@
 package io.github.grpcdiscovery.watch;
 
 import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 
 import io.github.grpcdiscovery.HostAndPort;
@@ -13,16 +14,19 @@ import io.github.grpcdiscovery.ServiceInstance;
  * @param withdrawn addresses of those that are registered and, as somebody has seen or
  * decided, not to be called: a probe failed, an operator took them out. That one of them
  * is missing is no loss. Empty where a registry knows no such thing
+ * @param unhealthy addresses of all that are registered and not to be called, each with
+ * what the registry says about it, printable. Empty where a registry knows no such thing
  */
-public record Listing(Collection<ServiceInstance> instances, Set<HostAndPort> withdrawn) {
+public record Listing(Collection<ServiceInstance> instances, Set<HostAndPort> withdrawn,
+		Map<HostAndPort, String> unhealthy) {
 
 	/**
 	 * All that there is.
 	 * @param instances those to be called, in any order
-	 * @return a listing without anything withdrawn
+	 * @return a listing without anything withdrawn or unhealthy
 	 */
 	public static Listing of(Collection<ServiceInstance> instances) {
-		return new Listing(instances, Set.of());
+		return new Listing(instances, Set.of(), Map.of());
 	}
 
 }

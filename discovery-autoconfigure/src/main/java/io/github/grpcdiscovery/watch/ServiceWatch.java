@@ -2,10 +2,13 @@ package io.github.grpcdiscovery.watch;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -74,6 +77,8 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 
 	private EventLoop.@Nullable Timer linger;
 
+	private volatile Map<HostAndPort, String> unhealthy = Map.of();
+
 	private volatile WatchStatus status;
 
 	/**
@@ -104,7 +109,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		this.connection = new ReconnectLoop("watch of '" + service + "' in " + registry, loop, settings.backoff(),
 				() -> begun(attempts.apply(this)), this);
 		this.refreshes = new RefreshSchedule(loop, settings.refreshInterval());
-		this.status = new WatchStatus(registry, service, false, 0, null, List.of(), null, null, 0, null);
+		this.status = new WatchStatus(registry, service, false, 0, null, List.of(), null, null, 0, null, Map.of());
 	}
 
 	private WatchAttempt begun(WatchAttempt attempt) {
@@ -140,6 +145,14 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	}
 
 	/**
+	 * Those that are registered and not to be called. Any thread.
+	 * @return immutable, sorted by address, each with what the registry says about it
+	 */
+	Map<HostAndPort, String> unhealthy() {
+		return this.unhealthy;
+	}
+
+	/**
 	 * State for operators. Any thread.
 	 * @return an immutable copy
 	 */
@@ -153,6 +166,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		updateStatus(this.status.connected(), this.status.updated(), this.status.reconnects(), this.status.lastError());
 		List<ServiceInstance> last = last();
 		if (last != null) {
+			subscription.deliver(this.unhealthy);
 			subscription.deliver(last);
 		}
 		else if (this.unavailable != null) {
@@ -223,14 +237,25 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		}
 	}
 
-	private List<ServiceInstance> believed(List<ServiceInstance> told, Set<HostAndPort> withdrawn) {
-		List<ServiceInstance> believed = this.guard.accept(told, withdrawn);
+	private List<ServiceInstance> believed(List<ServiceInstance> told, Listing listing) {
+		unhealthy(listing.unhealthy());
+		List<ServiceInstance> believed = this.guard.accept(told, listing.withdrawn());
 		if (this.ofSnapshot) {
 			this.ofSnapshot = false;
 			stale(null);
 		}
 		heldMayHaveChanged();
 		return believed;
+	}
+
+	private void unhealthy(Map<HostAndPort, String> reported) {
+		if (!reported.equals(this.unhealthy)) {
+			Map<HostAndPort, String> unhealthy = Collections.unmodifiableMap(new TreeMap<>(reported));
+			this.unhealthy = unhealthy;
+			updateStatus(this.status.connected(), this.status.updated(), this.status.reconnects(),
+					this.status.lastError());
+			List.copyOf(this.subscriptions).forEach((subscription) -> subscription.deliver(unhealthy));
+		}
 	}
 
 	@Override
@@ -354,7 +379,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	private void updateStatus(boolean connected, @Nullable Instant updated, long reconnects,
 			@Nullable String lastError) {
 		this.status = new WatchStatus(this.registry, this.service, connected, this.subscriptions.size(), last(),
-				this.guard.held(), this.staleSince, updated, reconnects, lastError);
+				this.guard.held(), this.staleSince, updated, reconnects, lastError, this.unhealthy);
 	}
 
 }

@@ -1,11 +1,13 @@
 package io.github.grpcdiscovery.watch;
 
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.InstancesListener;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
@@ -30,6 +32,8 @@ final class WatchSubscription implements Subscription {
 
 	private @Nullable List<ServiceInstance> delivered;
 
+	private Map<HostAndPort, String> unhealthy = Map.of();
+
 	WatchSubscription(WatchedServices owner, String service, InstancesListener listener) {
 		this.owner = owner;
 		this.service = service;
@@ -40,6 +44,13 @@ final class WatchSubscription implements Subscription {
 		if (!instances.equals(this.delivered)) {
 			this.delivered = instances;
 			guarded(() -> this.listener.onInstances(instances));
+		}
+	}
+
+	void deliver(Map<HostAndPort, String> unhealthy) {
+		if (!unhealthy.equals(this.unhealthy)) {
+			this.unhealthy = unhealthy;
+			guarded(() -> this.listener.onUnhealthy(unhealthy));
 		}
 	}
 

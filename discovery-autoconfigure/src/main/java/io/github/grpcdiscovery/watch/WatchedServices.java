@@ -97,7 +97,8 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 		WatchSubscription subscription = new WatchSubscription(this, service, listener);
 		ServiceWatch known = this.watches.get(service);
 		List<ServiceInstance> last = (known != null) ? known.last() : null;
-		if (last != null) {
+		if (known != null && last != null) {
+			subscription.deliver(known.unhealthy());
 			subscription.deliver(last);
 		}
 		this.loop.execute(() -> subscribe(service, subscription));

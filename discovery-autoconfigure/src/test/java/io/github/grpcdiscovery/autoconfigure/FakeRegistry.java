@@ -3,6 +3,7 @@ package io.github.grpcdiscovery.autoconfigure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -134,7 +135,7 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 	public List<WatchStatus> watches() {
 		return this.watches.stream()
 			.map((watch) -> new WatchStatus(this.name, watch.service, this.error == null, 1, instances(watch.service),
-					List.of(), null, Instant.EPOCH, 0, null))
+					List.of(), null, Instant.EPOCH, 0, null, Map.of()))
 			.toList();
 	}
 

@@ -105,6 +105,10 @@ class ConsulHealthCheckTests {
 		assertThat(statuses()).containsValue("passing").doesNotContainValue("critical");
 		this.health.setStatus("orders.Orders", ServingStatus.NOT_SERVING);
 		Conditions.eventually(() -> assertThat(this.listener.last()).isEmpty());
+		assertThat(this.registry.watches()).singleElement()
+			.satisfies((watch) -> assertThat(watch.unhealthy()).hasEntrySatisfying(this.instance.address(),
+					(reason) -> assertThat(reason)
+						.startsWith("critical by the check 'gRPC health of orders.Orders' (")));
 		this.health.setStatus("orders.Orders", ServingStatus.SERVING);
 		Conditions.eventually(() -> assertThat(this.listener.last()).containsExactly(this.instance));
 	}

@@ -344,7 +344,7 @@ class ConsulWatchAttemptTests {
 	void whatCannotBeReadIsReportedOnce() {
 		run();
 		HealthAnswer odd = new HealthAnswer(10, HealthAnswer.Source.SERVERS, true, false,
-				Set.of(new HealthAnswer.Entry("n1", "o1")), List.of(FakeConsulApi.instance(1)), Set.of(),
+				Set.of(new HealthAnswer.Entry("n1", "o1")), List.of(FakeConsulApi.instance(1)), Set.of(), Map.of(),
 				List.of(new HealthAnswer.Skipped("o2@5", "port: 70000")));
 		answerWith(odd);
 		answerWith(odd);
@@ -429,9 +429,12 @@ class ConsulWatchAttemptTests {
 								{"CheckID":"serfHealth","ServiceID":"","Status":"critical","Output":"Agent not live or unreachable"}
 								{"Status":"critical"}
 								{"CheckID":7,"ServiceID":[],"Status":"critical","Output":{}}""")),
-				new ConsulApi.HealthRequest("orders", ConsulQuery.DEFAULT.withPassingOnly(true), 0, Duration.ZERO, false,
-						false));
+				new ConsulApi.HealthRequest("orders", ConsulQuery.DEFAULT.withPassingOnly(true), 0, Duration.ZERO,
+						false, false));
 		assertThat(read.withdrawn()).extracting(HostAndPort::port).containsExactlyInAnyOrder(1, 2, 3, 4);
+		assertThat(read.unhealthy()).hasSize(9)
+			.containsEntry(new HostAndPort("10.0.0.1", 1), "critical by the check 'service:a' (connection refused)")
+			.containsEntry(new HostAndPort("10.0.0.1", 6), "critical by the check 'service:f'");
 		assertThat(read.instances()).isEmpty();
 		assertThat(read.skipped()).isEmpty();
 		assertThat(read.empty()).isFalse();

@@ -15,6 +15,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.test.echo.SayReply;
@@ -104,6 +105,24 @@ class DiscoveryChannelTests {
 			.during(Duration.ofSeconds(2))
 			.untilAsserted(() -> assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call)
 				.withMessage("UNAVAILABLE: no instances of 'echo' in fake (memory)"));
+	}
+
+	@Test
+	void aPlainCallSaysWhoIsRegisteredAndNotHealthy() {
+		this.discovery.hold();
+		open();
+		assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call);
+		Map<HostAndPort, String> unhealthy = new TreeMap<>();
+		for (int port = 1; port <= 5; port++) {
+			unhealthy.put(new HostAndPort("10.0.0.1", port), "critical by the check 'gRPC health' (refused)");
+		}
+		this.discovery.unhealthy(unhealthy);
+		String critical = " is critical by the check 'gRPC health' (refused)";
+		Conditions
+			.eventually(() -> assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call)
+				.withMessage("UNAVAILABLE: no instances of 'echo' in fake (memory) are healthy, of 5 registered: "
+						+ "10.0.0.1:1" + critical + "; 10.0.0.1:2" + critical + "; 10.0.0.1:3" + critical
+						+ "; and 2 more"));
 	}
 
 	@Test

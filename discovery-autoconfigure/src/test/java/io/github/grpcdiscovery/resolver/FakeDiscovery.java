@@ -1,12 +1,14 @@
 package io.github.grpcdiscovery.resolver;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.InstancesListener;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceDiscovery;
@@ -39,6 +41,10 @@ class FakeDiscovery implements ServiceDiscovery {
 		List<ServiceInstance> list = List.of(instances);
 		this.instances = list;
 		this.listeners.forEach((listener) -> listener.onInstances(list));
+	}
+
+	void unhealthy(Map<HostAndPort, String> unhealthy) {
+		this.listeners.forEach((listener) -> listener.onUnhealthy(unhealthy));
 	}
 
 	void fail(String message) {

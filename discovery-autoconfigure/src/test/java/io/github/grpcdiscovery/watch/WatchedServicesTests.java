@@ -510,13 +510,14 @@ class WatchedServicesTests {
 	@Test
 	void statusTellsOperatorsWhatIsKnown() {
 		watch("svc");
-		assertThat(status()).isEqualTo(new WatchStatus("fake", "svc", false, 1, null, List.of(), null, null, 0, null));
+		assertThat(status())
+			.isEqualTo(new WatchStatus("fake", "svc", false, 1, null, List.of(), null, null, 0, null, Map.of()));
 		serve("svc", ONE);
 		assertThat(status())
-			.isEqualTo(new WatchStatus("fake", "svc", true, 1, List.of(ONE), List.of(), null, NOW, 0, null));
+			.isEqualTo(new WatchStatus("fake", "svc", true, 1, List.of(ONE), List.of(), null, NOW, 0, null, Map.of()));
 		fail("svc", "gone");
-		assertThat(status())
-			.isEqualTo(new WatchStatus("fake", "svc", false, 1, List.of(ONE), List.of(), NOW, NOW, 1, "gone"));
+		assertThat(status()).isEqualTo(
+				new WatchStatus("fake", "svc", false, 1, List.of(ONE), List.of(), NOW, NOW, 1, "gone", Map.of()));
 		assertThat(this.services.registry()).isEqualTo("fake");
 		assertThat(this.services.description()).isEqualTo("fake (http://127.0.0.1:1)");
 		assertThat(this.services).hasToString("WatchedServices[fake (http://127.0.0.1:1), [svc]]");
@@ -633,6 +634,44 @@ class WatchedServicesTests {
 		assertThat(status().staleSince()).isNull();
 		assertThat(this.observed.stream().filter((event) -> event.startsWith("stale")))
 			.containsExactly("stale svc " + NOW, "stale svc null");
+	}
+
+	@Test
+	void unhealthyInstancesAreToldBeforeTheListThatLacksThem() {
+		List<Object> told = new ArrayList<>();
+		InstancesListener listener = new InstancesListener() {
+
+			@Override
+			public void onInstances(List<ServiceInstance> instances) {
+				told.add(instances);
+			}
+
+			@Override
+			public void onUnhealthy(Map<HostAndPort, String> unhealthy) {
+				told.add(unhealthy);
+			}
+
+		};
+		subscribe("svc", listener);
+		Map<HostAndPort, String> critical = Map.of(ONE.address(), "critical");
+		unhealthy(critical);
+		assertThat(told).containsExactly(critical, List.of());
+		assertThat(status().unhealthy()).isEqualTo(critical);
+		unhealthy(critical);
+		subscribe("svc", listener);
+		assertThat(told).containsExactly(critical, List.of(), critical, List.of());
+		told.clear();
+		this.scheduler.advance(Duration.ofSeconds(1));
+		unhealthy(Map.of());
+		assertThat(told).containsExactly(Map.of(), Map.of());
+		assertThat(status().unhealthy()).isEmpty();
+	}
+
+	private void unhealthy(Map<HostAndPort, String> unhealthy) {
+		this.loop
+			.execute(() -> this.sinks.get("svc").changed(() -> new Listing(List.of(), unhealthy.keySet(), unhealthy)));
+		this.scheduler.runDue();
+		this.scheduler.advance(Duration.ofMillis(200));
 	}
 
 	@Test

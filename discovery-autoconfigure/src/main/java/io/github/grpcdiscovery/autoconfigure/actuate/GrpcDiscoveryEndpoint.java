@@ -3,6 +3,7 @@ package io.github.grpcdiscovery.autoconfigure.actuate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -112,18 +113,22 @@ public final class GrpcDiscoveryEndpoint {
 	 * @param updated when the list last changed
 	 * @param reconnects how often contact was lost
 	 * @param lastError what went wrong last
+	 * @param unhealthy addresses of those that are registered and not called, each with
+	 * what the registry says about it
 	 */
 	public record ServiceDescriptor(String registry, String service, boolean connected, int subscriptions,
 			@Nullable List<InstanceDescriptor> instances, List<String> unconfirmed, @Nullable Instant staleSince,
-			@Nullable Instant updated, long reconnects, @Nullable String lastError) {
+			@Nullable Instant updated, long reconnects, @Nullable String lastError, Map<String, String> unhealthy) {
 
 		static ServiceDescriptor of(WatchStatus status) {
 			List<ServiceInstance> instances = status.instances();
+			Map<String, String> unhealthy = new TreeMap<>();
+			status.unhealthy().forEach((address, reason) -> unhealthy.put(address.toString(), reason));
 			return new ServiceDescriptor(status.registry(), status.service(), status.connected(),
 					status.subscriptions(),
 					(instances != null) ? instances.stream().map(InstanceDescriptor::of).toList() : null,
 					status.unconfirmed().stream().map((instance) -> instance.address().toString()).toList(),
-					status.staleSince(), status.updated(), status.reconnects(), status.lastError());
+					status.staleSince(), status.updated(), status.reconnects(), status.lastError(), unhealthy);
 		}
 
 	}

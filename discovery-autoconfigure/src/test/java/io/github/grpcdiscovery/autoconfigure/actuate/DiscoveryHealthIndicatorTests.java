@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.autoconfigure.actuate;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
@@ -94,7 +95,7 @@ class DiscoveryHealthIndicatorTests {
 
 	private void following(boolean connected, String error) {
 		given(this.registry.watches()).willReturn(List.of(new WatchStatus("etcd", "echo", connected, 1,
-				List.of(INSTANCE), List.of(), null, Instant.EPOCH, 0, error)));
+				List.of(INSTANCE), List.of(), null, Instant.EPOCH, 0, error, Map.of())));
 	}
 
 }
