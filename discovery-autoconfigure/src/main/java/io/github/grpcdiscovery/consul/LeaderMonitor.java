@@ -128,7 +128,7 @@ final class LeaderMonitor {
 			return;
 		}
 		this.api.hasLeader(this.datacenter)
-			.whenComplete((leader, error) -> this.loop.execute(() -> answered((error == null) ? leader : null)));
+			.whenComplete((leader, error) -> this.loop.execute(() -> answered((error != null) ? null : leader)));
 	}
 
 	private void answered(@Nullable Boolean leader) {

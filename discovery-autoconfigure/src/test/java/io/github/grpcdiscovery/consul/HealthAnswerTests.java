@@ -68,7 +68,7 @@ class HealthAnswerTests {
 		String body = "[" + GOOD.replace("[{", "[{\"CheckID\":\"disk\",\"Status\":\"" + status + "\"},{") + "]";
 		assertThat(read(body).instances()).hasSize(called ? 1 : 0);
 		HealthRequest passing = new HealthRequest("orders", ConsulQuery.DEFAULT.withPassingOnly(true), 0, Duration.ZERO,
-				false);
+				false, false);
 		assertThat(read(body, passing).instances()).hasSize(calledIfPassing ? 1 : 0);
 	}
 

@@ -20,9 +20,6 @@ import io.github.grpcdiscovery.testsupport.FakeScheduler;
 import io.github.grpcdiscovery.watch.WatchSettings;
 import io.github.grpcdiscovery.watch.WatchedServices;
 
-import static io.github.grpcdiscovery.consul.FakeConsulApi.answer;
-import static io.github.grpcdiscovery.consul.FakeConsulApi.oldAnswer;
-import static io.github.grpcdiscovery.consul.FakeConsulApi.streamed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -284,6 +281,22 @@ class StreamingWatchTests {
 
 	private WatchStatus status() {
 		return this.discovery.watches().get(0);
+	}
+
+	private static HealthAnswer answer(long index, int... ports) {
+		return FakeConsulApi.answer(index, ports);
+	}
+
+	private static HealthAnswer answer(long index, boolean knownLeader, boolean filteredByAcls, int... ports) {
+		return FakeConsulApi.answer(index, knownLeader, filteredByAcls, ports);
+	}
+
+	private static HealthAnswer oldAnswer(long index, int... ports) {
+		return FakeConsulApi.oldAnswer(index, ports);
+	}
+
+	private static HealthAnswer streamed(long index, int... ports) {
+		return FakeConsulApi.streamed(index, ports);
 	}
 
 }
