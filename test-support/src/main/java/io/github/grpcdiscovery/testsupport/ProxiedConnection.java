@@ -34,6 +34,8 @@ final class ProxiedConnection {
 
 	private volatile boolean closed;
 
+	private volatile boolean finished;
+
 	ProxiedConnection(int number, Socket client, Gate gate, LongSupplier limit) {
 		this.number = number;
 		this.client = client;
@@ -52,8 +54,13 @@ final class ProxiedConnection {
 				forwardToServer();
 			}
 			catch (IOException ex) {
-				close(); // The server is not there: the client gets what it would get
-							// from a crashed one.
+				if (!this.finished) {
+					close(); // The server is not there: the client gets what it would
+								// get from a crashed one.
+				}
+			}
+			if (this.finished) {
+				drain();
 			}
 		});
 	}
@@ -82,6 +89,21 @@ final class ProxiedConnection {
 		}
 	}
 
+	// a socket that is closed with unread bytes is reset
+	private void drain() {
+		byte[] buffer = new byte[CHUNK];
+		try {
+			InputStream in = this.client.getInputStream();
+			while (in.read(buffer) != -1) {
+				continue;
+			}
+		}
+		catch (IOException ex) {
+			// The client is gone, too.
+		}
+		closeQuietly(this.client);
+	}
+
 	private void forwardToClient() {
 		byte[] buffer = new byte[CHUNK];
 		long passed = 0;
@@ -101,7 +123,9 @@ final class ProxiedConnection {
 		catch (IOException ex) {
 			// One side is gone, so the other goes too.
 		}
-		close();
+		if (!this.finished) {
+			close();
+		}
 	}
 
 	private boolean pass() {
@@ -114,6 +138,26 @@ final class ProxiedConnection {
 
 	boolean isOpen() {
 		return !this.closed;
+	}
+
+	/**
+	 * Ends the client's side in order and closes the server's. What the client still
+	 * sends is read and dropped. Idempotent.
+	 */
+	void finish() {
+		if (this.closed) {
+			return;
+		}
+		this.finished = true;
+		this.closed = true;
+		try {
+			this.client.shutdownOutput();
+		}
+		catch (IOException ex) {
+			closeQuietly(this.client); // It was closed already.
+		}
+		closeQuietly(this.server);
+		this.gate.wake();
 	}
 
 	/** Closes both sides. Idempotent. */

@@ -62,6 +62,15 @@ public final class TcpProxy implements AutoCloseable {
 		this.connections.forEach(ProxiedConnection::close);
 	}
 
+	/**
+	 * Ends all present connections in order, as the kernel does for a killed process that
+	 * has read all that was sent to it: the client reads the end of the stream, and
+	 * nothing is reset. New ones are welcome.
+	 */
+	public void finish() {
+		this.connections.forEach(ProxiedConnection::finish);
+	}
+
 	/** Stops listening, so that new connections are refused. Present ones stay. */
 	public void refuse() {
 		Listener former;

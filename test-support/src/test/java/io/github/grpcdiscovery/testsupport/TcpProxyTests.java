@@ -69,6 +69,23 @@ class TcpProxyTests {
 	}
 
 	@Test
+	void finishedConnectionEndsInOrderWhateverTheClientStillSends() throws IOException {
+		try (Socket before = connect()) {
+			say(before, "hello");
+			this.proxy.finish();
+			assertThat(before.getInputStream().read()).isEqualTo(-1);
+			before.getOutputStream().write(bytes("nobody reads this"));
+			before.getOutputStream().write(bytes("and it does no harm"));
+			before.shutdownOutput();
+			assertThat(before.getInputStream().read()).isEqualTo(-1);
+			Conditions.eventually(() -> assertThat(threads("tcp-proxy-1-")).isZero());
+			try (Socket after = connect()) {
+				assertThat(say(after, "again")).isEqualTo("again");
+			}
+		}
+	}
+
+	@Test
 	void refusesNewConnectionsUntilItAcceptsThem() throws IOException {
 		try (Socket before = connect()) {
 			say(before, "hello");
