@@ -46,7 +46,8 @@ public class DiscoveryClientProperties {
 	/**
 	 * Whether a call is made again, of another server, if its server's connection breaks
 	 * before it answers. Only calls of unary methods are, whose 'idempotency_level' in
-	 * the proto file is 'NO_SIDE_EFFECTS' or 'IDEMPOTENT'.
+	 * the proto file is 'NO_SIDE_EFFECTS' or 'IDEMPOTENT', and calls of any method with a
+	 * single request of which nothing was sent.
 	 */
 	private boolean retryIdempotentCalls = true;
 

@@ -11,19 +11,23 @@ import io.grpc.MethodDescriptor.MethodType;
  * Makes a call again, of another server, if the connection broke on which it waited for
  * its answer, for instance since the server was killed. Nobody knows then whether the
  * server has done it; so this is for unary methods alone whose {@code idempotency_level}
- * in the proto file is {@code NO_SIDE_EFFECTS} or {@code IDEMPOTENT}. Each call is made
- * three times at most, within its own deadline. An answer is never asked for again, be it
- * an error; neither is a call that no server was found for. Thread-safe.
+ * in the proto file is {@code NO_SIDE_EFFECTS} or {@code IDEMPOTENT}. A call of which
+ * nothing was sent is made again whatever its method, if it has a single request. Each
+ * call is made three times at most, within its own deadline. An answer is never asked for
+ * again, be it an error; neither is a call that no server was found for. A call that is
+ * not made again ends with {@code UNAVAILABLE} if its connection broke. Thread-safe.
  */
 public final class IdempotentCallRetry implements ClientInterceptor {
 
+	private final ClientInterceptor others = new BrokenConnectionStatus();
+
 	@Override
 	public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-		boolean mayBeRepeated = method.isIdempotent() || method.isSafe();
-		if (mayBeRepeated && method.getType() == MethodType.UNARY) {
-			return new RetriedCall<>(method, options, next);
+		if (method.getType().clientSendsOneMessage()) {
+			boolean idempotent = method.isIdempotent() || method.isSafe();
+			return new RetriedCall<>(method, options, next, idempotent && method.getType() == MethodType.UNARY);
 		}
-		return next.newCall(method, options);
+		return this.others.interceptCall(method, options, next);
 	}
 
 }

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A unary call that keeps what it sent until it has an answer. Its caller is one thread,
- * as gRPC demands; only {@link #cancel} and {@link #request} may come at any time.
+ * A call with a single request that keeps what it sent until it has an answer. Its caller
+ * is one thread, as gRPC demands; only {@link #cancel} and {@link #request} may come at
+ * any time.
  *
  * @param <Q> type of the request
  * @param <A> type of the answer
@@ -32,6 +33,8 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 	private final CallOptions options;
 
 	private final Channel channel;
+
+	private final boolean idempotent;
 
 	// counted before the attempt is read, and read after the attempt is written: a new
 	// attempt may be asked for too many messages, never for too few
@@ -54,10 +57,11 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 	// written last, read first: whoever sees it sees what was sent
 	private volatile boolean sent;
 
-	RetriedCall(MethodDescriptor<Q, A> method, CallOptions options, Channel channel) {
+	RetriedCall(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, boolean idempotent) {
 		this.method = method;
 		this.options = options;
 		this.channel = channel;
+		this.idempotent = idempotent;
 		this.attempt = newAttempt(this.witness);
 	}
 
@@ -165,15 +169,13 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 		@Override
 		public void onClose(Status status, Metadata trailers) {
 			if (!isLost(status, trailers) || !retries(delegate(), status)) {
-				super.onClose(status, trailers);
+				super.onClose(BrokenConnection.withPromisedCode(status, trailers), trailers);
 			}
 		}
 
-		// a server that answers, and a proxy that answers for it, sends trailers that say
-		// at least their content type
 		private boolean isLost(Status status, Metadata trailers) {
-			return status.getCode() == Status.Code.UNAVAILABLE && !this.answered && trailers.keys().isEmpty()
-					&& this.witness.hasSeenAStream();
+			return !this.answered && this.witness.hasSeenAStream() && BrokenConnection.isCauseOf(status, trailers)
+					&& (RetriedCall.this.idempotent || !this.witness.hasSeenItSent());
 		}
 
 	}

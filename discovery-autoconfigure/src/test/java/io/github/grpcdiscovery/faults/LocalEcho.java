@@ -47,6 +47,11 @@ final class LocalEcho extends EchoGrpc.EchoImplBase implements AutoCloseable {
 	}
 
 	@Override
+	public void look(SayRequest request, StreamObserver<SayReply> replies) {
+		say(request, replies);
+	}
+
+	@Override
 	public void close() {
 		this.server.shutdownNow();
 	}

@@ -7,6 +7,7 @@ import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 import io.github.grpcdiscovery.resolver.Registries;
+import io.github.grpcdiscovery.retry.BrokenConnectionStatus;
 import io.github.grpcdiscovery.retry.IdempotentCallRetry;
 
 /**
@@ -43,9 +44,7 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 		// grpc.client.NAME.default-load-balancing-policy rules, and it is round_robin
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
 		this.hangingServers.configure(builder, this.policies.apply(name));
-		if (this.retries) {
-			builder.intercept(new IdempotentCallRetry());
-		}
+		builder.intercept(this.retries ? new IdempotentCallRetry() : new BrokenConnectionStatus());
 	}
 
 }

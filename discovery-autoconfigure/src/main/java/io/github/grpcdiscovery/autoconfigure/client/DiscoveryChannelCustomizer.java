@@ -5,6 +5,7 @@ import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 import io.github.grpcdiscovery.resolver.Registries;
+import io.github.grpcdiscovery.retry.BrokenConnectionStatus;
 import io.github.grpcdiscovery.retry.IdempotentCallRetry;
 
 /**
@@ -34,9 +35,7 @@ final class DiscoveryChannelCustomizer<T extends ManagedChannelBuilder<T>> imple
 		// spring.grpc.client.channel.NAME.default.load-balancing-policy rules, and it is
 		// round_robin
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
-		if (this.retries) {
-			builder.intercept(new IdempotentCallRetry());
-		}
+		builder.intercept(this.retries ? new IdempotentCallRetry() : new BrokenConnectionStatus());
 	}
 
 }
