@@ -59,8 +59,8 @@ class EtcdHerdTests {
 			assertThat(reads).isLessThanOrEqualTo(CLIENTS);
 			assertThat(clients).allMatch((client) -> client.registry.discovery().watches().get(0).reconnects() == 0);
 			etcd.delete("orders/2");
-			Conditions.eventually(() -> assertThat(listeners)
-				.allMatch((listener) -> EtcdProcess.ports(listener).equals(List.of(1))));
+			Conditions.eventually(
+					() -> assertThat(listeners).allMatch((listener) -> EtcdProcess.ports(listener).equals(List.of(1))));
 		}
 		finally {
 			clients.forEach(EtcdProcess::close);
