@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,9 @@ import java.util.stream.Collectors;
 import io.github.grpcdiscovery.faults.Catalogue.Row;
 
 /**
- * Writes the table of {@code docs/reliability.md}: every row of the catalogue, the tests
- * that prove it, and what they measured in this build.
+ * Writes the tables of {@code docs/reliability.md}: every row of the catalogue, the tests
+ * that prove it, what they measured in this build, and on which registries. The section
+ * of {@link RegistryReport} stays as it is.
  */
 public final class ReliabilityReport {
 
@@ -43,8 +45,11 @@ public final class ReliabilityReport {
 			throw new IllegalStateException("no test of this build proved " + open
 					+ " (expected: ./mvnw verify -Pfaults, " + "which runs them all, or a reason in catalogue.yaml)");
 		}
-		Files.writeString(Path.of(args[1]), report.markdown(args[2]));
-		System.out.println("Written: " + args[1]);
+		Path page = Path.of(args[1]);
+		String registries = Files.exists(page) ? RegistryReport.SECTION.in(Files.readString(page)) : "";
+		String text = report.markdown(args[2]);
+		Files.writeString(page, registries.isEmpty() ? text : RegistryReport.SECTION.replaceIn(text, registries));
+		System.out.println("Written: " + page);
 	}
 
 	/** Rows that are neither proved nor excused. */
@@ -93,6 +98,14 @@ public final class ReliabilityReport {
 		List<String> parts = new ArrayList<>();
 		parts.add(proofs.stream().allMatch(Proof::held) ? "held" : "**broken**");
 		proofs.stream().map(Proof::measured).filter((measured) -> !measured.isEmpty()).distinct().forEach(parts::add);
+		String registries = proofs.stream()
+			.flatMap((proof) -> proof.registries().stream())
+			.distinct()
+			.sorted(Comparator.reverseOrder())
+			.collect(Collectors.joining(", "));
+		if (!registries.isEmpty()) {
+			parts.add("on " + registries);
+		}
 		return String.join("; ", parts);
 	}
 

@@ -17,30 +17,30 @@ class ReliabilityReportTests {
 
 	@Test
 	void rowShowsItsTestsAndWhatTheyMeasured() {
-		Proof one = Proof.parse("F1\tEtcdTests\tdies\theld\t120\tback after 1.2 s");
-		Proof other = Proof.parse("F1\tMoreTests\tdies\theld\t80\t");
+		Proof one = Proof.parse("F1\tEtcdTests\tdies\theld\t120\tback after 1.2 s\tetcd 3.7.3");
+		Proof other = Proof.parse("F1\tMoreTests\tdies\theld\t80\t\tConsul 1.14.11, etcd 3.7.3");
 		String table = new ReliabilityReport(CATALOGUE, List.of(one, other)).markdown("Two cores.");
 		assertThat(table).contains(
-				"| F1 | etcd dies | nobody notices | held; back after 1.2 s | `dies` (EtcdTests, MoreTests) |",
+				"| F1 | etcd dies | nobody notices | held; back after 1.2 s; on etcd 3.7.3, Consul 1.14.11 | `dies` (EtcdTests, MoreTests) |",
 				"| I1 | a port of -1 | an error | not shown: there is no such port |", "Two cores.");
 	}
 
 	@Test
 	void oneBrokenTestBreaksItsRow() {
-		Proof held = Proof.parse("F1\tEtcdTests\tdies\theld\t120\t");
-		Proof broken = Proof.parse("F1\tEtcdTests\tdiesAgain\tbroken\t80\t");
+		Proof held = Proof.parse("F1\tEtcdTests\tdies\theld\t120\t\t");
+		Proof broken = Proof.parse("F1\tEtcdTests\tdiesAgain\tbroken\t80\t\t");
 		assertThat(new ReliabilityReport(CATALOGUE, List.of(held, broken)).markdown("")).contains("| **broken** |");
 	}
 
 	@Test
 	void rowWithoutTestAndReasonIsOpen() {
-		Proof proof = Proof.parse("F1\tEtcdTests\tdies\theld\t120\t");
+		Proof proof = Proof.parse("F1\tEtcdTests\tdies\theld\t120\t\t");
 		assertThat(new ReliabilityReport(CATALOGUE, List.of(proof)).open()).containsExactly("F2");
 	}
 
 	@Test
 	void lineThatIsNoProofIsAnError() {
-		assertThatIllegalStateException().isThrownBy(() -> Proof.parse("F1\theld")).withMessageContaining("6 fields");
+		assertThatIllegalStateException().isThrownBy(() -> Proof.parse("F1\theld")).withMessageContaining("7 fields");
 	}
 
 }

@@ -149,8 +149,11 @@ public final class ConsulAgentBuilder {
 				  %s
 				}
 				%s
+				%s
 				""".formatted(this.name, this.httpPort, this.serfPort, this.serverPort,
-				isAtLeast("1.14") ? "grpc_tls = -1" : "", String.join("\n", this.settings));
+				isAtLeast("1.14") ? "grpc_tls = -1" : "",
+				(isAtLeast("1.10") && !RegistryBinaries.isConsulStreaming()) ? "use_streaming_backend = false" : "",
+				String.join("\n", this.settings));
 	}
 
 	// An agent refuses to start with a setting that came after it.

@@ -4,27 +4,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.github.grpcdiscovery.testsupport.reliability.RegistriesInUse;
+import io.github.grpcdiscovery.testsupport.reliability.SelectedRegistry;
+
 /**
- * Where the real servers are. Asks {@code tools/registry-binary}, which fetches them if
- * they are not installed; the first call may therefore take a minute. A server that
- * cannot be had fails the test with a sentence that says what to install.
+ * Where the real servers are. Asks {@code tools/registry-binary}, which gets them if they
+ * are not there; the first call may therefore take minutes. A server that cannot be had
+ * fails the test with a sentence that says what to install.
+ * <p>
+ * The system properties {@code etcd.version} and {@code consul.version}, or else the
+ * environment variables {@code ETCD_VERSION} and {@code CONSUL_VERSION}, choose versions;
+ * without them it is the newest of each that {@code tools/registry-binary} knows.
  */
 public final class RegistryBinaries {
 
 	private static final String SCRIPT = "tools/registry-binary";
 
-	private static final Duration TIMEOUT = Duration.ofMinutes(12);
+	private static final Duration TIMEOUT = Duration.ofMinutes(35);
 
 	private static final Map<String, Path> FOUND = new ConcurrentHashMap<>();
 
 	private static final Map<Path, Runtime.Version> VERSIONS = new ConcurrentHashMap<>();
 
-	private static final Pattern CONSUL_VERSION = Pattern.compile("^Consul v(\\d+\\.\\d+\\.\\d+)");
+	private static final Pattern VERSION = Pattern.compile("^(?:etcd Version: |Consul v)(\\d+\\.\\d+\\.\\d+)");
+
+	private static final Runtime.Version FIRST_STREAMING_CONSUL = Runtime.Version.parse("1.10");
 
 	private RegistryBinaries() {
 	}
@@ -34,7 +45,18 @@ public final class RegistryBinaries {
 	 * @return absolute path of the executable
 	 */
 	public static Path etcd() {
-		return find("etcd");
+		SelectedRegistry.CURRENT.mustBe("etcd");
+		Path etcd = find("etcd", chosenVersion("etcd"));
+		use("etcd " + version(etcd, "--version"));
+		return etcd;
+	}
+
+	/**
+	 * The version of the etcd server.
+	 * @return such as 3.7.3
+	 */
+	public static Runtime.Version etcdVersion() {
+		return version(etcd(), "--version");
 	}
 
 	/**
@@ -42,7 +64,7 @@ public final class RegistryBinaries {
 	 * @return absolute path of the executable
 	 */
 	public static Path etcdctl() {
-		return find("etcdctl");
+		return find("etcdctl", chosenVersion("etcd"));
 	}
 
 	/**
@@ -50,7 +72,12 @@ public final class RegistryBinaries {
 	 * @return absolute path of the executable
 	 */
 	public static Path consul() {
-		return find("consul");
+		SelectedRegistry.CURRENT.mustBe("consul");
+		Path consul = find("consul", chosenVersion("consul"));
+		Runtime.Version version = version(consul, "version");
+		boolean couldStream = version.compareTo(FIRST_STREAMING_CONSUL) >= 0;
+		use("Consul " + version + ((couldStream && !isConsulStreaming()) ? " without streaming" : ""));
+		return consul;
 	}
 
 	/**
@@ -58,17 +85,38 @@ public final class RegistryBinaries {
 	 * @return such as 1.14.11
 	 */
 	public static Runtime.Version consulVersion() {
-		return consulVersion(consul());
+		return version(consul(), "version");
 	}
 
-	private static Runtime.Version consulVersion(Path consul) {
-		return VERSIONS.computeIfAbsent(consul, (binary) -> {
-			CommandResult result = CommandResult.of(List.of(binary.toString(), "version"), Map.of(), null, TIMEOUT);
-			Matcher matcher = CONSUL_VERSION.matcher(result.standardOutput());
+	/**
+	 * Whether agents answer blocking queries by streaming, as Consul does by default
+	 * since 1.10. The system property {@code consul.streaming=false} switches it off.
+	 * @return what the agents' configuration says
+	 */
+	public static boolean isConsulStreaming() {
+		return !"false".equals(System.getProperty("consul.streaming"));
+	}
+
+	private static void use(String registry) {
+		SelectedRegistry.CURRENT.mustBeExactly(registry);
+		RegistriesInUse.add(registry);
+	}
+
+	private static String chosenVersion(String product) {
+		String property = System.getProperty(product + ".version", "");
+		String variable = System.getenv(product.toUpperCase(Locale.ROOT) + "_VERSION");
+		return !property.isBlank() ? property : Objects.requireNonNullElse(variable, "");
+	}
+
+	private static Runtime.Version version(Path binary, String argument) {
+		return VERSIONS.computeIfAbsent(binary, (path) -> {
+			CommandResult result = CommandResult.of(List.of(path.toString(), argument), Map.of(), null, TIMEOUT);
+			Matcher matcher = VERSION.matcher(result.standardOutput());
 			if (!matcher.find()) {
-				throw new IllegalStateException(binary + " does not tell its version");
+				throw new IllegalStateException(path + " does not tell its version");
 			}
-			return Runtime.Version.parse(matcher.group(1));
+			// that class knows no zeros at the end
+			return Runtime.Version.parse(matcher.group(1).replaceAll("(\\.0)+$", ""));
 		});
 	}
 
@@ -77,11 +125,11 @@ public final class RegistryBinaries {
 	 * @return absolute path of the shared object
 	 */
 	public static Path libfaketime() {
-		return find("libfaketime");
+		return find("libfaketime", "");
 	}
 
-	private static Path find(String tool) {
-		return FOUND.computeIfAbsent(tool, RegistryBinaries::ask);
+	private static Path find(String tool, String version) {
+		return FOUND.computeIfAbsent(version.isEmpty() ? tool : tool + "@" + version, RegistryBinaries::ask);
 	}
 
 	private static Path ask(String tool) {
@@ -91,6 +139,8 @@ public final class RegistryBinaries {
 		if (result.exitCode() != 0 || !Files.isReadable(binary)) {
 			throw new IllegalStateException("The tests need a real " + tool + ". " + result.standardError().strip());
 		}
+		// what is not tested, if it is not the version that the tests are for
+		result.standardError().lines().filter((line) -> line.contains("not tested")).forEach(System.err::println);
 		return binary;
 	}
 

@@ -1,18 +1,12 @@
 package io.github.grpcdiscovery.testsupport.reliability;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
@@ -26,7 +20,7 @@ import org.junit.platform.launcher.TestPlan;
  * Writes what became of the tests that {@linkplain Proves prove} something to the
  * directory that the system property {@value #DIRECTORY} names, one file a test plan;
  * does nothing without it. One line a row and test: row, class, test, whether it passed,
- * milliseconds, what was measured; separated by tabs.
+ * milliseconds, what was measured, the registries that it used; separated by tabs.
  */
 public final class ProofRecorder implements TestExecutionListener {
 
@@ -37,11 +31,14 @@ public final class ProofRecorder implements TestExecutionListener {
 
 	private final Map<String, String> measured = new ConcurrentHashMap<>();
 
-	private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
+	private final ResultLines lines = new ResultLines(System.getProperty(DIRECTORY, ""));
 
 	@Override
 	public void executionStarted(TestIdentifier test) {
-		this.started.put(test.getUniqueId(), System.nanoTime());
+		if (this.lines.areWanted()) {
+			this.started.put(test.getUniqueId(), System.nanoTime());
+			RegistriesInUse.begin(test);
+		}
 	}
 
 	@Override
@@ -54,21 +51,23 @@ public final class ProofRecorder implements TestExecutionListener {
 
 	@Override
 	public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-		if (test.isTest()) {
+		if (this.lines.areWanted() && test.isTest()) {
 			record(test, result.getStatus() == TestExecutionResult.Status.SUCCESSFUL);
 		}
 	}
 
 	private void record(TestIdentifier test, boolean passed) {
+		String registries = String.join(", ", RegistriesInUse.end(test));
 		MethodSource source = method(test);
 		if (source == null) {
 			return;
 		}
 		long start = this.started.getOrDefault(test.getUniqueId(), System.nanoTime());
-		String rest = String.join("\t", simple(source.getClassName()), source.getMethodName(),
-				passed ? "held" : "broken", String.valueOf((System.nanoTime() - start) / 1_000_000),
-				this.measured.getOrDefault(test.getUniqueId(), "").replaceAll("\\s+", " "));
-		rows(source).forEach((row) -> this.lines.add(row + "\t" + rest));
+		for (String row : rows(source)) {
+			this.lines.add(row, simple(source.getClassName()), source.getMethodName(), passed ? "held" : "broken",
+					String.valueOf((System.nanoTime() - start) / 1_000_000),
+					this.measured.getOrDefault(test.getUniqueId(), ""), registries);
+		}
 	}
 
 	private static @Nullable MethodSource method(TestIdentifier test) {
@@ -94,21 +93,7 @@ public final class ProofRecorder implements TestExecutionListener {
 	@Override
 	public void testPlanExecutionFinished(TestPlan plan) {
 		String directory = System.getProperty(DIRECTORY, "");
-		// a process of several test classes has a plan for each
-		List<String> lines = new ArrayList<>();
-		for (String line = this.lines.poll(); line != null; line = this.lines.poll()) {
-			lines.add(line);
-		}
-		if (directory.isBlank() || lines.isEmpty()) {
-			return;
-		}
-		try {
-			Path folder = Files.createDirectories(Path.of(directory));
-			Files.write(folder.resolve(ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tsv"), lines);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		this.lines.write();
 	}
 
 }
