@@ -21,7 +21,6 @@ import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
-import io.github.grpcdiscovery.reconnect.ContactLog;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.reconnect.ReconnectLoop;
 
@@ -55,7 +54,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 
 	private final SnapshotKeeper snapshots;
 
-	private final ContactLog contact;
+	private final WatchContactLog contact;
 
 	private final Set<WatchSubscription> subscriptions = new LinkedHashSet<>();
 
@@ -90,18 +89,19 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	 * @param attempts makes attempts to follow the service
 	 * @param settings how services are followed
 	 * @param observer sees what happens
+	 * @param contact tells of lost contact for all watches of the registry
 	 * @param clock wall clock, for what operators are shown
 	 */
 	ServiceWatch(String registry, String description, String service, EventLoop loop,
 			Function<InstancesSink, WatchAttempt> attempts, WatchSettings settings, DiscoveryObserver observer,
-			Clock clock) {
+			WatchContactLog contact, Clock clock) {
 		this.registry = registry;
 		this.service = service;
 		this.loop = loop;
 		this.settings = settings;
 		this.observer = observer;
 		this.clock = clock;
-		this.contact = new ContactLog(logger, loop);
+		this.contact = contact;
 		this.skipped = new SkippedEntries(registry, service, loop);
 		this.guard = new LossGuard(loop, settings.lossConfirmation(), settings.presence(), this);
 		this.publisher = new InstancesPublisher(loop, settings, this::believed, this::publish);
@@ -130,6 +130,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		cancelLinger();
 		this.connection.close();
 		this.refreshes.disconnected();
+		this.contact.ended(this.service);
 		this.publisher.dropWaiting();
 		this.snapshots.close(current());
 		this.guard.close();
@@ -336,8 +337,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 			this.refreshes.connected(this.attempt);
 		}
 		if (this.lostAt != null) {
-			this.contact.regained("Service '{}' is followed in {} again, after {}", this.service, this.registry,
-					this.loop.since(this.lostAt));
+			this.contact.regained(this.service);
 			this.lostAt = null;
 		}
 		this.unavailable = null;
@@ -352,9 +352,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		this.guard.interrupted();
 		this.refreshes.disconnected();
 		boolean first = this.lostAt == null;
-		this.contact.lost("Service '{}' is not followed in {} at present ({}), retrying: {}", this.service,
-				this.registry, (last() != null) ? "its last known instances stay" : "no instances are known yet",
-				cause.getMessage());
+		this.contact.lost(this.service, last() != null, cause);
 		if (first && last() != null && !this.ofSnapshot) {
 			stale(Instant.now(this.clock));
 		}

@@ -39,6 +39,8 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 	// changed on the event loop only, read by any thread
 	private final Map<String, ServiceWatch> watches = new ConcurrentHashMap<>();
 
+	private final WatchContactLog contact; // on the event loop only
+
 	private boolean closed; // on the event loop only
 
 	/**
@@ -79,6 +81,7 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 		this.settings = settings;
 		this.observer = observer;
 		this.clock = clock;
+		this.contact = new WatchContactLog(registry, loop);
 	}
 
 	@Override
@@ -121,7 +124,8 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 		ServiceWatch watch = this.watches.get(service);
 		if (watch == null) {
 			watch = new ServiceWatch(this.registry, this.description, service + this.options, this.loop,
-					(sink) -> this.source.attempt(service, sink), this.settings, this.observer, this.clock);
+					(sink) -> this.source.attempt(service, sink), this.settings, this.observer, this.contact,
+					this.clock);
 			this.watches.put(service, watch);
 			watch.add(subscription);
 			watch.start();

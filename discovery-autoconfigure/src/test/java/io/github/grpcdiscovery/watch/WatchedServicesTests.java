@@ -25,6 +25,7 @@ import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.InstancesListener;
 import io.github.grpcdiscovery.RecordingListener;
+import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Subscription;
@@ -66,7 +67,7 @@ class WatchedServicesTests {
 
 	private final List<RecordingListener> listeners = new ArrayList<>();
 
-	private final CapturedLog log = new CapturedLog(ServiceWatch.class);
+	private final CapturedLog log = new CapturedLog("io.github.grpcdiscovery.watch");
 
 	private final WatchedServices services = new WatchedServices("fake", "fake (http://127.0.0.1:1)", this.loop,
 			(service, sink) -> {
@@ -383,12 +384,12 @@ class WatchedServicesTests {
 			this.scheduler.advance(Duration.ofSeconds(3));
 		}
 		assertThat(this.log.warnings()).containsExactly(
-				"Service 'svc' is not followed in fake at present (its last known instances stay), retrying: gone");
+				"Lost contact with fake while watching service 'svc'. Known instances stay in use. Retrying: gone");
 		serve("svc", ONE);
 		assertThat(this.log.infos()).hasSize(2)
 			.last()
 			.asString()
-			.startsWith("Service 'svc' is followed in fake again, after PT");
+			.startsWith("Watching service 'svc' in fake again, after PT");
 		assertThat(this.log.warnings()).hasSize(1);
 		assertThat(status().reconnects()).isEqualTo(1);
 		assertThat(this.observed.stream().filter("lost svc WATCH"::equals)).hasSize(1);
@@ -406,7 +407,71 @@ class WatchedServicesTests {
 		assertThat(this.log.infos()).hasSize(3);
 		// it goes on, and its beginning was not told
 		fail("svc", "gone for good");
-		assertThat(this.log.warnings()).hasSize(3).last().asString().endsWith("retrying: gone for good");
+		this.scheduler.advance(Duration.ofMinutes(1));
+		assertThat(this.log.warnings()).hasSize(3).last().asString().endsWith("Retrying: gone for good");
+	}
+
+	@Test
+	void registryThatIsAwayIsToldOfOnceForAllServices() {
+		List<String> names = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			names.add("svc" + i);
+			watch("svc" + i);
+			serve("svc" + i, ONE);
+		}
+		int infos = this.log.infos().size();
+		for (int i = 0; i < 60; i++) {
+			names.forEach((name) -> fail(name, "refused"));
+			this.scheduler.advance(Duration.ofSeconds(6));
+		}
+		assertThat(this.log.warnings()).containsExactly(
+				"Lost contact with fake while watching 10 services (svc0, svc1, svc2, svc3, svc4 and 5 more). Known instances stay in use. Retrying: refused");
+		for (String name : names) {
+			serve(name, ONE);
+			this.scheduler.advance(Duration.ofMillis(500));
+		}
+		assertThat(this.log.infos()).hasSize(infos + 1)
+			.last()
+			.asString()
+			.startsWith("Watching 10 services (svc0, svc1, svc2, svc3, svc4 and 5 more) in fake again, after PT6M");
+	}
+
+	@Test
+	void serviceThatIsLostLaterIsToldOfOnce() {
+		watch("one");
+		watch("two");
+		serve("one", ONE);
+		serve("two", ONE);
+		fail("one", "refused");
+		this.scheduler.advance(Duration.ofSeconds(10));
+		for (int i = 0; i < 20; i++) {
+			fail("two", "refused too");
+			this.scheduler.advance(Duration.ofSeconds(6));
+		}
+		assertThat(this.log.warnings()).hasSize(2).last().asString().contains("while watching service 'two'");
+	}
+
+	@Test
+	void reasonThatSomebodyHasToActOnIsToldDuringAnOutage() {
+		watch("svc");
+		serve("svc", ONE);
+		fail("svc", "refused");
+		this.scheduler.advance(Duration.ofSeconds(6));
+		this.attempts.get("svc").last().context().failed(new RegistryAccessException("permission denied", null));
+		this.scheduler.advance(Duration.ofMinutes(2));
+		assertThat(this.log.warnings()).hasSize(2).last().asString().endsWith("permission denied");
+	}
+
+	@Test
+	void contactThatIsBackWithinASecondIsNotToldOf() {
+		watch("svc");
+		serve("svc", ONE);
+		fail("svc", "gone");
+		this.scheduler.advance(Duration.ofMillis(500));
+		serve("svc", ONE);
+		this.scheduler.advance(Duration.ofMinutes(2));
+		assertThat(this.log.warnings()).isEmpty();
+		assertThat(this.log.infos()).hasSize(1);
 	}
 
 	@Test
