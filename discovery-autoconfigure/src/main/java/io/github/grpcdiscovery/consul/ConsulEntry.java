@@ -2,7 +2,6 @@ package io.github.grpcdiscovery.consul;
 
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -18,9 +17,6 @@ import io.github.grpcdiscovery.codec.Json;
  * Consul with grpc-spring, kratos, kitex or anybody.
  */
 final class ConsulEntry {
-
-	// as kratos writes it
-	private static final Pattern GRPC_ADDRESS = Pattern.compile("(?:grpcs?://)?(.+)");
 
 	private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
@@ -39,7 +35,7 @@ final class ConsulEntry {
 	static ServiceInstance read(String name, Map<String, @Nullable Object> entry) {
 		Map<String, @Nullable Object> service = Json.asObject(entry.get("Service"));
 		Map<String, @Nullable Object> meta = Json.asObject(service.get("Meta"));
-		HostAndPort address = address(entry);
+		HostAndPort address = ConsulAddress.of(entry);
 		List<String> tags = InstanceRules.tags(service.get("Tags"));
 		String version = version(meta, tags);
 		return new ServiceInstance(id(name, service, meta, address), name, address.host(), address.port(),
@@ -56,51 +52,21 @@ final class ConsulEntry {
 	}
 
 	/**
-	 * Where the instance is called: the most explicit of the places in which an address
-	 * is written.
-	 * @throws IllegalArgumentException if it cannot be called there
+	 * Whether a process of this project wrote it. Where two entries name one address,
+	 * that one decides.
 	 */
-	static HostAndPort address(Map<String, @Nullable Object> entry) {
-		Map<String, @Nullable Object> service = Json.asObject(entry.get("Service"));
-		Object tagged = Json.asObject(service.get("TaggedAddresses")).get("grpc");
-		if (tagged instanceof Map<?, ?>) {
-			return taggedAddress(Json.asObject(tagged));
-		}
-		String host = nonEmpty(service.get("Address"));
-		if (host == null) {
-			host = nonEmpty(Json.asObject(entry.get("Node")).get("Address"));
-		}
-		if (host == null) {
-			throw new IllegalArgumentException("host: '' (expected: Service.Address or Node.Address)");
-		}
-		Map<String, @Nullable Object> meta = Json.asObject(service.get("Meta"));
-		Object port = meta.getOrDefault(ConsulMeta.PORT, meta.get(ConsulMeta.OLD_PORT));
-		return InstanceRules.requireCallable(host, port((port != null) ? port : service.get("Port")));
+	static boolean isOwned(Map<String, @Nullable Object> entry) {
+		return ConsulRecord.owner(Json.asObject(entry.get("Service"))) != null;
 	}
 
-	private static HostAndPort taggedAddress(Map<String, @Nullable Object> tagged) {
-		String text = String.valueOf(tagged.get("Address"));
-		Matcher matcher = GRPC_ADDRESS.matcher(text);
-		String address = matcher.matches() ? matcher.group(1) : text;
-		boolean brackets = address.startsWith("[");
-		int colon = address.lastIndexOf(':');
-		boolean hasPort = brackets ? colon > address.lastIndexOf(']') : colon >= 0 && colon == address.indexOf(':');
-		if (hasPort) {
-			HostAndPort parsed = HostAndPort.parse(address);
-			return InstanceRules.requireCallable(parsed.host(), parsed.port());
-		}
-		return InstanceRules.requireCallable(
-				(brackets && address.endsWith("]")) ? address.substring(1, address.length() - 1) : address,
-				port(tagged.get("Port")));
-	}
-
-	private static int port(@Nullable Object value) {
-		boolean text = value instanceof String string && NUMBER.matcher(string).matches();
-		return InstanceRules.requirePort(text ? Integer.valueOf(String.valueOf(value)) : value);
-	}
-
-	private static @Nullable String nonEmpty(@Nullable Object value) {
-		return (value instanceof String text && !text.isEmpty()) ? text : null;
+	/**
+	 * Whether an application that registers a service here has a second entry under the
+	 * same name, which is for others and says nothing to us.
+	 * @param name name of the service
+	 * @param entry an element of Consul's answer
+	 */
+	static boolean isBesideOurs(String name, Map<String, @Nullable Object> entry) {
+		return name.equals(Json.asObject(Json.asObject(entry.get("Service")).get("Meta")).get(ConsulMeta.BESIDE));
 	}
 
 	private static String id(String name, Map<String, @Nullable Object> service, Map<String, @Nullable Object> meta,

@@ -33,8 +33,14 @@ final class ConsulMeta {
 	/** Id of the instance, where it is not to be had from Consul's. */
 	static final String ID = "grpc-discovery-id";
 
+	/**
+	 * In the entry that Spring Cloud Consul writes for an application that has one of
+	 * ours too: the name of the service that ours is registered under.
+	 */
+	static final String BESIDE = "grpc-discovery-beside";
+
 	/** Never part of what users see as metadata. */
-	static final Set<String> OURS = Set.of(PORT, OLD_PORT, VERSION, ZONE, WEIGHT, OWNER, ID);
+	static final Set<String> OURS = Set.of(PORT, OLD_PORT, VERSION, ZONE, WEIGHT, OWNER, ID, BESIDE);
 
 	private static final int MAX_PAIRS = 64;
 

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +49,7 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 		if (!(answer.json() instanceof List<?> list)) {
 			throw answer.malformed("no list");
 		}
-		List<ServiceInstance> instances = new ArrayList<>(list.size());
-		Set<HostAndPort> withdrawn = new HashSet<>();
-		Map<HostAndPort, String> unhealthy = new HashMap<>();
+		List<Candidate> candidates = new ArrayList<>(list.size());
 		List<Skipped> skipped = new ArrayList<>();
 		Set<Entry> entries = new HashSet<>();
 		for (Object element : list) {
@@ -60,19 +59,38 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 			}
 			entries.add(Entry.of(entry));
 			try {
-				if (ConsulChecks.allow(checks, request.query().passingOnly())) {
-					instances.add(ConsulEntry.read(request.service(), entry));
-				}
-				else {
-					HostAndPort address = ConsulEntry.address(entry);
-					unhealthy.put(address, ConsulChecks.describe(checks));
-					if (ConsulChecks.anyWitnessed(checks)) {
-						withdrawn.add(address);
-					}
+				if (!ConsulEntry.isBesideOurs(request.service(), entry)) {
+					candidates.add(Candidate.read(request, entry, checks));
 				}
 			}
 			catch (IllegalArgumentException ex) {
 				skipped.add(new Skipped(ConsulEntry.key(entry), String.valueOf(ex.getMessage())));
+			}
+		}
+		return of(answer, entries, candidates, skipped);
+	}
+
+	private static HealthAnswer of(ConsulAnswer answer, Set<Entry> entries, List<Candidate> candidates,
+			List<Skipped> skipped) {
+		Set<HostAndPort> owned = candidates.stream()
+			.filter(Candidate::owned)
+			.map(Candidate::address)
+			.collect(Collectors.toSet());
+		List<ServiceInstance> instances = new ArrayList<>(candidates.size());
+		Set<HostAndPort> withdrawn = new HashSet<>();
+		Map<HostAndPort, String> unhealthy = new HashMap<>();
+		for (Candidate candidate : candidates) {
+			// the process that serves there knows best
+			if (!candidate.owned() && owned.contains(candidate.address())) {
+				continue;
+			}
+			if (candidate.instance() != null) {
+				instances.add(candidate.instance());
+				continue;
+			}
+			unhealthy.put(candidate.address(), ConsulChecks.describe(candidate.checks()));
+			if (ConsulChecks.anyWitnessed(candidate.checks())) {
+				withdrawn.add(candidate.address());
 			}
 		}
 		return new HealthAnswer(answer.index(), Source.of(answer), answer.knownLeader(), answer.filteredByAcls(),
@@ -123,6 +141,25 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 		static Entry of(Map<String, @Nullable Object> entry) {
 			return new Entry(String.valueOf(Json.asObject(entry.get("Node")).get("Node")),
 					String.valueOf(Json.asObject(entry.get("Service")).get("ID")));
+		}
+
+	}
+
+	/**
+	 * An entry that has an address.
+	 *
+	 * @param address where it is called
+	 * @param owned whether a process of this project wrote it
+	 * @param instance what it says, if it is to be called by what its checks say
+	 * @param checks its checks
+	 */
+	private record Candidate(HostAndPort address, boolean owned, @Nullable ServiceInstance instance, List<?> checks) {
+
+		static Candidate read(HealthRequest request, Map<String, @Nullable Object> entry, List<?> checks) {
+			boolean allowed = ConsulChecks.allow(checks, request.query().passingOnly());
+			ServiceInstance instance = allowed ? ConsulEntry.read(request.service(), entry) : null;
+			HostAndPort address = (instance != null) ? instance.address() : ConsulAddress.of(entry);
+			return new Candidate(address, ConsulEntry.isOwned(entry), instance, checks);
 		}
 
 	}

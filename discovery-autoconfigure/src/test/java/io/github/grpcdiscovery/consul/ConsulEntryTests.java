@@ -59,6 +59,79 @@ class ConsulEntryTests {
 	}
 
 	@Test
+	void entryOfKratosOverTlsIsCalledWhereItSpeaksGrpc() {
+		assertThat(read("""
+				{"ID":"k1","Address":"10.0.0.1","Port":8000,
+				 "TaggedAddresses":{"grpcs":{"Address":"grpcs://10.0.0.1:9443","Port":9443},
+				  "http":{"Address":"http://10.0.0.1:8000","Port":8000}}}""", "").address())
+			.hasToString("10.0.0.1:9443");
+	}
+
+	@Test
+	@Proves("F70")
+	void entryOfKratosThatSpeaksHttpOnlyIsNone() {
+		assertThatIllegalArgumentException().isThrownBy(() -> read("""
+				{"ID":"k1","Address":"10.0.0.1","Port":8000,"Tags":["version=v1"],
+				 "TaggedAddresses":{"http":{"Address":"http://10.0.0.1:8000","Port":8000}}}""", ""))
+			.withMessage("no gRPC address: its TaggedAddresses have http only");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\"Meta\":{\"secure\":\"false\"},\"Tags\":[]",
+			"\"Meta\":{\"secure\":\"true\",\"a\":\"b\"}", "\"Meta\":null,\"Tags\":[\"secure=false\"]" })
+	@Proves("F70")
+	void entryOfSpringCloudConsulWithItsHttpPortIsNone(String parts) {
+		assertThatIllegalArgumentException().isThrownBy(() -> read("""
+				{"ID":"orders-8080","Address":"10.0.0.1","Port":8080,%s}""".formatted(parts), ""))
+			.withMessage("no gRPC port: Spring Cloud Consul registered HTTP port 8080"
+					+ " (fix: spring.cloud.consul.discovery.metadata.gRPC_port of that application)");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "gRPC.port=9090", "gRPC_port=9090" })
+	void portAmongTheTagsIsCalled(String tag) {
+		assertThat(read("""
+				{"ID":"orders-8080","Address":"10.0.0.1","Port":8080,"Tags":["secure=false","%s"]}""".formatted(tag),
+				"")
+			.address()).hasToString("10.0.0.1:9090");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"{'Name':'http','Port':8080,'Default':true},{'Name':'grpc','Port':9090} | 9090",
+			"{'Name':'admin','Port':8080},{'Name':'GRPCS','Port':9443} | 9443", "{'Name':'main','Port':9090} | 9090",
+			"{'Name':'http','Port':8080,'Default':true},{'Name':'admin','Port':9090} | none of its Ports is named 'grpc': [http, admin]",
+			"{'Name':'http','Port':8080} | none of its Ports is named 'grpc': [http]" })
+	void portIsTheOneThatIsNamedSo(String ports, String expected) {
+		String service = """
+				{"ID":"o1","Address":"10.0.0.1","Port":8080,"Ports":[%s]}""".formatted(ports.replace('\'', '"'));
+		if (expected.startsWith("none")) {
+			assertThatIllegalArgumentException().isThrownBy(() -> read(service, ""))
+				.withMessage("no gRPC port: " + expected);
+		}
+		else {
+			assertThat(read(service, "").address()).hasToString("10.0.0.1:" + expected);
+		}
+	}
+
+	@Test
+	void ipv6InBracketsIsCalled() {
+		assertThat(read("""
+				{"ID":"o1","Address":"[::1]","Port":9090}""", "").address()).hasToString("[::1]:9090");
+		assertThat(read("""
+				{"ID":"o1","Port":9090}""", "[fd00::1]").address()).hasToString("[fd00::1]:9090");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "grpc://0.0.0.0:9000", "unix:/run/x", "grpc://", "" })
+	void unusableTaggedAddressGivesItsPortToTheAddressOfTheService(String tagged) {
+		assertThat(read("""
+				{"ID":"k1","Address":"10.0.0.1","Port":8000,"Meta":{"secure":"false"},
+				 "TaggedAddresses":{"grpc":{"Address":"%s","Port":9000}}}""".formatted(tagged), "").address())
+			.hasToString("10.0.0.1:9000");
+	}
+
+	@Test
 	void entryOfKitex() {
 		ServiceInstance instance = read("""
 				{"ID":"x1","Address":"10.0.0.1","Port":8888,"Tags":["k:v"],"Weights":{"Passing":10,"Warning":10}}""",

@@ -73,6 +73,34 @@ class HealthAnswerTests {
 	}
 
 	@Test
+	void entryOfTheProcessThatServesThereDecides() {
+		String spring = """
+				{"Node":{},"Service":{"ID":"orders-8080","Address":"10.0.0.1","Port":8080,\
+				"Meta":{"gRPC_port":"9090","secure":"false","weight":"7"}},"Checks":[]}""";
+		String ours = """
+				{"Node":{},"Service":{"ID":"ours","Address":"10.0.0.1","Port":9090,\
+				"Meta":{"gRPC_port":"9090","weight":"50","grpc-discovery-owner":"x"}},\
+				"Checks":[{"CheckID":"service:ours","ServiceID":"ours","Status":"passing","Output":"refused"}]}""";
+		assertThat(read("[" + spring + "," + ours + "]").instances()).singleElement()
+			.returns(50, ServiceInstance::weight);
+		HealthAnswer left = read("[" + spring + "," + ours.replace("passing", "critical") + "]");
+		assertThat(left.instances()).isEmpty();
+		assertThat(left.withdrawn()).hasSize(1);
+		assertThat(read("[" + spring + "]").instances()).singleElement().returns(7, ServiceInstance::weight);
+	}
+
+	@Test
+	void entryBesideOursSaysNothing() {
+		String spring = """
+				{"Node":{},"Service":{"ID":"orders-8080","Address":"10.0.0.1","Port":8080,\
+				"Meta":{"secure":"false","grpc-discovery-beside":"%s"}},"Checks":[]}""";
+		HealthAnswer read = read("[" + spring.formatted("orders") + "," + GOOD + "]");
+		assertThat(read.instances()).extracting(ServiceInstance::id).containsExactly("good");
+		assertThat(read.skipped()).isEmpty();
+		assertThat(read("[" + spring.formatted("other") + "]").skipped()).hasSize(1);
+	}
+
+	@Test
 	@Timeout(120)
 	void randomMutationsAreReadOrRefused() {
 		assertThat(read(WHOLE).instances()).hasSize(1);
