@@ -5,8 +5,10 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +39,8 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryNameResolver.class);
 
+	private static final int MOST_TOLD_CAUSES = 10;
+
 	private final DiscoveryTarget target;
 
 	private final ServiceDiscovery discovery;
@@ -62,6 +66,9 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	private boolean empty;
 
 	private boolean shutdown;
+
+	// which causes the channel has been told of since there was a list
+	private final Set<String> toldCauses = new HashSet<>();
 
 	DiscoveryNameResolver(DiscoveryTarget target, ServiceDiscovery discovery, Args args) {
 		this.target = target;
@@ -141,8 +148,9 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	private void deliver(long update, List<EquivalentAddressGroup> addresses) {
 		this.syncContext.execute(() -> {
 			if (update == this.updates.get()) {
+				this.toldCauses.clear();
 				this.empty = addresses.isEmpty();
-				deliver(!this.empty ? StatusOr.fromValue(addresses) : noInstances(null));
+				deliver(!this.empty ? StatusOr.fromValue(addresses) : StatusOr.fromStatus(noInstances()));
 			}
 		});
 	}
@@ -152,23 +160,33 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		this.syncContext.execute(() -> {
 			this.unhealthy = unhealthy;
 			if (this.empty) {
-				deliver(noInstances(null));
+				deliver(StatusOr.fromStatus(noInstances()));
 			}
 		});
 	}
 
+	/**
+	 * Tells the channel once of each cause: it logs a warning whenever it is told, and
+	 * each failed try of the registry comes by here. The status has no cause of its own,
+	 * since the channel logs its stack trace, too.
+	 */
 	@Override
 	public void onUnavailable(RegistryException cause) {
-		this.syncContext.execute(() -> deliver(noInstances(cause)));
+		this.syncContext.execute(() -> {
+			if (this.toldCauses.size() == MOST_TOLD_CAUSES) {
+				this.toldCauses.clear();
+			}
+			if (this.toldCauses.add(String.valueOf(cause.getMessage()))) {
+				Status status = noInstances();
+				deliver(StatusOr
+					.fromStatus(status.withDescription(status.getDescription() + ": " + cause.getMessage())));
+			}
+		});
 	}
 
-	private StatusOr<List<EquivalentAddressGroup>> noInstances(@Nullable RegistryException cause) {
-		String description = EmptyList.describe(this.target.service(), this.discovery.description(), this.unhealthy);
-		Status status = Status.UNAVAILABLE.withDescription(description);
-		if (cause != null) {
-			status = status.withDescription(description + ": " + cause.getMessage()).withCause(cause);
-		}
-		return StatusOr.fromStatus(status);
+	private Status noInstances() {
+		return Status.UNAVAILABLE.withDescription(
+				EmptyList.describe(this.target.service(), this.discovery.description(), this.unhealthy));
 	}
 
 	private void deliver(StatusOr<List<EquivalentAddressGroup>> addresses) {

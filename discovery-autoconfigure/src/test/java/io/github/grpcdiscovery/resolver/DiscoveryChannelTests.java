@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -68,6 +72,48 @@ class DiscoveryChannelTests {
 		open();
 		assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call)
 			.withMessage("UNAVAILABLE: no instances of 'echo' in fake (memory): connection refused");
+	}
+
+	@Test
+	void aRegistryThatIsAwayIsOneLineAChannelHoweverOftenItIsTried() {
+		List<LogRecord> lines = new CopyOnWriteArrayList<>();
+		Handler handler = new Handler() {
+
+			@Override
+			public void publish(LogRecord line) {
+				lines.add(line);
+			}
+
+			@Override
+			public void flush() {
+				// kept in memory
+			}
+
+			@Override
+			public void close() {
+				// nothing to close
+			}
+
+		};
+		Logger logger = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
+		logger.addHandler(handler);
+		try {
+			this.discovery.fail("connection refused");
+			open();
+			for (int i = 0; i < 60; i++) {
+				this.discovery.fail((i % 2 == 0) ? "timed out" : "connection refused");
+				assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call);
+			}
+		}
+		finally {
+			logger.removeHandler(handler);
+		}
+		assertThat(lines).as("one for each cause")
+			.hasSizeBetween(1, 2)
+			.allSatisfy((line) -> assertThat(line.getThrown()).isNull())
+			.extracting((line) -> String.valueOf(line.getParameters()[1]))
+			.allMatch((status) -> status.contains("no instances of 'echo' in fake (memory): ")
+					&& !status.contains("\tat "));
 	}
 
 	@Test
