@@ -137,6 +137,7 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 		long silence = this.unresponsiveAfter.toNanos() / 4;
 		long patience = this.unresponsiveAfter.toNanos() - silence;
 		for (Server server : this.servers) {
+			server.checkProtocol(now);
 			server.forgetAnsweredQuestion();
 			if (server.isSilentFor(silence, now)) {
 				server.ask(now);
@@ -162,6 +163,10 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 		}
 	}
 
+	boolean anotherSpeaksGrpc(Server server) {
+		return this.servers.stream().anyMatch((other) -> other != server && other.speaksGrpc());
+	}
+
 	/** The number of looks so far, as a coarse clock. Any thread. */
 	int round() {
 		return this.round;
@@ -185,6 +190,16 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 	void isBack(Server server, Duration after) {
 		logger.info("{} of '{}' answers again after {}, and gets calls again", server.name(),
 				this.helper.getAuthority(), after);
+	}
+
+	void speaksNoGrpc(Server server, String answer) {
+		logger.warn("Ejected {} of '{}': it does not speak gRPC ({}). It gets no calls until it does", server.name(),
+				this.helper.getAuthority(), answer);
+	}
+
+	void speaksGrpc(Server server, Duration after) {
+		logger.info("{} of '{}' speaks gRPC after {}, and gets calls again", server.name(), this.helper.getAuthority(),
+				after);
 	}
 
 	void isGone(Server server) {

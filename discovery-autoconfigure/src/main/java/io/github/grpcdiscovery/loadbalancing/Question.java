@@ -56,9 +56,7 @@ final class Question {
 	 * connection broke. By any thread
 	 */
 	void ask(Channel connection, Consumer<Boolean> answer) {
-		ClientCall<byte[], byte[]> call = connection.newCall(CHECK, CallOptions.DEFAULT);
-		this.call = call;
-		call.start(new ClientCall.Listener<byte[]>() {
+		ask(connection, new ClientCall.Listener<byte[]>() {
 
 			@Override
 			public void onHeaders(Metadata headers) {
@@ -70,7 +68,18 @@ final class Question {
 				answer.accept(status.getCode() != Status.Code.UNAVAILABLE && status.getCode() != Status.Code.CANCELLED);
 			}
 
-		}, new Metadata());
+		});
+	}
+
+	/**
+	 * Asks.
+	 * @param connection the connection to the server
+	 * @param listener told what comes, by any thread
+	 */
+	void ask(Channel connection, ClientCall.Listener<byte[]> listener) {
+		ClientCall<byte[], byte[]> call = connection.newCall(CHECK, CallOptions.DEFAULT);
+		this.call = call;
+		call.start(listener, new Metadata());
 		call.request(1);
 		call.sendMessage(new byte[0]);
 		call.halfClose();

@@ -3,6 +3,7 @@ package io.github.grpcdiscovery.loadbalancing;
 import java.time.Duration;
 
 import io.grpc.ClientStreamTracer;
+import io.grpc.ConnectivityState;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.LoadBalancer.SubchannelStateListener;
@@ -23,6 +24,8 @@ final class Server extends ForwardingSubchannel {
 	private final AttentiveLoadBalancer owner;
 
 	private final Subchannel delegate;
+
+	private final ProtocolCheck protocol;
 
 	private final Ear ear = new Ear();
 
@@ -56,6 +59,7 @@ final class Server extends ForwardingSubchannel {
 	Server(AttentiveLoadBalancer owner, Subchannel delegate) {
 		this.owner = owner;
 		this.delegate = delegate;
+		this.protocol = new ProtocolCheck(owner, this);
 	}
 
 	@Override
@@ -66,7 +70,12 @@ final class Server extends ForwardingSubchannel {
 	@Override
 	public void start(SubchannelStateListener listener) {
 		this.started = true;
-		super.start(listener);
+		super.start((state) -> {
+			if (state.getState() == ConnectivityState.READY) {
+				this.protocol.connected();
+			}
+			listener.onSubchannelState(state);
+		});
 	}
 
 	@Override
@@ -94,7 +103,22 @@ final class Server extends ForwardingSubchannel {
 
 	/** Whether it gets no calls. Any thread. */
 	boolean isOut() {
-		return this.out;
+		return this.out || this.protocol.isEjected();
+	}
+
+	/** Whether its present connection is known to speak gRPC. */
+	boolean speaksGrpc() {
+		return this.protocol.hasSpoken() && !isOut();
+	}
+
+	/**
+	 * Looks at whether it speaks gRPC at all.
+	 * @param now the time
+	 */
+	void checkProtocol(long now) {
+		if (this.started) {
+			this.protocol.tick(now, this.delegate.asChannel());
+		}
 	}
 
 	String name() {
@@ -105,6 +129,22 @@ final class Server extends ForwardingSubchannel {
 	private void called() {
 		if (this.unansweredSince == 0) {
 			this.unansweredSince = this.owner.nanoTime() | 1;
+		}
+	}
+
+	// any thread
+	private void heardGrpc() {
+		this.protocol.spoke();
+		heard();
+	}
+
+	// any thread
+	private void closed(Status status) {
+		if (isFromServer(status)) {
+			heard();
+			if (!status.isOk()) {
+				this.protocol.failed();
+			}
 		}
 	}
 
@@ -211,6 +251,7 @@ final class Server extends ForwardingSubchannel {
 	 * Forgets all doubts and waits for no answer.
 	 */
 	void forget() {
+		this.protocol.forget();
 		this.out = false;
 		this.unansweredSince = 0;
 		Question question = this.question;
@@ -229,24 +270,22 @@ final class Server extends ForwardingSubchannel {
 
 		@Override
 		public void inboundHeaders() {
-			heard();
+			heardGrpc();
 		}
 
 		@Override
 		public void inboundMessage(int seqNo) {
-			heard();
+			heardGrpc();
 		}
 
 		@Override
 		public void inboundTrailers(Metadata trailers) {
-			heard();
+			heardGrpc();
 		}
 
 		@Override
 		public void streamClosed(Status status) {
-			if (isFromServer(status)) {
-				heard();
-			}
+			closed(status);
 		}
 
 	}
@@ -272,21 +311,25 @@ final class Server extends ForwardingSubchannel {
 
 				@Override
 				public void inboundHeaders() {
-					heard();
+					heardGrpc();
 					super.inboundHeaders();
 				}
 
 				@Override
 				public void inboundMessage(int seqNo) {
-					heard();
+					heardGrpc();
 					super.inboundMessage(seqNo);
 				}
 
 				@Override
+				public void inboundTrailers(Metadata trailers) {
+					heardGrpc();
+					super.inboundTrailers(trailers);
+				}
+
+				@Override
 				public void streamClosed(Status status) {
-					if (isFromServer(status)) {
-						heard();
-					}
+					closed(status);
 					super.streamClosed(status);
 				}
 

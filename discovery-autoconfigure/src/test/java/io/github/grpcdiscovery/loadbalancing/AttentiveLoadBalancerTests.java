@@ -138,10 +138,84 @@ class AttentiveLoadBalancerTests {
 		balance(2, AFTER);
 		for (int i = 0; i < 20; i++) {
 			call(1);
+			this.servers.get(1).tracer.inboundTrailers(new Metadata());
 			this.servers.get(1).tracer.streamClosed(Status.INTERNAL);
 			pass(Duration.ofMillis(400), 0);
 		}
 		assertThat(this.servers.get(1).questions).isEmpty();
+	}
+
+	@Test
+	void serverThatAnswersHttpAloneIsEjectedWhileAnotherSpeaksGrpc() {
+		balance(3, AFTER);
+		call(1);
+		this.servers.get(1).tracer.streamClosed(Status.UNIMPLEMENTED);
+		pass(Duration.ofMillis(100), 0);
+		assertThat(picks(3)).as("a probe decides").contains(1);
+		answersHttp(1, 0);
+		assertThat(picks(4)).doesNotContain(1);
+		assertThat(this.log.warnings()).containsExactly(
+				"Ejected /127.0.0.1:9001 of 'echo': it does not speak gRPC (HTTP status code 404, invalid content-type: text/html). It gets no calls until it does");
+		this.servers.get(1).tracer.streamClosed(Status.UNIMPLEMENTED);
+		pass(ProtocolCheck.RETRY.plusMillis(200), 0);
+		assertThat(picks(4)).as("a call that was under way changes nothing").doesNotContain(1);
+		answersHttp(1, 1);
+		pass(ProtocolCheck.RETRY.plusMillis(200), 0);
+		this.servers.get(1).questions.get(2).onHeaders(new Metadata());
+		assertThat(picks(3)).contains(1);
+		assertThat(this.log.warnings()).hasSize(1);
+		assertThat(this.log.infos()).singleElement()
+			.asString()
+			.startsWith("/127.0.0.1:9001 of 'echo' speaks gRPC after");
+	}
+
+	@Test
+	void nobodyIsEjectedWhileNobodySpeaksGrpc() {
+		balance(2, AFTER);
+		for (int server = 0; server < 2; server++) {
+			call(server);
+			this.servers.get(server).tracer.streamClosed(Status.UNIMPLEMENTED);
+		}
+		this.scheduler.advance(Duration.ofMillis(100));
+		answersHttp(0, 0);
+		answersHttp(1, 0);
+		assertThat(picks(2)).containsExactlyInAnyOrder(0, 1);
+		call(0);
+		this.servers.get(0).tracer.inboundHeaders();
+		this.scheduler.advance(Duration.ofMillis(100));
+		assertThat(picks(2)).as("once one does, it is another matter").containsOnly(0);
+	}
+
+	@Test
+	void connectionThatBreaksDuringTheProbeSaysNothing() {
+		balance(2, AFTER);
+		call(1);
+		this.servers.get(1).tracer.streamClosed(Status.UNKNOWN);
+		pass(Duration.ofMillis(100), 0);
+		this.servers.get(1).questions.get(0).onClose(Status.UNAVAILABLE, new Metadata());
+		pass(Duration.ofSeconds(10), 0);
+		assertThat(this.servers.get(1).questions).hasSize(1);
+		assertThat(picks(3)).contains(1);
+	}
+
+	@Test
+	void errorOfAGrpcServerIsNotProbed() {
+		balance(2, AFTER);
+		call(1);
+		this.servers.get(1).tracer.inboundTrailers(new Metadata());
+		this.servers.get(1).tracer.streamClosed(Status.UNIMPLEMENTED);
+		pass(Duration.ofSeconds(1), 0);
+		assertThat(this.servers.get(1).questions).isEmpty();
+	}
+
+	private void answersHttp(int server, int question) {
+		Metadata headers = new Metadata();
+		headers.put(Metadata.Key.of("content-type", Metadata.ASCII_STRING_MARSHALLER), "text/html");
+		this.servers.get(server).questions.get(question)
+			.onClose(
+					Status.UNIMPLEMENTED.withDescription(
+							"HTTP status code 404\ninvalid content-type: text/html\nheaders: ..\nDATA--\n<h1>"),
+					headers);
 	}
 
 	@Test
