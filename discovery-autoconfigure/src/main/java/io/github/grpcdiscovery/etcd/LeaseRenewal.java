@@ -102,6 +102,17 @@ final class LeaseRenewal {
 		this.trouble = null;
 	}
 
+	// what is left of a lease says when it was renewed last: etcd grpc-proxy renews it
+	// itself, and answers our own renewals as late as a third of the TTL afterwards; etcd
+	// tells whole seconds
+	private void seen(Duration left) {
+		Duration ago = this.lease.ttl().minus(left);
+		if (!ago.isNegative() && ago.plus(SLACK).compareTo(sinceRenewal()) < 0) {
+			onRenewed();
+			this.renewedAt -= ago.toNanos();
+		}
+	}
+
 	private Duration sinceRenewal() {
 		return this.context.loop().since(this.renewedAt);
 	}
@@ -129,6 +140,9 @@ final class LeaseRenewal {
 				this.leaseSeen = this.reopened && left != null;
 				if (error instanceof LeaseGoneException gone) {
 					gone(gone);
+				}
+				else if (left != null) {
+					seen(left);
 				}
 			}));
 		}

@@ -121,6 +121,19 @@ class EtcdRegistrationTests {
 	}
 
 	@Test
+	void leaseThatSomebodyElseRenewedForUsIsRenewed() {
+		register();
+		advance(Duration.ofMillis(7001));
+		answer("timeToLive 7", Duration.ofSeconds(13));
+		advance(Duration.ofSeconds(4));
+		assertThat(this.events).containsExactly("active");
+		advance(Duration.ofSeconds(3));
+		assertThat(this.events).as("silent since").containsExactly("active");
+		advance(Duration.ofSeconds(2));
+		assertThat(this.events).containsExactly("active", "lost");
+	}
+
+	@Test
 	void triesTheSameLeaseFirstAndWritesNothingIfTheKeyIsThere() {
 		register();
 		loseContact();
