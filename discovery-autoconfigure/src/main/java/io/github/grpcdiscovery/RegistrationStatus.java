@@ -23,6 +23,12 @@ public record RegistrationStatus(String registry, ServiceInstance instance, Stat
 		/** Not yet in the registry; being tried. */
 		REGISTERING,
 
+		/**
+		 * Not yet in the registry: a process that is gone still holds the same id, and
+		 * its entry is about to end by itself.
+		 */
+		WAITING,
+
 		/** In the registry, as far as we know. */
 		REGISTERED,
 

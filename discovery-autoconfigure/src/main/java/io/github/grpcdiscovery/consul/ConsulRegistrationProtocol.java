@@ -41,6 +41,8 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 
 	private @Nullable String maintenance;
 
+	private boolean sent;
+
 	private boolean written;
 
 	private @Nullable Long putBackAt;
@@ -80,6 +82,7 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 	 */
 	CompletionStage<ConsulAnswer> write() {
 		this.loop.requireInLoop();
+		this.sent = true;
 		ConsulRecord record = (this.maintenance != null) ? this.record.critical() : this.record;
 		CompletionStage<ConsulAnswer> write = this.lastWrite.handle((ignored, error) -> record.body())
 			.thenCompose(this.api::register);
@@ -146,6 +149,11 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 			});
 		});
 		return done;
+	}
+
+	@Override
+	public boolean mayBeThere() {
+		return this.sent;
 	}
 
 	@Override

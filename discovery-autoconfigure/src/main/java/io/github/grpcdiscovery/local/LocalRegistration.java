@@ -44,6 +44,8 @@ final class LocalRegistration implements RegistrationProtocol {
 
 	private @Nullable Sighting other;
 
+	private boolean written;
+
 	private boolean held;
 
 	/**
@@ -66,6 +68,11 @@ final class LocalRegistration implements RegistrationProtocol {
 	@Override
 	public Attempt attempt() {
 		return new Holding();
+	}
+
+	@Override
+	public boolean mayBeThere() {
+		return this.written;
 	}
 
 	@Override
@@ -92,6 +99,7 @@ final class LocalRegistration implements RegistrationProtocol {
 		if (holder != null && !holder.owner().equals(this.own.owner())) {
 			requireMayReplace(holder);
 		}
+		this.written = true;
 		this.directory.write(this.file, this.content, now());
 		this.held = true;
 	}

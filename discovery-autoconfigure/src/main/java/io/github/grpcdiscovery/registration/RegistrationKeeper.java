@@ -154,23 +154,44 @@ public final class RegistrationKeeper implements Registration {
 	}
 
 	private void left(@Nullable Throwable error) {
+		if (!this.protocol.mayBeThere()) {
+			if (this.status.state() == State.DEREGISTERING) {
+				logger.info("Closed the registration of {} of service '{}' before it was in {}", this.instance.id(),
+						this.instance.service(), this.registry);
+			}
+			change(State.DEREGISTERED, null);
+			this.deregistered.complete(true);
+			return;
+		}
 		if (error == null) {
 			logger.info("Deregistered {} of service '{}' from {}", this.instance.id(), this.instance.service(),
 					this.registry);
 			change(State.DEREGISTERED, null);
 		}
 		else if (this.status.state() == State.DEREGISTERING) {
-			logger.warn("Could not deregister {} of service '{}' from {}, which forgets it after the TTL: {}",
-					this.instance.id(), this.instance.service(), this.registry, error.getMessage());
+			logger.warn("Could not deregister {} of service '{}' from {}, which {}: {}", this.instance.id(),
+					this.instance.service(), this.registry, unlessDeregistered(), error.getMessage());
 			change(State.DEREGISTERED, error.getMessage());
 		}
 		this.deregistered.complete(error == null);
 	}
 
+	private String unlessDeregistered() {
+		return (this.status.registrations() > 0) ? "forgets it after the TTL"
+				: "never confirmed it, and forgets after the TTL what it may hold of it";
+	}
+
 	private void giveUp(Duration timeout) {
 		if (this.status.state() == State.DEREGISTERING) {
-			logger.warn("{} of service '{}' was not confirmed as deregistered from {} within {}; it goes after the TTL",
-					this.instance.id(), this.instance.service(), this.registry, timeout);
+			if (this.protocol.mayBeThere()) {
+				logger.warn(
+						"{} of service '{}' was not confirmed as deregistered from {} within {}; it goes after the TTL",
+						this.instance.id(), this.instance.service(), this.registry, timeout);
+			}
+			else {
+				logger.info("Closed the registration of {} of service '{}' before it was in {}", this.instance.id(),
+						this.instance.service(), this.registry);
+			}
 			change(State.DEREGISTERED, "not confirmed within " + timeout);
 		}
 	}
@@ -249,6 +270,9 @@ public final class RegistrationKeeper implements Registration {
 			if (conflict) {
 				change(State.CONFLICT, cause.getMessage());
 				keeper.registered.completeExceptionally(cause);
+			}
+			else if (cause instanceof PredecessorException) {
+				change(State.WAITING, cause.getMessage());
 			}
 			else {
 				boolean before = keeper.status.registrations() > 0;

@@ -19,6 +19,15 @@ public interface RegistrationProtocol {
 	Attempt attempt();
 
 	/**
+	 * Whether the registry may hold something of ours, now or at some time before: a
+	 * write was sent, even if no answer came.
+	 * @return {@code false} only if certainly nothing was ever written
+	 */
+	default boolean mayBeThere() {
+		return true;
+	}
+
+	/**
 	 * Takes out whatever the attempts may have put in, also what is still under way. No
 	 * attempt is made after it.
 	 * @return completes when the registry confirmed, or with the error

@@ -37,6 +37,8 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 
 	private volatile @Nullable RegistryException error;
 
+	private volatile State first = State.REGISTERING;
+
 	private volatile boolean answering = true;
 
 	private volatile Runnable onDeregister = () -> {
@@ -53,6 +55,15 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 	public FakeRegistry silent() {
 		this.answering = false;
 		return this;
+	}
+
+	/**
+	 * From now on registrations wait for what a dead process left.
+	 * @return this
+	 */
+	public FakeRegistry waiting() {
+		this.first = State.WAITING;
+		return silent();
 	}
 
 	public FakeRegistry failing(RegistryException error) {
@@ -185,8 +196,8 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 
 		FakeRegistration(ServiceInstance instance) {
 			RegistryException error = FakeRegistry.this.error;
-			this.status = new RegistrationStatus(FakeRegistry.this.name, instance, State.REGISTERING, Instant.EPOCH, 0,
-					(error != null) ? error.getMessage() : null);
+			this.status = new RegistrationStatus(FakeRegistry.this.name, instance, FakeRegistry.this.first,
+					Instant.EPOCH, 0, (error != null) ? error.getMessage() : null);
 			if (error != null && error.isPermanent()) {
 				this.registered.completeExceptionally(error);
 			}

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistrationConflictException;
 import io.github.grpcdiscovery.RegistrationStatus;
 import io.github.grpcdiscovery.RegistrationStatus.State;
@@ -55,6 +56,8 @@ class RegistrationKeeperTests {
 	private final CapturedLog log = new CapturedLog(RegistrationKeeper.class);
 
 	private int deregistrations;
+
+	private boolean mayBeThere = true;
 
 	private Supplier<CompletionStage<?>> deregister = () -> this.answer;
 
@@ -143,6 +146,65 @@ class RegistrationKeeperTests {
 		this.scheduler.advance(Duration.ofSeconds(45));
 		register();
 		assertThat(this.keeper.status().state()).isEqualTo(State.REGISTERED);
+	}
+
+	@Test
+	@Proves("F67")
+	void entryOfADeadProcessIsWaitedForAndIsNoConflict() {
+		this.scheduler.runDue();
+		for (int i = 0; i < 3; i++) {
+			this.attempts.last()
+				.context()
+				.failed(new PredecessorException(INSTANCE, new HostAndPort("127.0.0.1", 1), "its lease ends within 4 s",
+						Duration.ofSeconds(1)));
+			this.scheduler.advance(Duration.ofSeconds(6));
+		}
+		assertThat(this.keeper.status().state()).isEqualTo(State.WAITING);
+		assertThat(this.keeper.registered()).isNotDone();
+		assertThat(this.log.warnings()).singleElement()
+			.asString()
+			.endsWith("instance id '127.0.0.1:9090' of service 'svc' is still held by 127.0.0.1:1, "
+					+ "where nobody listens any more: waiting, since its lease ends within 4 s");
+		register();
+		assertThat(this.keeper.registered()).isCompleted();
+		assertThat(this.states).containsExactly(State.WAITING, State.REGISTERED);
+	}
+
+	@Test
+	void whatWasNeverWrittenIsNotSaidToBeDeregistered() {
+		this.mayBeThere = false;
+		this.scheduler.runDue();
+		fail("connection refused");
+		CompletableFuture<Boolean> left = this.keeper.deregister(TIMEOUT);
+		this.answer.completeExceptionally(new RegistryException("connection refused", null));
+		this.scheduler.runDue();
+		assertThat(left).isCompletedWithValue(true);
+		assertThat(this.keeper.status().state()).isEqualTo(State.DEREGISTERED);
+		assertThat(this.log.infos())
+			.containsExactly("Closed the registration of 127.0.0.1:9090 of service 'svc' before it was in fake");
+		assertThat(this.log.warnings()).noneMatch((line) -> line.contains("deregister"));
+	}
+
+	@Test
+	void whatWasNeverWrittenIsNotSaidToGoAfterTheTtl() {
+		this.mayBeThere = false;
+		this.scheduler.runDue();
+		CompletableFuture<Boolean> left = this.keeper.deregister(TIMEOUT);
+		this.scheduler.advance(TIMEOUT);
+		assertThat(left).isCompletedWithValue(false);
+		assertThat(this.log.warnings()).isEmpty();
+		assertThat(this.log.infos()).singleElement().asString().contains("before it was in fake");
+	}
+
+	@Test
+	void whatWasNeverConfirmedMayBeThere() {
+		this.scheduler.runDue();
+		this.keeper.deregister(TIMEOUT);
+		this.answer.completeExceptionally(new RegistryException("connection refused", null));
+		this.scheduler.runDue();
+		assertThat(this.log.warnings()).singleElement()
+			.isEqualTo("Could not deregister 127.0.0.1:9090 of service 'svc' from fake, which never confirmed it, "
+					+ "and forgets after the TTL what it may hold of it: connection refused");
 	}
 
 	@Test
@@ -372,6 +434,11 @@ class RegistrationKeeperTests {
 		@Override
 		public Attempt attempt() {
 			return RegistrationKeeperTests.this.attempts.get();
+		}
+
+		@Override
+		public boolean mayBeThere() {
+			return RegistrationKeeperTests.this.mayBeThere;
 		}
 
 		@Override

@@ -90,7 +90,8 @@ public class RegistrationProperties {
 	private boolean failFast;
 
 	/**
-	 * How long to wait for the registration before giving up, with 'fail-fast'.
+	 * How long to wait for the registration before giving up, with 'fail-fast'. What a
+	 * dead process with the same instance id left is waited for longer, until it ends.
 	 */
 	private Duration failFastTimeout = Duration.ofSeconds(10);
 

@@ -19,6 +19,7 @@ import org.springframework.context.ApplicationListener;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.RegistrationStatus;
+import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.registration.AdvertisedAddress;
@@ -32,6 +33,8 @@ public final class ServerRegistrar
 		implements ApplicationListener<AvailabilityChangeEvent<ReadinessState>>, DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServerRegistrar.class);
+
+	private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
 	private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(2);
 
@@ -233,7 +236,11 @@ public final class ServerRegistrar
 			throw failure(registration, cause.getMessage(), cause);
 		}
 		catch (TimeoutException ex) {
-			throw failure(registration, registration.status().lastError(), null);
+			if (registration.status().state() != State.WAITING) {
+				throw failure(registration, registration.status().lastError(), null);
+			}
+			// what a dead process left ends by itself, within its TTL
+			awaitRegistered(registration, System.nanoTime() + LOOK_AGAIN.toNanos());
 		}
 	}
 

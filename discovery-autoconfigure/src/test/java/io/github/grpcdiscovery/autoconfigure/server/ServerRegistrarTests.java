@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.autoconfigure.server;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
 import io.github.grpcdiscovery.registration.AdvertisedAddresses;
+import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -162,6 +164,17 @@ class ServerRegistrarTests {
 					+ "connection refused")
 			.satisfies((ex) -> assertThat(FailureAnalyses.of(ex)).contains(ex.getMessage())
 				.contains("grpc.discovery.registration.fail-fast=false"));
+	}
+
+	@Test
+	@Proves("F67")
+	void entryOfADeadProcessIsWaitedForBeyondTheTimeout() throws Exception {
+		this.registry.waiting();
+		failFast(Duration.ofMillis(50));
+		CompletableFuture<ServerRegistrar> starting = CompletableFuture.supplyAsync(this::registered);
+		Conditions.await().during(Duration.ofMillis(700)).until(() -> !starting.isDone());
+		this.registry.answer();
+		assertThat(starting).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
 	}
 
 	@Test
