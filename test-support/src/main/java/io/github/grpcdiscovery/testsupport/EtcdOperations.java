@@ -140,6 +140,13 @@ public abstract sealed class EtcdOperations permits EtcdServer, EtcdCluster {
 	}
 
 	/**
+	 * Switches authentication off. Users and roles stay.
+	 */
+	public final void disableAuth() {
+		etcdctl("auth", "disable");
+	}
+
+	/**
 	 * Creates a user with a role of its own.
 	 * @param user name of the user
 	 * @param password password of the user

@@ -27,6 +27,8 @@ final class ProxiedConnection {
 
 	private final Gate gate;
 
+	private final Gate ownGate = new Gate();
+
 	// How many bytes of the server may pass before the connection is cut.
 	private final LongSupplier limit;
 
@@ -129,7 +131,12 @@ final class ProxiedConnection {
 	}
 
 	private boolean pass() {
-		return this.gate.pass(() -> this.closed);
+		return this.gate.pass(() -> this.closed) && this.ownGate.pass(() -> this.closed);
+	}
+
+	/** Passes no byte any more, for good, and stays open. */
+	void freeze() {
+		this.ownGate.freeze(true);
 	}
 
 	byte[] firstClientBytes() {
@@ -166,6 +173,7 @@ final class ProxiedConnection {
 		closeQuietly(this.client);
 		closeQuietly(this.server);
 		this.gate.wake();
+		this.ownGate.wake();
 	}
 
 	private static void closeQuietly(Socket socket) {

@@ -106,6 +106,14 @@ public final class TcpProxy implements AutoCloseable {
 		this.gate.freeze(true);
 	}
 
+	/**
+	 * Passes no byte of the present connections any more, and keeps them open, as a load
+	 * balancer does that forgot them. New ones are served.
+	 */
+	public void freezePresent() {
+		this.connections.forEach(ProxiedConnection::freeze);
+	}
+
 	/** Passes on everything that {@link #freeze()} held back. */
 	public void thaw() {
 		this.gate.freeze(false);

@@ -57,6 +57,21 @@ class TcpProxyTests {
 	}
 
 	@Test
+	void freezePresentSilencesPresentConnectionsOnly() throws IOException {
+		try (Socket before = connect()) {
+			assertThat(say(before, "hello")).isEqualTo("hello");
+			this.proxy.freezePresent();
+			try (Socket after = connect()) {
+				assertThat(say(after, "hello")).isEqualTo("hello");
+			}
+			before.setSoTimeout(200);
+			before.getOutputStream().write(1);
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> before.getInputStream().read());
+			assertThat(this.proxy.openConnections()).isPositive();
+		}
+	}
+
+	@Test
 	void cutEndsPresentConnectionsOnly() throws IOException {
 		try (Socket before = connect()) {
 			say(before, "hello");
