@@ -33,6 +33,8 @@ final class ConsulAgentWatches implements AutoCloseable {
 
 	private final HttpConsulApi api;
 
+	private final AgentQueries queries;
+
 	// by datacenter, empty for the agent's own; on the event loop only
 	private final Map<String, LeaderMonitor> leaders = new HashMap<>();
 
@@ -57,6 +59,7 @@ final class ConsulAgentWatches implements AutoCloseable {
 		this.watchSettings = watchSettings;
 		this.observer = observer;
 		this.api = new HttpConsulApi(settings);
+		this.queries = new AgentQueries(this.api, loop, settings.description());
 	}
 
 	ConsulApi api() {
@@ -113,8 +116,8 @@ final class ConsulAgentWatches implements AutoCloseable {
 					Objects.requireNonNullElse(this.query.datacenter(), ""),
 					(ignored) -> new LeaderMonitor(agent.api, agent.loop, this.query.datacenter()));
 			KnownEntries known = agent.known.computeIfAbsent(sink, (ignored) -> new KnownEntries());
-			return new ConsulWatchAttempt(agent.api, leaders, agent.settings.description(), service, this.query, known,
-					sink);
+			return new ConsulWatchAttempt(agent.queries, leaders, agent.settings.description(), service, this.query,
+					known, sink);
 		}
 
 	}

@@ -118,10 +118,15 @@ record ConsulAnswer(String request, int status, Map<String, String> headers, Str
 	 * @return an exception that says where, what and why
 	 */
 	RegistryException error(String permission) {
-		String said = "%s: status %d: %s".formatted(this.request, this.status, Printable.of(this.body.trim()));
+		String said = "%s: status %d: %s".formatted(this.request, this.status,
+				this.body.isBlank() ? "no reason given" : Printable.of(this.body.trim()));
 		if (this.status == 401 || this.status == 403) {
 			return new RegistryAccessException(
 					"%s (expected: a token that is known to Consul and has %s)".formatted(said, permission), null);
+		}
+		if (this.status == 429) {
+			// often without a word
+			said += " (expected: fewer connections or requests from this address than the agent allows: limits.http_max_conns_per_client, 200 by default, and its limits of requests)";
 		}
 		return new ConsulStatusException(said, this.status);
 	}

@@ -37,6 +37,13 @@ interface ConsulApi {
 	CompletionStage<Boolean> hasLeader(@Nullable String datacenter);
 
 	/**
+	 * Asks how many connections the agent allows one address.
+	 * @return 0 for any number; {@code null} where the agent does not say it, perhaps
+	 * since our token may not read it
+	 */
+	CompletionStage<@Nullable Integer> connectionLimit();
+
+	/**
 	 * Asks the agent for a service registered with it; 404 if there is none.
 	 */
 	CompletionStage<ConsulAnswer> service(String id);

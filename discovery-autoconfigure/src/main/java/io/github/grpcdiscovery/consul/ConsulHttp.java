@@ -1,10 +1,7 @@
 package io.github.grpcdiscovery.consul;
 
 import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,19 +13,16 @@ import java.util.function.Supplier;
 import com.ecwid.consul.UrlParameters;
 import com.ecwid.consul.transport.HttpResponse;
 import com.ecwid.consul.v1.ConsulRawClient;
-import org.apache.http.client.methods.CloseableHttpResponse;
-import org.apache.http.client.methods.HttpPost;
-import org.apache.http.entity.StringEntity;
 import org.apache.http.impl.client.CloseableHttpClient;
-import org.apache.http.util.EntityUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.RegistryException;
 
 /**
- * Sends requests by consul-api's raw client, which blocks: each call has a thread, and
- * blocking queries have connections of their own, so that they keep no operation waiting.
+ * Sends requests that are answered at once by consul-api's raw client, which blocks: each
+ * call has a thread. Queries that Consul holds go by {@link QueryHttp}, so that they keep
+ * no operation waiting.
  */
 final class ConsulHttp implements AutoCloseable {
 
@@ -36,23 +30,17 @@ final class ConsulHttp implements AutoCloseable {
 
 	private static final int OPERATION_CONNECTIONS = 4;
 
-	// an agent takes 200 from one address
-	private static final int QUERY_CONNECTIONS = 128;
-
 	private static final Duration JOIN = Duration.ofSeconds(1);
 
 	private final ConsulSettings settings;
 
 	private final CloseableHttpClient operations;
 
-	private final CloseableHttpClient queries;
-
 	private final ExecutorService threads;
 
-	ConsulHttp(ConsulSettings settings) {
+	ConsulHttp(ConsulSettings settings, ConsulToken token) {
 		this.settings = settings;
-		this.operations = ConsulHttpClients.create(settings, OPERATION_CONNECTIONS);
-		this.queries = ConsulHttpClients.create(settings, QUERY_CONNECTIONS);
+		this.operations = ConsulHttpClients.create(settings, token, OPERATION_CONNECTIONS);
 		this.threads = ConsulThreads.newExecutor("grpc-discovery-consul-");
 	}
 
@@ -63,15 +51,7 @@ final class ConsulHttp implements AutoCloseable {
 		return new ConsulExchange(this.operations, this.settings.requestTimeout());
 	}
 
-	/**
-	 * An exchange for a request that Consul may hold.
-	 * @param timeout how long the answer may be silent
-	 */
-	ConsulExchange query(Duration timeout) {
-		return new ConsulExchange(this.queries, timeout);
-	}
-
-	// the three below block
+	// the two below block
 
 	ConsulAnswer get(ConsulExchange exchange, String path, List<String> parameters) {
 		HttpResponse response = rawClient(exchange).makeGetRequest(path, inScope(parameters));
@@ -83,28 +63,12 @@ final class ConsulHttp implements AutoCloseable {
 		return answer("PUT " + path, response.getStatusCode(), exchange, response.getContent());
 	}
 
-	/**
-	 * Posts, which consul-api cannot.
-	 */
-	ConsulAnswer post(ConsulExchange exchange, String path, String body) throws IOException {
-		String query = String.join("&", inScope(List.of()).toUrlParameters());
-		HttpPost post = new HttpPost(URI.create(this.settings.agent() + path + (query.isEmpty() ? "" : "?" + query)));
-		post.setEntity(new StringEntity(body, StandardCharsets.UTF_8));
-		try (CloseableHttpResponse response = exchange.execute(post)) {
-			return answer("POST " + path, response.getStatusLine().getStatusCode(), exchange,
-					EntityUtils.toString(response.getEntity(), StandardCharsets.UTF_8));
-		}
-	}
-
 	private ConsulAnswer answer(String request, int status, ConsulExchange exchange, String body) {
 		return new ConsulAnswer(this.settings.description() + ": " + request, status, exchange.headers(), body);
 	}
 
 	private UrlParameters inScope(List<String> parameters) {
-		List<String> all = new ArrayList<>(parameters);
-		UrlParameter.add(all, "ns", this.settings.namespace());
-		UrlParameter.add(all, "partition", this.settings.partition());
-		return () -> all;
+		return () -> this.settings.inScope(parameters);
 	}
 
 	private ConsulRawClient rawClient(ConsulExchange exchange) {
@@ -150,7 +114,6 @@ final class ConsulHttp implements AutoCloseable {
 	@Override
 	public void close() {
 		this.threads.shutdown();
-		closeQuietly(this.queries);
 		closeQuietly(this.operations);
 		try {
 			if (!this.threads.awaitTermination(JOIN.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -1,10 +1,10 @@
 package io.github.grpcdiscovery.consul;
 
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLContext;
 
+import org.apache.http.HttpRequest;
 import org.apache.http.config.Registry;
 import org.apache.http.config.RegistryBuilder;
 import org.apache.http.conn.ManagedHttpClientConnection;
@@ -17,7 +17,7 @@ import org.apache.http.impl.client.HttpClientBuilder;
 import org.apache.http.impl.conn.DefaultManagedHttpClientConnection;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
 import org.apache.http.impl.conn.SystemDefaultDnsResolver;
-import org.apache.http.message.BasicHeader;
+import org.apache.http.protocol.HttpContext;
 import org.apache.http.ssl.SSLContexts;
 
 /**
@@ -27,7 +27,7 @@ import org.apache.http.ssl.SSLContexts;
  */
 final class ConsulHttpClients {
 
-	private static final String TOKEN_HEADER = "X-Consul-Token";
+	static final String TOKEN_HEADER = "X-Consul-Token";
 
 	private ConsulHttpClients() {
 	}
@@ -35,10 +35,11 @@ final class ConsulHttpClients {
 	/**
 	 * Makes a client.
 	 * @param settings how to reach Consul
+	 * @param token sent with every request
 	 * @param connections how many connections it may hold
 	 * @return closed by the caller
 	 */
-	static CloseableHttpClient create(ConsulSettings settings, int connections) {
+	static CloseableHttpClient create(ConsulSettings settings, ConsulToken token, int connections) {
 		HttpClientBuilder builder = HttpClientBuilder.create()
 			.setConnectionManager(connectionManager(settings, connections))
 			.disableRedirectHandling()
@@ -47,9 +48,12 @@ final class ConsulHttpClients {
 			.disableAuthCaching()
 			.disableContentCompression()
 			.setUserAgent("grpc-discovery");
-		if (settings.token() != null) {
-			builder.setDefaultHeaders(List.of(new BasicHeader(TOKEN_HEADER, settings.token())));
-		}
+		builder.addInterceptorLast((HttpRequest request, HttpContext context) -> {
+			String current = token.current();
+			if (current != null) {
+				request.setHeader(TOKEN_HEADER, current);
+			}
+		});
 		return builder.build();
 	}
 

@@ -1,7 +1,10 @@
 package io.github.grpcdiscovery.consul;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param agent where the agent listens, such as {@code http://127.0.0.1:8500}.
  * {@code https} always means TLS
  * @param token ACL token, {@code null} for none. Sent as a header, never in a URL
+ * @param tokenFile file that holds the ACL token, in the place of {@code token};
+ * {@code null} for none. It is read again when it changes
  * @param tls what TLS is made with; {@code null} for the JVM's defaults. Only for
  * {@code https}
  * @param namespace namespace of Consul Enterprise; {@code null} for the token's own
@@ -23,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * unnoticed, 500 ms to 5 s; 5 s unless told
  * @param requestTimeout how long to wait for the answer to an operation; 5 s unless told
  */
-public record ConsulSettings(URI agent, @Nullable String token, @Nullable ConsulTls tls, @Nullable String namespace,
-		@Nullable String partition, ConsulCheck check, ConsulQuery query, Duration auditInterval,
-		Duration requestTimeout) {
+public record ConsulSettings(URI agent, @Nullable String token, @Nullable Path tokenFile, @Nullable ConsulTls tls,
+		@Nullable String namespace, @Nullable String partition, ConsulCheck check, ConsulQuery query,
+		Duration auditInterval, Duration requestTimeout) {
 
 	/** Port of an agent's HTTP API unless told. */
 	public static final int DEFAULT_PORT = AgentAddress.DEFAULT_PORT;
@@ -33,7 +38,7 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 	private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
 
 	// what a header may hold without being able to end it
-	private static final Pattern TOKEN = Pattern.compile("[!-~]{1,4096}");
+	static final Pattern TOKEN = Pattern.compile("[!-~]{1,4096}");
 
 	/**
 	 * Checks every component and brings the address into its normal form.
@@ -45,6 +50,10 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 		if (token != null && !TOKEN.matcher(token).matches()) {
 			throw new IllegalArgumentException(
 					"token: <hidden> (expected: visible ASCII characters without spaces; no token at all to use none)");
+		}
+		if (token != null && tokenFile != null) {
+			throw new IllegalArgumentException(
+					"token-file: '%s' (expected: a token or a file that holds it, not both)".formatted(tokenFile));
 		}
 		if (tls != null && !"https".equals(agent.getScheme())) {
 			throw new IllegalArgumentException("scheme: 'http' (expected: https, since TLS is configured)");
@@ -62,8 +71,8 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 	 * @throws IllegalArgumentException if the address breaks its rule
 	 */
 	public static ConsulSettings of(URI agent) {
-		return new ConsulSettings(agent, null, null, null, null, ConsulCheck.DEFAULT, ConsulQuery.DEFAULT, FIVE_SECONDS,
-				FIVE_SECONDS);
+		return new ConsulSettings(agent, null, null, null, null, null, ConsulCheck.DEFAULT, ConsulQuery.DEFAULT,
+				FIVE_SECONDS, FIVE_SECONDS);
 	}
 
 	/**
@@ -87,8 +96,23 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 	 * @return a changed copy
 	 */
 	public ConsulSettings withToken(@Nullable String token) {
-		return new ConsulSettings(this.agent, token, this.tls, this.namespace, this.partition, this.check, this.query,
-				this.auditInterval, this.requestTimeout);
+		return new ConsulSettings(this.agent, token, this.tokenFile, this.tls, this.namespace, this.partition,
+				this.check, this.query, this.auditInterval, this.requestTimeout);
+	}
+
+	/**
+	 * With an ACL token in a file, which may be replaced while we run, as an agent of
+	 * Vault's does it.
+	 * @param tokenFile the file, which holds nothing else; {@code null} for none
+	 * @return a changed copy
+	 * @throws IllegalArgumentException if it cannot be read or holds no token
+	 */
+	public ConsulSettings withTokenFile(@Nullable Path tokenFile) {
+		if (tokenFile != null) {
+			ConsulToken.read(tokenFile);
+		}
+		return new ConsulSettings(this.agent, this.token, tokenFile, this.tls, this.namespace, this.partition,
+				this.check, this.query, this.auditInterval, this.requestTimeout);
 	}
 
 	/**
@@ -97,8 +121,8 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 	 * @return a changed copy
 	 */
 	public ConsulSettings withTls(@Nullable ConsulTls tls) {
-		return new ConsulSettings(this.agent, this.token, tls, this.namespace, this.partition, this.check, this.query,
-				this.auditInterval, this.requestTimeout);
+		return new ConsulSettings(this.agent, this.token, this.tokenFile, tls, this.namespace, this.partition,
+				this.check, this.query, this.auditInterval, this.requestTimeout);
 	}
 
 	/**
@@ -108,8 +132,8 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 	 * @return a changed copy
 	 */
 	public ConsulSettings withNamespace(@Nullable String namespace, @Nullable String partition) {
-		return new ConsulSettings(this.agent, this.token, this.tls, namespace, partition, this.check, this.query,
-				this.auditInterval, this.requestTimeout);
+		return new ConsulSettings(this.agent, this.token, this.tokenFile, this.tls, namespace, partition, this.check,
+				this.query, this.auditInterval, this.requestTimeout);
 	}
 
 	/**
@@ -118,8 +142,8 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 	 * @return a changed copy
 	 */
 	public ConsulSettings withCheck(ConsulCheck check) {
-		return new ConsulSettings(this.agent, this.token, this.tls, this.namespace, this.partition, check, this.query,
-				this.auditInterval, this.requestTimeout);
+		return new ConsulSettings(this.agent, this.token, this.tokenFile, this.tls, this.namespace, this.partition,
+				check, this.query, this.auditInterval, this.requestTimeout);
 	}
 
 	/**
@@ -128,8 +152,8 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 	 * @return a changed copy
 	 */
 	public ConsulSettings withQuery(ConsulQuery query) {
-		return new ConsulSettings(this.agent, this.token, this.tls, this.namespace, this.partition, this.check, query,
-				this.auditInterval, this.requestTimeout);
+		return new ConsulSettings(this.agent, this.token, this.tokenFile, this.tls, this.namespace, this.partition,
+				this.check, query, this.auditInterval, this.requestTimeout);
 	}
 
 	/**
@@ -138,8 +162,8 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 	 * @return a changed copy
 	 */
 	public ConsulSettings withAuditInterval(Duration auditInterval) {
-		return new ConsulSettings(this.agent, this.token, this.tls, this.namespace, this.partition, this.check,
-				this.query, auditInterval, this.requestTimeout);
+		return new ConsulSettings(this.agent, this.token, this.tokenFile, this.tls, this.namespace, this.partition,
+				this.check, this.query, auditInterval, this.requestTimeout);
 	}
 
 	/**
@@ -148,8 +172,8 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 	 * @return a changed copy
 	 */
 	public ConsulSettings withRequestTimeout(Duration requestTimeout) {
-		return new ConsulSettings(this.agent, this.token, this.tls, this.namespace, this.partition, this.check,
-				this.query, this.auditInterval, requestTimeout);
+		return new ConsulSettings(this.agent, this.token, this.tokenFile, this.tls, this.namespace, this.partition,
+				this.check, this.query, this.auditInterval, requestTimeout);
 	}
 
 	/**
@@ -160,12 +184,24 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 	 * @return settings without what another agent must not or cannot know
 	 */
 	ConsulSettings ofOtherAgent(URI agent) {
-		return new ConsulSettings(agent, null, "https".equals(agent.getScheme()) ? this.tls : null, null, null,
+		return new ConsulSettings(agent, null, null, "https".equals(agent.getScheme()) ? this.tls : null, null, null,
 				this.check, this.query, this.auditInterval, this.requestTimeout);
 	}
 
 	static void requireHost(String name, String host) {
 		AgentAddress.requireHost(name, host);
+	}
+
+	/**
+	 * The parameters of a request, in our namespace and partition.
+	 * @param parameters encoded {@code name=value} texts
+	 * @return those, and what belongs to every request
+	 */
+	List<String> inScope(List<String> parameters) {
+		List<String> all = new ArrayList<>(parameters);
+		UrlParameter.add(all, "ns", this.namespace);
+		UrlParameter.add(all, "partition", this.partition);
+		return all;
 	}
 
 	/**
@@ -181,7 +217,8 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 	 * @return {@code false} also where the agent is on this machine
 	 */
 	boolean sendsTokenInTheClear() {
-		return this.token != null && "http".equals(this.agent.getScheme()) && !AgentAddress.of(this.agent).isLoopback();
+		return (this.token != null || this.tokenFile != null) && "http".equals(this.agent.getScheme())
+				&& !AgentAddress.of(this.agent).isLoopback();
 	}
 
 	/**
@@ -189,9 +226,9 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Consul
 	 */
 	@Override
 	public String toString() {
-		return "ConsulSettings[agent=%s, token=%s, tls=%s, namespace=%s, partition=%s, check=%s, query=%s, auditInterval=%s, requestTimeout=%s]"
-			.formatted(this.agent, (this.token != null) ? "<hidden>" : null, this.tls, this.namespace, this.partition,
-					this.check, this.query, this.auditInterval, this.requestTimeout);
+		return "ConsulSettings[agent=%s, token=%s, tokenFile=%s, tls=%s, namespace=%s, partition=%s, check=%s, query=%s, auditInterval=%s, requestTimeout=%s]"
+			.formatted(this.agent, (this.token != null) ? "<hidden>" : null, this.tokenFile, this.tls, this.namespace,
+					this.partition, this.check, this.query, this.auditInterval, this.requestTimeout);
 	}
 
 }

@@ -30,7 +30,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 	/** How long there may be no leader before contact is lost. */
 	private static final Duration ELECTION = Duration.ofSeconds(3);
 
-	private final ConsulApi api;
+	private final AgentQueries queries;
 
 	private final LeaderMonitor leaders;
 
@@ -65,21 +65,23 @@ final class ConsulWatchAttempt implements WatchAttempt {
 	/** The agent may answer the query from its copy, if it has one. */
 	private boolean fromAnybody;
 
+	private boolean streams;
+
 	/** The agent's copy lacks something: the servers are asked whether it is so. */
 	private boolean confirming;
 
 	private EventLoop.@Nullable Timer election;
 
-	ConsulWatchAttempt(ConsulApi api, LeaderMonitor leaders, String description, String service, ConsulQuery query,
-			KnownEntries known, InstancesSink sink) {
-		this.api = api;
+	ConsulWatchAttempt(AgentQueries queries, LeaderMonitor leaders, String description, String service,
+			ConsulQuery query, KnownEntries known, InstancesSink sink) {
+		this.queries = queries;
 		this.leaders = leaders;
 		this.description = description;
 		this.service = service;
 		this.query = query;
 		this.known = known;
 		this.sink = sink;
-		this.permissions = new PermissionCheck(api, description, service, known);
+		this.permissions = new PermissionCheck(queries, description, service, known);
 	}
 
 	@Override
@@ -93,6 +95,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 	@Override
 	public void end() {
 		this.leaders.unfollow(this.leaderLost);
+		this.queries.release(this);
 		if (this.abort != null) {
 			this.abort.run();
 		}
@@ -107,8 +110,8 @@ final class ConsulWatchAttempt implements WatchAttempt {
 		if (context == null) {
 			return;
 		}
-		ConsulCall<HealthAnswer> call = this.api
-			.health(new HealthRequest(this.service, this.query, 0, this.query.maxWait(), false, true));
+		ConsulCall<HealthAnswer> call = this.queries
+			.send(new HealthRequest(this.service, this.query, 0, this.query.maxWait(), false, true));
 		this.abortRefresh = call.abort();
 		context.await(call.answer(), (answer) -> refreshed(context, answer), this.sink::refreshFailed);
 	}
@@ -127,18 +130,19 @@ final class ConsulWatchAttempt implements WatchAttempt {
 	}
 
 	private void ask(AttemptContext context) {
-		Duration wait = this.query.maxWait();
+		Duration wait = this.queries.wait(this.query.maxWait(), this.streams);
 		wait = (this.stale && wait.compareTo(STALE_WAIT) > 0) ? STALE_WAIT : wait;
 		this.index.asked(context.loop().nanoTime(), wait);
 		boolean fromServers = this.stale || this.leaders.isDistrusted();
 		this.fromAnybody = !fromServers && this.index.next() != 0;
-		ConsulCall<HealthAnswer> call = this.api
-			.health(new HealthRequest(this.service, this.query, this.index.next(), wait, this.stale, fromServers));
+		ConsulCall<HealthAnswer> call = this.queries
+			.send(new HealthRequest(this.service, this.query, this.index.next(), wait, this.stale, fromServers));
 		this.abort = call.abort();
 		context.await(call.answer(), (answer) -> answered(context, answer), (cause) -> failed(context, cause));
 	}
 
 	private void failed(AttemptContext context, RegistryException cause) {
+		this.queries.failed(cause);
 		boolean serverError = cause instanceof ConsulStatusException status && status.isServerError();
 		if (serverError) {
 			this.leaders.troubled();
@@ -168,6 +172,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 
 	private void answered(AttemptContext context, HealthAnswer answer) {
 		answer.skipped().forEach((skipped) -> this.sink.skipped(skipped.key(), skipped.reason()));
+		this.streams = this.fromAnybody ? answer.streaming() : this.streams;
 		followLeader(answer);
 		if (answer.streaming()) {
 			streamed(context, answer);
@@ -256,6 +261,11 @@ final class ConsulWatchAttempt implements WatchAttempt {
 		this.index.next(index);
 		QueryPace pace = this.pace;
 		if (pace == null) {
+			return;
+		}
+		if (index != 0 && !this.queries.mayHold(this)) {
+			this.index.next(0);
+			context.schedule(this.queries.pollInterval(), () -> ask(context));
 			return;
 		}
 		Duration pause = pace.pause(useful, context.loop().nanoTime(), context.loop().random());

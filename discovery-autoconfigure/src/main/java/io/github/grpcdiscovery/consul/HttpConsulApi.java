@@ -8,6 +8,8 @@ import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.codec.Json;
+
 /**
  * {@link ConsulApi} by HTTP: which question has which path and parameters.
  */
@@ -20,8 +22,15 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 
 	private final ConsulHttp http;
 
+	private final QueryHttp queries;
+
+	private final Duration requestTimeout;
+
 	HttpConsulApi(ConsulSettings settings) {
-		this.http = new ConsulHttp(settings);
+		ConsulToken token = new ConsulToken(settings);
+		this.http = new ConsulHttp(settings, token);
+		this.queries = new QueryHttp(settings, token);
+		this.requestTimeout = settings.requestTimeout();
 	}
 
 	@Override
@@ -38,12 +47,8 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 			// an agent does not stream what is sorted
 			parameters.add("near=_agent");
 		}
-		String path = "/v1/health/service/" + request.service();
-		ConsulExchange exchange = this.http.query(timeout(request));
-		// read by the call's thread: it may be long
-		CompletionStage<HealthAnswer> answer = this.http.submit("GET " + path,
-				() -> HealthAnswer.read(this.http.get(exchange, path, parameters), request));
-		return new ConsulCall<>(answer, exchange::abort);
+		return this.queries.get("/v1/health/service/" + request.service(), parameters, timeout(request),
+				(answer) -> HealthAnswer.read(answer, request));
 	}
 
 	// Consul itself waits for up to a sixteenth more
@@ -58,10 +63,10 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 	 */
 	@Override
 	public CompletionStage<ReadPermission> readPermission(String service, Set<String> nodes) {
-		String path = "/v1/internal/acl/authorize";
-		String question = ReadPermissions.question(service, nodes);
-		return this.http.submit("POST " + path,
-				() -> ReadPermissions.read(this.http.post(this.http.operation(), path, question)));
+		return this.queries
+			.post("/v1/internal/acl/authorize", ReadPermissions.question(service, nodes), this.requestTimeout,
+					ReadPermissions::read)
+			.answer();
 	}
 
 	@Override
@@ -80,6 +85,19 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 		}
 		answer.requireOk("nothing");
 		return answer.json() instanceof String leader && !leader.isEmpty();
+	}
+
+	@Override
+	public CompletionStage<@Nullable Integer> connectionLimit() {
+		return get("/v1/agent/self").thenApply(HttpConsulApi::limit);
+	}
+
+	private static @Nullable Integer limit(ConsulAnswer agent) {
+		if (!agent.isOk()) {
+			return null;
+		}
+		Object limit = Json.asObject(Json.asObject(agent.json()).get("DebugConfig")).get("HTTPMaxConnsPerClient");
+		return (limit instanceof Integer number) ? number : null;
 	}
 
 	@Override
@@ -127,6 +145,7 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.queries.close();
 		this.http.close();
 	}
 

@@ -47,7 +47,7 @@ final class LimitedEntity extends HttpEntityWrapper {
 		return new LimitedStream(this.wrappedEntity.getContent());
 	}
 
-	private static IOException tooLarge() {
+	static IOException tooLarge() {
 		return new IOException("body too large (expected: at most %d bytes)".formatted(MAX_BYTES));
 	}
 

@@ -16,7 +16,7 @@ import io.github.grpcdiscovery.reconnect.AttemptContext;
  */
 final class PermissionCheck {
 
-	private final ConsulApi api;
+	private final AgentQueries queries;
 
 	private final String description;
 
@@ -24,8 +24,8 @@ final class PermissionCheck {
 
 	private final KnownEntries known;
 
-	PermissionCheck(ConsulApi api, String description, String service, KnownEntries known) {
-		this.api = api;
+	PermissionCheck(AgentQueries queries, String description, String service, KnownEntries known) {
+		this.queries = queries;
 		this.description = description;
 		this.service = service;
 		this.known = known;
@@ -45,7 +45,7 @@ final class PermissionCheck {
 		}
 		Set<String> missing = this.known.nodesMissingIn(answer);
 		boolean anyNode = missing.isEmpty() && answer.empty() && answer.source() == Source.OLD_SERVERS;
-		context.await(this.api.readPermission(this.service, anyNode ? Set.of("") : missing), (permission) -> {
+		context.await(this.queries.readPermission(this.service, anyNode ? Set.of("") : missing), (permission) -> {
 			if (answer.filteredByAcls() || permission == ReadPermission.SERVICE_DENIED
 					|| permission == ReadPermission.NODE_DENIED) {
 				partial.accept(missing(permission));

@@ -94,6 +94,28 @@ class ConsulTlsTests {
 		assertThat(failure("localhost", port, context(null))).contains("GET /v1/agent/service/");
 	}
 
+	@Test
+	void serversThatARegistrationRefusesAWatchRefusesToo() {
+		assertThat(watchFailure("127.0.0.1", port, context(certificates.client("orders")))).contains("127.0.0.1",
+				"subject");
+		try (TcpProxy proxy = TcpProxy.to(port)) {
+			assertThat(watchFailure("localhost", proxy.port(), null))
+				.contains("unable to find valid certification path");
+			assertThat(proxy.firstClientBytes()).filteredOn((bytes) -> bytes.length > 0)
+				.isNotEmpty()
+				.allSatisfy((bytes) -> assertThat(bytes[0]).isEqualTo((byte) 0x16));
+		}
+	}
+
+	private static String watchFailure(String host, int port, SSLContext context) {
+		try (ConsulRegistry registry = open(host, port, context)) {
+			RecordingListener listener = new RecordingListener();
+			registry.discovery().watch("refused", listener);
+			Conditions.eventually(() -> assertThat(listener.unavailable()).isNotEmpty());
+			return listener.unavailable().get(0).getMessage();
+		}
+	}
+
 	private static String failure(String host, int port, SSLContext context) {
 		try (ConsulRegistry registry = open(host, port, context)) {
 			Registration registration = registry.registrar().register(ServiceInstance.of("refused", "127.0.0.1", 9001));

@@ -62,9 +62,10 @@ class ConsulWatchAttemptTests {
 
 		};
 		LeaderMonitor leaders = new LeaderMonitor(this.api, loop, null);
+		AgentQueries queries = new AgentQueries(this.api, loop, "consul (http://127.0.0.1:8500)");
 		KnownEntries known = new KnownEntries();
 		return new WatchedServices("consul", "consul (http://127.0.0.1:8500)", loop,
-				(service, sink) -> new ConsulWatchAttempt(this.api, leaders, "consul (http://127.0.0.1:8500)", service,
+				(service, sink) -> new ConsulWatchAttempt(queries, leaders, "consul (http://127.0.0.1:8500)", service,
 						ConsulQuery.DEFAULT, known, sink),
 				WatchSettings.DEFAULT.withLossConfirmation(CONFIRMATION,
 						(addresses, absent) -> absent.accept(Set.of())),

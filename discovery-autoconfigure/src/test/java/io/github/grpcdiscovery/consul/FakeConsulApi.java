@@ -41,6 +41,8 @@ final class FakeConsulApi implements ConsulApi {
 
 	int leaderQuestions;
 
+	@Nullable Integer connectionLimit = 200;
+
 	@Override
 	public ConsulCall<HealthAnswer> health(HealthRequest request) {
 		Query query = new Query(request);
@@ -72,6 +74,11 @@ final class FakeConsulApi implements ConsulApi {
 	public CompletionStage<Boolean> hasLeader(@Nullable String datacenter) {
 		this.leaderQuestions++;
 		return CompletableFuture.completedFuture(this.leader);
+	}
+
+	@Override
+	public CompletionStage<@Nullable Integer> connectionLimit() {
+		return CompletableFuture.completedFuture(this.connectionLimit);
 	}
 
 	@Override

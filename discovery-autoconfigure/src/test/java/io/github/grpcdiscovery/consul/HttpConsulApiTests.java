@@ -1,5 +1,15 @@
 package io.github.grpcdiscovery.consul;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +23,7 @@ import org.apache.http.client.methods.HttpGet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +34,7 @@ import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
 import io.github.grpcdiscovery.consul.ConsulStub.Reply;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.FreePorts;
+import io.github.grpcdiscovery.testsupport.TcpProxy;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -74,6 +86,43 @@ class HttpConsulApiTests {
 		with(ConsulSettings.of(this.consul.uri()));
 		result(this.api.service("a"));
 		assertThat(this.consul.requests().get(0).headers()).doesNotContainKey("x-consul-token");
+	}
+
+	@Test
+	void tokenInAFileIsReadAgainWhenItChanges(@TempDir Path directory) throws Exception {
+		Path file = directory.resolve("token");
+		Files.writeString(file, "first-1\n");
+		with(ConsulSettings.of(this.consul.uri()).withTokenFile(file));
+		this.consul.reply((request) -> Reply.json("[]"));
+		result(list(ConsulQuery.DEFAULT, 0));
+		result(this.api.service("a"));
+		// replaced at once, as Kubernetes does it
+		Path next = directory.resolve("next");
+		Files.writeString(next, "second-22");
+		Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+		result(list(ConsulQuery.DEFAULT, 0));
+		result(this.api.service("a"));
+		// half written, and gone
+		Files.writeString(file, "two words");
+		result(this.api.service("a"));
+		Files.delete(file);
+		result(list(ConsulQuery.DEFAULT, 0));
+		assertThat(this.consul.requests()).extracting((request) -> request.headers().get("x-consul-token"))
+			.containsExactly("first-1", "first-1", "second-22", "second-22", "second-22", "second-22");
+	}
+
+	@Test
+	void tokenFileThatHoldsNoneIsAnErrorThatShowsNothingOfIt(@TempDir Path directory) throws Exception {
+		Path file = Files.writeString(directory.resolve("token"), "geheim 4711");
+		ConsulSettings settings = ConsulSettings.of(this.consul.uri());
+		assertThat(catchThrowable(() -> settings.withTokenFile(file))).isInstanceOf(IllegalArgumentException.class)
+			.hasMessageContaining("token-file: '" + file + "' (expected: ")
+			.hasMessageNotContaining("geheim");
+		assertThat(catchThrowable(() -> settings.withTokenFile(directory.resolve("none"))))
+			.isInstanceOf(IllegalArgumentException.class);
+		Files.writeString(file, "geheim-4711");
+		assertThat(catchThrowable(() -> settings.withToken("a").withTokenFile(file))).hasMessageContaining("not both");
+		assertThat(settings.withTokenFile(file).toString()).doesNotContain("geheim");
 	}
 
 	@Test
@@ -142,7 +191,11 @@ class HttpConsulApiTests {
 			.hasMessageContaining("service:read on 'orders' and node:read");
 		this.consul.reply((request) -> Reply.of(429, "Too many requests"));
 		assertThat(error(list(ConsulQuery.DEFAULT, 0))).isInstanceOf(RegistryException.class)
-			.hasMessageContaining("429");
+			.hasMessageContaining("429")
+			.hasMessageContaining("Too many requests");
+		this.consul.reply((request) -> Reply.of(429, ""));
+		assertThat(error(list(ConsulQuery.DEFAULT, 0))).hasMessageContaining("429: no reason given")
+			.hasMessageContaining("http_max_conns_per_client, 200 by default");
 	}
 
 	@Test
@@ -237,9 +290,52 @@ class HttpConsulApiTests {
 	}
 
 	@Test
+	void queryThatIsAbortedClosesItsConnection() throws Exception {
+		try (ServerSocket agent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			with(ConsulSettings.of(URI.create("http://127.0.0.1:" + agent.getLocalPort())));
+			ConsulCall<HealthAnswer> call = list(5);
+			try (Socket connection = agent.accept()) {
+				connection.setSoTimeout(30_000);
+				BufferedReader request = new BufferedReader(
+						new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
+				assertThat(request.readLine()).startsWith("GET /v1/health/service/orders?index=5");
+				call.abort().run();
+				assertThat(request.lines().toList()).as("ends after the headers").isNotEmpty();
+				assertThat(error(call.answer())).isInstanceOf(RegistryException.class);
+			}
+		}
+	}
+
+	@Test
+	void queryThatIsNotAnsweredInTimeIsGivenUp() {
+		try (TcpProxy proxy = TcpProxy.to(this.consul.uri().getPort())) {
+			with(ConsulSettings.of(proxy.uri("http")));
+			this.consul.reply((request) -> Reply.json("[]"));
+			proxy.freeze();
+			ConsulCall<HealthAnswer> call = this.api
+				.health(new HealthRequest("orders", ConsulQuery.DEFAULT, 5, Duration.ofMillis(10), false, false));
+			assertThat(error(call.answer())).isInstanceOf(RegistryException.class)
+				.hasMessageContaining("GET /v1/health/service/orders failed: timed out");
+			assertThat(this.consul.requests()).isEmpty();
+		}
+	}
+
+	@Test
+	void queriesThatAreHeldNeedNoThreads() {
+		this.consul.reply((request) -> null);
+		for (int i = 0; i < 100; i++) {
+			list(5);
+		}
+		Conditions.eventually(() -> assertThat(this.consul.requests()).hasSize(100));
+		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+			.filteredOn((name) -> name.startsWith("grpc-discovery-consul-"))
+			.hasSizeLessThanOrEqualTo(2);
+	}
+
+	@Test
 	void queryThatIsAbortedBeforeItBeganIsNotSent() {
-		ConsulExchange exchange = new ConsulExchange(ConsulHttpClients.create(ConsulSettings.of(this.consul.uri()), 1),
-				Duration.ofSeconds(5));
+		ConsulExchange exchange = new ConsulExchange(ConsulHttpClients.create(ConsulSettings.of(this.consul.uri()),
+				new ConsulToken(ConsulSettings.of(this.consul.uri())), 1), Duration.ofSeconds(5));
 		exchange.abort();
 		assertThat(catchThrowable(() -> exchange.execute(new HttpGet(this.consul.uri() + "/v1/agent/self"))))
 			.isNotNull();

@@ -36,11 +36,13 @@ class StreamingWatchTests {
 
 	private final LeaderMonitor leaders = new LeaderMonitor(this.api, this.loop, null);
 
+	private final AgentQueries queries = new AgentQueries(this.api, this.loop, "consul (http://127.0.0.1:8500)");
+
 	private final KnownEntries known = new KnownEntries();
 
 	private final WatchedServices discovery = new WatchedServices("consul", "consul (http://127.0.0.1:8500)", this.loop,
-			(service, sink) -> new ConsulWatchAttempt(this.api, this.leaders, "consul (http://127.0.0.1:8500)", service,
-					ConsulQuery.DEFAULT, this.known, sink),
+			(service, sink) -> new ConsulWatchAttempt(this.queries, this.leaders, "consul (http://127.0.0.1:8500)",
+					service, ConsulQuery.DEFAULT, this.known, sink),
 			WatchSettings.DEFAULT.withLossConfirmation(Duration.ofSeconds(30),
 					(addresses, absent) -> absent.accept(Set.of())),
 			DiscoveryObserver.NONE, Clock.systemUTC());

@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.autoconfigure.consul;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -38,6 +39,12 @@ public class ConsulProperties {
 	 * ACL token. Sent as a header, never in a URL.
 	 */
 	private @Nullable String token;
+
+	/**
+	 * File that holds the ACL token and nothing else, in place of 'token'. It is read
+	 * again when it changes.
+	 */
+	private @Nullable Path tokenFile;
 
 	/**
 	 * Namespace of Consul Enterprise.
@@ -96,6 +103,14 @@ public class ConsulProperties {
 
 	public void setToken(@Nullable String token) {
 		this.token = token;
+	}
+
+	public @Nullable Path getTokenFile() {
+		return this.tokenFile;
+	}
+
+	public void setTokenFile(@Nullable Path tokenFile) {
+		this.tokenFile = tokenFile;
 	}
 
 	public @Nullable String getNamespace() {

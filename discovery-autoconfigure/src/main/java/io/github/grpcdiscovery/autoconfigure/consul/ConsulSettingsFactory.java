@@ -26,8 +26,10 @@ final class ConsulSettingsFactory {
 		ConsulSettings token = PropertyCheck.secret(PREFIX + "token",
 				"Set %stoken to the token's secret id, without spaces or line ends.".formatted(PREFIX),
 				() -> agent.withToken(details.getToken()));
+		ConsulSettings file = PropertyCheck.of(PREFIX + "token-file", p.getTokenFile(),
+				() -> token.withTokenFile(p.getTokenFile()));
 		ConsulSettings tls = PropertyCheck.of(PREFIX + "ssl.bundle", p.getSsl().getBundle(),
-				() -> token.withTls(tls(details.getSslBundle())));
+				() -> file.withTls(tls(details.getSslBundle())));
 		ConsulSettings namespace = PropertyCheck.of(PREFIX + "namespace", p.getNamespace(),
 				() -> tls.withNamespace(emptyAsNull(p.getNamespace()), null));
 		ConsulSettings partition = PropertyCheck.of(PREFIX + "partition", p.getPartition(),

@@ -121,10 +121,10 @@ class ConsulRegistryAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "host, ftp://x", "host, a b", "port, 70000", "port, 0", "scheme, ftp", "audit-interval, 1m",
-			"request-timeout, 0s", "check.interval, 10ms", "check.timeout, 0s", "check.ttl, 1", "check.kind, http",
-			"check.deregister-after, 10s", "check.tls-server-name, a b", "check.services, a/b", "query.wait, 0s",
-			"query.wait, 11m", "ssl.bundle, nosuch", "port, -1", "port, abc", "audit-interval, 100ms",
+	@CsvSource({ "host, ftp://x", "host, a b", "token-file, /nosuch/token", "port, 70000", "port, 0", "scheme, ftp",
+			"audit-interval, 1m", "request-timeout, 0s", "check.interval, 10ms", "check.timeout, 0s", "check.ttl, 1",
+			"check.kind, http", "check.deregister-after, 10s", "check.tls-server-name, a b", "check.services, a/b",
+			"query.wait, 0s", "query.wait, 11m", "ssl.bundle, nosuch", "port, -1", "port, abc", "audit-interval, 100ms",
 			"request-timeout, soon", "check.interval, 2h", "check.timeout, 2h", "check.ttl, 2d", "check.tls, maybe",
 			"check.deregister-after, 3000d", "query.passing, maybe", "namespace, a\u0007b", "partition, a\u0007b",
 			"query.datacenter, a\u0007b", "query.near, a\u0007b", "query.filter, a\u0007b", "query.tags, a\u0007b" })
