@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistrationConflictException;
+import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.codec.Json;
@@ -47,7 +48,21 @@ final class ConsulRegistrationAttempt implements Attempt {
 
 	@Override
 	public void begin(AttemptContext context) {
+		if (this.protocol.isRefused() && this.settings.check().kind() == ConsulCheck.Kind.TTL) {
+			// whatever else may be wrong with our token, the agent hears that we live
+			this.api.pass(ConsulIds.check(this.record.id()));
+		}
 		context.await(this.api.service(this.record.id()), (found) -> claim(context, found));
+	}
+
+	/**
+	 * What was granted may come back, and is tried before the agent takes us for dead.
+	 */
+	@Override
+	public @Nullable Duration retryAfter(RegistryException cause) {
+		boolean refused = cause instanceof RegistryAccessException && this.protocol.isWritten();
+		this.protocol.refused(refused);
+		return refused ? this.settings.check().ttl().dividedBy(BEATS_PER_TTL) : null;
 	}
 
 	@Override

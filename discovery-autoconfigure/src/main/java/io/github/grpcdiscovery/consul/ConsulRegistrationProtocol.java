@@ -45,6 +45,8 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 
 	private boolean written;
 
+	private boolean refused;
+
 	private @Nullable Long putBackAt;
 
 	/**
@@ -95,6 +97,25 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 	 */
 	void written() {
 		this.written = true;
+	}
+
+	/**
+	 * Whether the agent held the instance once.
+	 */
+	boolean isWritten() {
+		return this.written;
+	}
+
+	/**
+	 * Takes note whether the last attempt ended because our token may not do any more
+	 * what it did.
+	 */
+	void refused(boolean refused) {
+		this.refused = refused;
+	}
+
+	boolean isRefused() {
+		return this.refused;
 	}
 
 	/**

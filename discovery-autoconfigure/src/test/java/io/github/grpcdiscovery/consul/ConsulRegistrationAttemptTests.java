@@ -219,6 +219,31 @@ class ConsulRegistrationAttemptTests {
 	}
 
 	@Test
+	@Proves("F63")
+	void tokenThatComesBackFindsTheInstanceAliveAndRegistered() {
+		registerByTtl();
+		answer("service", 404);
+		answer("register", 200);
+		answer("pass", 200);
+		assertState(State.REGISTERED);
+		this.scheduler.advance(Duration.ofMillis(4900));
+		answer("service", 403);
+		assertState(State.RETRYING);
+		for (int i = 0; i < 5; i++) {
+			this.scheduler.advance(Duration.ofSeconds(5));
+			answer("pass", 403);
+			answer("service", 403);
+		}
+		this.scheduler.advance(Duration.ofSeconds(5));
+		answer("pass", 200);
+		this.api.next("service").json(200, held());
+		run();
+		answer("register", 200);
+		answer("pass", 200);
+		assertState(State.REGISTERED);
+	}
+
+	@Test
 	void missingPermissionIsSaid() {
 		answer("service", 404);
 		answer("register", 403);
