@@ -17,13 +17,17 @@ final class ConsulIds {
 
 	private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9._-]");
 
+	// no service has it in its name, so where the name ends is never in doubt
+	private static final String NAME_END = "_";
+
 	private ConsulIds() {
 	}
 
 	/**
 	 * The id of an instance.
 	 * @param instance what is registered
-	 * @return such as {@code orders-10.0.0.1-9090}
+	 * @return such as {@code orders-10.0.0.1-9090}, or {@code orders_v2-1} where the id
+	 * was given by hand
 	 */
 	static String of(ServiceInstance instance) {
 		if (instance.id().equals(instance.address().toString())) {
@@ -31,7 +35,7 @@ final class ConsulIds {
 		}
 		String id = instance.id();
 		String safe = UNSAFE.matcher(id).replaceAll("-");
-		return instance.service() + "-" + (safe.equals(id) ? id : safe + "-" + hash(id));
+		return instance.service() + NAME_END + (safe.equals(id) ? id : safe + "-" + hash(id));
 	}
 
 	/**

@@ -80,7 +80,7 @@ class ConsulRecordTests {
 	@Proves("I16")
 	void idIsFitForAUrlAndNeverMixedUp(String id) {
 		ServiceInstance instance = new ServiceInstance(id, "orders", "h", 1, 100, null, null, List.of(), Map.of());
-		assertThat(ConsulIds.of(instance)).matches("orders-[A-Za-z0-9._-]+");
+		assertThat(ConsulIds.of(instance)).matches("orders_[A-Za-z0-9._-]+");
 		for (String other : List.of("a:2", "a-2", "b1", "a_1", "a|1")) {
 			ServiceInstance sibling = new ServiceInstance(other, "orders", "h", 1, 100, null, null, List.of(),
 					Map.of());
@@ -131,6 +131,16 @@ class ConsulRecordTests {
 		}
 		assertThat(record.isOwner(Map.of("Meta", Map.of()))).isFalse();
 		assertThat(record.isOwner(Map.of())).isFalse();
+	}
+
+	@Test
+	void nameAndIdDoNotRunIntoOneAnother() {
+		assertThat(ConsulIds.of(withId("orders", "v2-1"))).isEqualTo("orders_v2-1")
+			.isNotEqualTo(ConsulIds.of(withId("orders-v2", "1")));
+	}
+
+	private static ServiceInstance withId(String service, String id) {
+		return new ServiceInstance(id, service, "10.0.0.1", 9090, 100, null, null, List.of(), Map.of());
 	}
 
 }
