@@ -22,6 +22,8 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 
 	private static final String PACKAGE = "net.devh.boot.grpc.server.autoconfigure.";
 
+	private static final String CONSUL = "GrpcMetadataConsulConfiguration";
+
 	private static final String METRICS = "GrpcServerMetricAutoConfiguration";
 
 	private static final String LEFT_OUT = "Left out {}: {}";
@@ -48,11 +50,11 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 	private boolean isPossible(String name) {
 		String problem = switch (name.substring(PACKAGE.length())) {
 			case "GrpcServerSecurityAutoConfiguration" -> securityProblem();
-			case "GrpcMetadataConsulConfiguration" -> consulProblem();
+			case CONSUL -> consulProblem();
 			case METRICS -> metricProblem();
 			default -> null;
 		};
-		if (problem != null && name.endsWith(METRICS)) {
+		if (problem != null && (name.endsWith(METRICS) || name.endsWith(CONSUL))) {
 			logger.info(LEFT_OUT, name, problem);
 		}
 		else if (problem != null) {
@@ -80,7 +82,7 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 		boolean possible = method != null
 				&& method.getReturnType().getName().equals("com.ecwid.consul.v1.agent.model.NewService");
 		return possible ? null
-				: "it does not work with this version of Spring Cloud Consul. The gRPC port is not in its metadata";
+				: "it does not work with this version of Spring Cloud Consul. A fixed gRPC port is put into its metadata all the same";
 	}
 
 	// needs the actuator, which Micrometer no longer brings
