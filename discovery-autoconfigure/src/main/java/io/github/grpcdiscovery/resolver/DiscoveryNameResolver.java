@@ -5,12 +5,11 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.grpc.Attributes;
@@ -39,7 +38,8 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryNameResolver.class);
 
-	private static final int MOST_TOLD_CAUSES = 10;
+	/** A channel is not told of another cause before that. */
+	private static final long CAUSE_STAYS_NANOS = TimeUnit.MINUTES.toNanos(1);
 
 	private final DiscoveryTarget target;
 
@@ -67,8 +67,10 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	private boolean shutdown;
 
-	// which causes the channel has been told of since there was a list
-	private final Set<String> toldCauses = new HashSet<>();
+	// why there is no list, as the channel was told
+	private @Nullable String toldCause;
+
+	private long toldAt;
 
 	DiscoveryNameResolver(DiscoveryTarget target, ServiceDiscovery discovery, Args args) {
 		this.target = target;
@@ -148,7 +150,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	private void deliver(long update, List<EquivalentAddressGroup> addresses) {
 		this.syncContext.execute(() -> {
 			if (update == this.updates.get()) {
-				this.toldCauses.clear();
+				this.toldCause = null;
 				this.empty = addresses.isEmpty();
 				deliver(!this.empty ? StatusOr.fromValue(addresses) : StatusOr.fromStatus(noInstances()));
 			}
@@ -166,27 +168,28 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	}
 
 	/**
-	 * Tells the channel once of each cause: it logs a warning whenever it is told, and
-	 * each failed try of the registry comes by here. The status has no cause of its own,
-	 * since the channel logs its stack trace, too.
+	 * Tells the channel once, and of another cause a minute later: it logs a warning
+	 * whenever it is told, and each failed try of the registry comes by here. The status
+	 * has no cause of its own, since the channel logs its stack trace, too.
 	 */
 	@Override
 	public void onUnavailable(RegistryException cause) {
+		String message = String.valueOf(cause.getMessage());
 		this.syncContext.execute(() -> {
-			if (this.toldCauses.size() == MOST_TOLD_CAUSES) {
-				this.toldCauses.clear();
+			long now = System.nanoTime();
+			if (this.toldCause != null && (this.toldCause.equals(message) || now - this.toldAt < CAUSE_STAYS_NANOS)) {
+				return;
 			}
-			if (this.toldCauses.add(String.valueOf(cause.getMessage()))) {
-				Status status = noInstances();
-				deliver(StatusOr
-					.fromStatus(status.withDescription(status.getDescription() + ": " + cause.getMessage())));
-			}
+			this.toldCause = message;
+			this.toldAt = now;
+			Status status = noInstances();
+			deliver(StatusOr.fromStatus(status.withDescription(status.getDescription() + ": " + message)));
 		});
 	}
 
 	private Status noInstances() {
-		return Status.UNAVAILABLE.withDescription(
-				EmptyList.describe(this.target.service(), this.discovery.description(), this.unhealthy));
+		return Status.UNAVAILABLE
+			.withDescription(EmptyList.describe(this.target.service(), this.discovery.description(), this.unhealthy));
 	}
 
 	private void deliver(StatusOr<List<EquivalentAddressGroup>> addresses) {
