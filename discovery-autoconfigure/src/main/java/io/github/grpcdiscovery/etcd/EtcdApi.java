@@ -52,15 +52,18 @@ interface EtcdApi {
 	CompletionStage<?> revoke(long lease);
 
 	/**
-	 * Asks for what is left of a lease.
-	 * @return fails with {@link LeaseGoneException} if nothing is
+	 * Asks for what is left of a lease, without renewing it.
+	 * @return whole seconds, 0 in its last one; fails with {@link LeaseGoneException} if
+	 * etcd does not know it
 	 */
 	CompletionStage<Duration> timeToLive(long lease);
 
 	/**
-	 * Renews a lease until closed.
+	 * Renews a lease, once. An answer may come as late as the lease may live.
+	 * @return what it has to live now; fails with {@link LeaseGoneException} if etcd does
+	 * not know it
 	 */
-	Call keepAlive(long lease, KeepAliveListener listener);
+	CompletionStage<Duration> renew(long lease);
 
 	/**
 	 * Follows all keys with a prefix.
@@ -74,8 +77,10 @@ interface EtcdApi {
 	/**
 	 * Makes a new connection, since this one is broken in a way that calls do not show.
 	 * @param reason what is broken
+	 * @param since when it was broken, by the loop's clock: a connection that was made
+	 * later stays
 	 */
-	void reconnect(String reason);
+	void reconnect(String reason, long since);
 
 	/** Something that goes on until it is closed. */
 	interface Call {
@@ -94,33 +99,6 @@ interface EtcdApi {
 		 * Asks etcd for a message without changes, as a sign of life.
 		 */
 		void requestProgress();
-
-	}
-
-	/** Told about the renewals of a lease. */
-	interface KeepAliveListener {
-
-		/**
-		 * Etcd renewed the lease.
-		 */
-		void onRenewed();
-
-		/**
-		 * A renewal failed, and will be tried again.
-		 * @param cause why
-		 */
-		void onTrouble(RegistryException cause);
-
-		/**
-		 * The lease is no more.
-		 * @param cause what etcd said
-		 */
-		void onGone(LeaseGoneException cause);
-
-		/**
-		 * Nothing renews the lease any more, although it may still be there.
-		 */
-		void onStopped();
 
 	}
 

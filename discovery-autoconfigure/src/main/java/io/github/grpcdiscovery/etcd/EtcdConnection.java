@@ -45,10 +45,16 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 
 	private final EtcdContact contact;
 
+	private final EtcdCallInterceptor interceptor;
+
+	private final Duration guard;
+
 	// all that jetcd does on behalf of us runs here, so that it never holds up the loop
 	private final ThreadPoolExecutor executor;
 
 	private @Nullable CompletableFuture<JetcdClient> client; // on the event loop only
+
+	private long openedAt; // on the event loop only
 
 	private boolean closed; // on the event loop only
 
@@ -57,12 +63,21 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 		this.loop = loop;
 		this.errors = new EtcdErrors(settings.description(), settings.user());
 		this.contact = new EtcdContact(loop);
+		this.interceptor = new EtcdCallInterceptor(settings.requestTimeout(), settings.renewalTimeout(),
+				tokens(settings, loop), loop);
+		this.guard = settings.requestTimeout().plus(settings.renewalTimeout()).multipliedBy(3);
 		this.executor = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), (task) -> {
 			Thread thread = new Thread(task, "grpc-discovery-etcd-client");
 			thread.setDaemon(true);
 			return thread;
 		});
 		this.executor.allowCoreThreadTimeOut(true);
+	}
+
+	private static @Nullable EtcdTokens tokens(EtcdSettings settings, EventLoop loop) {
+		String user = settings.user();
+		String password = settings.password();
+		return (user != null && password != null) ? new EtcdTokens(settings, user, password, loop) : null;
 	}
 
 	@Override
@@ -121,7 +136,8 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 	public CompletionStage<Duration> timeToLive(long lease) {
 		String operation = "look up lease " + Long.toHexString(lease);
 		return call(operation, (client) -> client.lease().timeToLive(lease, LeaseOption.DEFAULT).thenApply((left) -> {
-			if (left.getTTL() <= 0) {
+			// 0 is a part of a second: that it is gone, etcd says by -1
+			if (left.getTTL() < 0) {
 				throw this.errors.leaseGone(operation);
 			}
 			return Duration.ofSeconds(left.getTTL());
@@ -129,10 +145,11 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 	}
 
 	@Override
-	public Call keepAlive(long lease, KeepAliveListener listener) {
-		JetcdKeepAlive call = new JetcdKeepAlive(lease, listener, this.errors, this.executor, this::onAnswer);
-		open().whenComplete(call::start);
-		return call;
+	public CompletionStage<Duration> renew(long lease) {
+		return call("renew lease " + Long.toHexString(lease),
+				(client) -> client.lease()
+					.keepAliveOnce(lease)
+					.thenApply((renewed) -> Duration.ofSeconds(renewed.getTTL())));
 	}
 
 	@Override
@@ -143,33 +160,22 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 	}
 
 	@Override
-	public void reconnect(String reason) {
+	public void reconnect(String reason, long since) {
 		this.loop.requireInLoop();
 		CompletableFuture<JetcdClient> before = this.client;
-		if (before != null && !this.closed) {
+		if (before != null && !this.closed && this.openedAt - since <= 0) {
 			logger.debug("New connection to {}: {}", description(), reason);
 			this.client = null;
 			release(before);
 		}
 	}
 
-	// one call and its outcome; a call that was refused for its token alone is made once
-	// more, since jetcd forgets the token by then
 	private <T> CompletionStage<T> call(String operation, Function<JetcdClient, CompletionStage<T>> call) {
 		CompletableFuture<T> result = new CompletableFuture<>();
-		CompletionStage<JetcdClient> opened = open();
-		start(opened, call).whenComplete((value, error) -> {
-			if (error != null && this.settings.user() != null && EtcdErrors.isStaleToken(error)) {
-				start(opened, call).whenComplete((again, last) -> finish(operation, result, again, last));
-			}
-			else {
-				finish(operation, result, value, error);
-			}
-		});
+		start(open(), call).whenComplete((value, error) -> finish(operation, result, value, error));
 		// jetcd's future is trusted to complete, but not with an instance's life
-		EventLoop.Timer guard = this.loop
-			.schedule(this.settings.requestTimeout().multipliedBy(4), () -> finish(operation, result, null,
-					new RegistryException("%s: %s: no answer and no error".formatted(description(), operation), null)));
+		EventLoop.Timer guard = this.loop.schedule(this.guard, () -> finish(operation, result, null,
+				new RegistryException("%s: %s: no answer and no error".formatted(description(), operation), null)));
 		result.whenComplete((value, error) -> guard.cancel());
 		// the future itself: what depends on it would wrap the error
 		return result;
@@ -214,19 +220,20 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 			return CompletableFuture.failedFuture(new RegistryException(description() + ": closed", null));
 		}
 		if (this.contact.isReconnectDue()) {
-			reconnect("nothing was heard for long");
+			reconnect("nothing was heard for long", this.loop.nanoTime());
 		}
 		CompletableFuture<JetcdClient> opened = this.client;
 		if (opened == null || opened.isCompletedExceptionally()) {
 			opened = CompletableFuture.supplyAsync(this::make, this.executor);
 			this.client = opened;
+			this.openedAt = this.loop.nanoTime();
 		}
 		return opened;
 	}
 
 	private JetcdClient make() {
 		try {
-			return JetcdClient.open(this.settings, this.loop, this.executor);
+			return JetcdClient.open(this.settings, this.interceptor, this.executor);
 		}
 		catch (SSLException | RuntimeException | LinkageError ex) {
 			throw new CompletionException(new RegistryException(

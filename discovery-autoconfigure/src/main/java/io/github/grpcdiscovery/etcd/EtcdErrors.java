@@ -116,18 +116,6 @@ final class EtcdErrors {
 	}
 
 	/**
-	 * Whether etcd refused the token of a call, so that a call with another token may do.
-	 * @param error what the client library gave
-	 * @return {@code true} if the same call may be made again at once: etcd did not
-	 * execute it
-	 */
-	static boolean isStaleToken(Throwable error) {
-		Code code = code(error);
-		// the second: the rights of users have changed since the token was given
-		return (code == Code.UNAUTHENTICATED && codeBelow(error) == null) || code == Code.INVALID_ARGUMENT;
-	}
-
-	/**
 	 * The status that etcd or gRPC gave. A cancelled call shows the status below it, if
 	 * there is one: see {@link EtcdCallInterceptor}.
 	 * @param error what the client library gave
@@ -177,15 +165,23 @@ final class EtcdErrors {
 	}
 
 	// the last cause usually says it: "Connection refused", "No subject alternative
-	// names"
+	// names"; one above it may repeat it and say more: the address, "PKIX path building"
 	private static String reason(Throwable error) {
-		Throwable last = error;
-		for (int depth = 0; last.getCause() != null && depth < MAX_DEPTH; depth++) {
-			last = last.getCause();
+		List<String> messages = Stream.iterate(error, Objects::nonNull, Throwable::getCause)
+			.limit(MAX_DEPTH)
+			.map(EtcdErrors::message)
+			.toList();
+		String first = messages.get(0);
+		String deepest = messages.get(messages.size() - 1);
+		if (deepest.equals(first)) {
+			return first;
 		}
-		String first = message(error);
-		String deepest = message(last);
-		return deepest.equals(first) ? first : first + " (" + deepest + ")";
+		String fullest = messages.stream()
+			.skip(1)
+			.filter((message) -> message.contains(deepest))
+			.findFirst()
+			.orElse(deepest);
+		return first + " (" + fullest + ")";
 	}
 
 	private static String message(Throwable error) {

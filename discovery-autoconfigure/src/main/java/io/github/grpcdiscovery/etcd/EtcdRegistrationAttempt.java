@@ -1,21 +1,23 @@
 package io.github.grpcdiscovery.etcd;
 
+import java.time.Duration;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.reconnect.Attempt;
 import io.github.grpcdiscovery.reconnect.AttemptContext;
 
 /**
- * One try to be in etcd and to stay there: the lease there is, if it lives, else a new
- * one; the key, written only where it is not as it should be; then renewals, and a look
- * at the key about once a TTL. Whatever is found wrong ends the attempt, and the next
- * mends it.
+ * One try to be in etcd and to stay there: the lease there is, renewed before anything
+ * else, else a new one; the key, written only where it is not as it should be; then a
+ * look at the key about once a TTL, beside the renewals. Whatever is found wrong ends the
+ * attempt, and the next mends it.
  */
 final class EtcdRegistrationAttempt implements Attempt {
 
@@ -27,6 +29,8 @@ final class EtcdRegistrationAttempt implements Attempt {
 
 	private @Nullable LeaseRenewal renewal;
 
+	private boolean keyRead;
+
 	EtcdRegistrationAttempt(EtcdApi api, EtcdRegistrationProtocol registration) {
 		this.api = api;
 		this.registration = registration;
@@ -37,32 +41,38 @@ final class EtcdRegistrationAttempt implements Attempt {
 		EtcdLease lease = this.registration.lease();
 		if (lease == null) {
 			read(context);
-			return;
 		}
-		// the lease survives restarts and changes of leader: a second one would be left
-		// behind
-		this.api.timeToLive(lease.id()).whenComplete((left, error) -> context.execute(() -> {
-			if (error instanceof LeaseGoneException) {
-				this.registration.forget(lease);
-			}
-			else if (error instanceof RegistryException exception) {
-				throw exception;
-			}
-			read(context);
-		}));
+		else {
+			// the lease survives restarts, changes of leader and lost permissions: a
+			// second
+			// one would be left behind, and without a renewal it would end meanwhile
+			renewal(context, lease).renewNow();
+		}
+	}
+
+	private LeaseRenewal renewal(AttemptContext context, EtcdLease lease) {
+		LeaseRenewal renewal = new LeaseRenewal(context, this.api, lease, this.registration.renewedAt(),
+				new Renewals(context, lease));
+		this.renewal = renewal;
+		return renewal;
 	}
 
 	private void read(AttemptContext context) {
+		this.keyRead = true;
 		context.await(this.api.get(this.registration.key()), (found) -> decide(context, found));
 	}
 
 	private void decide(AttemptContext context, Optional<EtcdRecord> found) {
 		EtcdLease lease = this.registration.lease();
 		if (lease != null && found.filter(this.registration::isOurs).isPresent()) {
-			renew(context, lease);
+			settled(context, lease);
 			return;
 		}
-		found.ifPresent(this.registration::claim);
+		HostAndPort holder = found.isPresent() ? this.registration.claim(found.get()) : null;
+		if (holder != null) {
+			this.registration.await(context, found.get(), holder);
+			return;
+		}
 		long expected = found.map(EtcdRecord::modRevision).orElse(0L);
 		context.await(this.registration.lend(), (lent) -> write(context, expected, lent));
 	}
@@ -72,14 +82,15 @@ final class EtcdRegistrationAttempt implements Attempt {
 			if (!done) {
 				throw changed("was changed by somebody else while it was being put");
 			}
-			renew(context, lease);
+			settled(context, lease);
 		});
 	}
 
-	private void renew(AttemptContext context, EtcdLease lease) {
-		LeaseRenewal renewal = new LeaseRenewal(context, this.api, lease, () -> this.registration.forget(lease));
-		this.renewal = renewal;
-		renewal.start();
+	private void settled(AttemptContext context, EtcdLease lease) {
+		if (this.renewal == null) {
+			renewal(context, lease).renewLater();
+		}
+		this.registration.confirmed();
 		context.active();
 		scheduleAudit(context, lease);
 	}
@@ -113,6 +124,7 @@ final class EtcdRegistrationAttempt implements Attempt {
 		if (!this.registration.isOurs(found.get())) {
 			throw changed("was overwritten by somebody else");
 		}
+		this.registration.confirmed();
 		scheduleAudit(context, lease);
 	}
 
@@ -122,11 +134,47 @@ final class EtcdRegistrationAttempt implements Attempt {
 	}
 
 	@Override
+	public @Nullable Duration retryAfter(RegistryException cause) {
+		return this.registration.retryAfter(cause);
+	}
+
+	@Override
 	public void end() {
 		if (this.renewal != null) {
 			this.renewal.stop();
 			this.renewal = null;
 		}
+	}
+
+	private final class Renewals implements LeaseRenewal.Listener {
+
+		private final AttemptContext context;
+
+		private final EtcdLease lease;
+
+		Renewals(AttemptContext context, EtcdLease lease) {
+			this.context = context;
+			this.lease = lease;
+		}
+
+		@Override
+		public void onRenewed(long sentAt) {
+			EtcdRegistrationAttempt.this.registration.renewed(sentAt);
+			if (!EtcdRegistrationAttempt.this.keyRead) {
+				read(this.context);
+			}
+		}
+
+		@Override
+		public void onGone(LeaseGoneException cause) {
+			EtcdRegistrationAttempt.this.registration.forget(this.lease);
+			EtcdRegistrationAttempt.this.renewal = null;
+			if (EtcdRegistrationAttempt.this.keyRead) {
+				throw cause;
+			}
+			read(this.context);
+		}
+
 	}
 
 }

@@ -10,11 +10,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistrationConflictException;
+import io.github.grpcdiscovery.RegistryAccessException;
+import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.reconnect.Attempt;
+import io.github.grpcdiscovery.reconnect.AttemptContext;
 import io.github.grpcdiscovery.reconnect.EventLoop;
+import io.github.grpcdiscovery.registration.PredecessorException;
 import io.github.grpcdiscovery.registration.RegistrationProtocol;
+import io.github.grpcdiscovery.watch.Presence;
 
 /**
  * One instance in etcd: one key under one lease. Remembers across attempts the lease, so
@@ -25,6 +31,9 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistrationProtocol.class);
 
 	private static final Duration REVOKE_PAUSE = Duration.ofMillis(200);
+
+	/** What was granted so long ago will not come back by itself. */
+	private static final Duration GRANTED_FOR = Duration.ofMinutes(5);
 
 	private final EtcdApi api;
 
@@ -40,11 +49,19 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 
 	private final Duration ttl;
 
+	private final EtcdPredecessor predecessor;
+
 	private @Nullable EtcdLease lease;
+
+	private long renewedAt;
 
 	private @Nullable CompletableFuture<EtcdLease> granting;
 
+	private boolean putSent;
+
 	private boolean written;
+
+	private @Nullable Long confirmedAt;
 
 	private @Nullable Long reassertedAt;
 
@@ -55,15 +72,18 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 	 * @param keys where instances stand
 	 * @param instance what to register
 	 * @param ttl how long it outlives its process
+	 * @param presence knows whether somebody listens at an address
 	 * @throws IllegalArgumentException if the instance does not fit into a value
 	 */
-	EtcdRegistrationProtocol(EtcdApi api, EventLoop loop, EtcdKeys keys, ServiceInstance instance, Duration ttl) {
+	EtcdRegistrationProtocol(EtcdApi api, EventLoop loop, EtcdKeys keys, ServiceInstance instance, Duration ttl,
+			Presence presence) {
 		this.api = api;
 		this.loop = loop;
 		this.instance = instance;
 		this.key = keys.key(instance);
 		this.value = EtcdNamingCodec.encode(instance, this.owner);
 		this.ttl = ttl;
+		this.predecessor = new EtcdPredecessor(api, presence, instance);
 	}
 
 	@Override
@@ -81,6 +101,41 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 
 	@Nullable EtcdLease lease() {
 		return this.lease;
+	}
+
+	/**
+	 * When the last renewal that etcd confirmed was sent, or the lease was asked for.
+	 */
+	long renewedAt() {
+		return this.renewedAt;
+	}
+
+	void renewed(long sentAt) {
+		this.renewedAt = sentAt;
+	}
+
+	/**
+	 * Takes note that the key was seen as we want it.
+	 */
+	void confirmed() {
+		this.confirmedAt = this.loop.nanoTime();
+	}
+
+	/**
+	 * When to try again after an error. What etcd granted once may come back, and is
+	 * asked for again before the lease can end; that costs etcd little, since passwords
+	 * are tried at intervals of their own.
+	 * @return {@code null} for the usual back-off
+	 */
+	@Nullable Duration retryAfter(RegistryException cause) {
+		if (cause instanceof PredecessorException silent) {
+			return silent.retryAfter();
+		}
+		if (cause instanceof RegistryAccessException && this.confirmedAt != null
+				&& this.loop.since(this.confirmedAt).compareTo(GRANTED_FOR) < 0) {
+			return this.loop.jittered(this.ttl.dividedBy(4));
+		}
+		return null;
 	}
 
 	/**
@@ -107,10 +162,12 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 		}
 		CompletableFuture<EtcdLease> granting = new CompletableFuture<>();
 		this.granting = granting;
+		long askedAt = this.loop.nanoTime();
 		this.api.grant(this.ttl).whenComplete((granted, error) -> this.loop.execute(() -> {
 			this.granting = null;
 			if (granted != null) {
 				this.lease = granted;
+				this.renewedAt = askedAt;
 				granting.complete(granted);
 			}
 			else {
@@ -128,6 +185,7 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 	 */
 	CompletionStage<Boolean> write(long expected, EtcdLease lease) {
 		CompletableFuture<Boolean> result = new CompletableFuture<>();
+		this.putSent = true;
 		this.api.put(this.key, expected, this.value, lease.id()).whenComplete((done, error) -> this.loop.execute(() -> {
 			if (error instanceof LeaseGoneException) {
 				forget(lease);
@@ -157,13 +215,14 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 	 * earlier process left on our address may, since the address is ours now. So may what
 	 * no process of this kind wrote.
 	 * @param record the key as it stands
-	 * @throws RegistrationConflictException if somebody else holds the id, or fights for
-	 * it
+	 * @return the address of another process that may hold the id, {@code null} if the
+	 * key may be overwritten
+	 * @throws RegistrationConflictException if somebody else fights for the id
 	 */
-	void claim(EtcdRecord record) {
+	@Nullable HostAndPort claim(EtcdRecord record) {
 		DecodedRecord found = EtcdNamingCodec.decode(this.instance.service(), this.instance.id(), record.value());
 		if (this.owner.equals(found.owner())) {
-			return;
+			return null;
 		}
 		ServiceInstance holder = found.instance();
 		String held = (holder != null) ? holder.address().toString() : "an unreadable value";
@@ -176,11 +235,24 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 			logger.warn("{} was overwritten by somebody else ({}), putting it back once", this.key, held);
 		}
 		else if (holder != null && !holder.address().equals(this.instance.address())) {
-			throw new RegistrationConflictException(this.instance, held);
+			return holder.address();
 		}
 		else {
 			logger.info("{} is left from an earlier process ({}), taking it over", this.key, held);
 		}
+		return null;
+	}
+
+	/**
+	 * Ends an attempt that found another address under the key.
+	 */
+	void await(AttemptContext context, EtcdRecord record, HostAndPort holder) {
+		this.predecessor.examine(context, record, holder);
+	}
+
+	@Override
+	public boolean mayBeThere() {
+		return this.putSent;
 	}
 
 	@Override

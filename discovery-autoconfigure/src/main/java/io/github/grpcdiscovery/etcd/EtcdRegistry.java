@@ -24,6 +24,7 @@ import io.github.grpcdiscovery.ServiceRegistrar;
 import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.registration.RegistrationKeeper;
+import io.github.grpcdiscovery.watch.Presence;
 import io.github.grpcdiscovery.watch.WatchSettings;
 import io.github.grpcdiscovery.watch.WatchedServices;
 
@@ -48,6 +49,8 @@ public final class EtcdRegistry implements Registry {
 	private final DiscoveryObserver observer;
 
 	private final Backoff backoff;
+
+	private final Presence presence;
 
 	private final EventLoop loop;
 
@@ -87,6 +90,7 @@ public final class EtcdRegistry implements Registry {
 		this.settings = settings;
 		this.observer = observer;
 		this.backoff = backoff;
+		this.presence = watchSettings.presence();
 		this.loop = EventLoop.start("grpc-discovery-etcd");
 		this.connection = new EtcdConnection(settings, this.loop);
 		this.keys = new EtcdKeys(settings.namespace());
@@ -133,7 +137,7 @@ public final class EtcdRegistry implements Registry {
 		}
 		this.registrations.removeIf((other) -> other.status().state() == State.DEREGISTERED);
 		EtcdRegistrationProtocol protocol = new EtcdRegistrationProtocol(this.connection, this.loop, this.keys,
-				instance, this.settings.ttl());
+				instance, this.settings.ttl(), this.presence);
 		RegistrationKeeper registration = RegistrationKeeper.start(NAME, instance, this.loop, this.backoff, protocol,
 				this.observer, Clock.systemUTC());
 		this.registrations.add(registration);

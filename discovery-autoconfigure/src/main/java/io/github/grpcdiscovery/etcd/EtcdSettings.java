@@ -26,7 +26,7 @@ import io.github.grpcdiscovery.Printable;
  * is not the endpoint's host
  * @param namespace beginning of every key, ending in {@code /}, which is added where it
  * is missing; empty by default, as grpc-go's clients expect
- * @param ttl how long an instance outlives its process, in whole seconds, 2 s to 86400 s;
+ * @param ttl how long an instance outlives its process, in whole seconds, 3 s to 86400 s;
  * 15 s unless told
  * @param requestTimeout how long to wait for one answer; 3 s unless told
  * @param connectTimeout how long to wait for a TCP connection; 3 s unless told
@@ -41,7 +41,8 @@ public record EtcdSettings(List<URI> endpoints, @Nullable String user, @Nullable
 	/** How long an instance outlives its process, unless told. */
 	public static final Duration DEFAULT_TTL = Duration.ofSeconds(15);
 
-	private static final Duration MIN_TTL = Duration.ofSeconds(2);
+	/** With less there is no time for a new connection before the lease ends. */
+	private static final Duration MIN_TTL = Duration.ofSeconds(3);
 
 	private static final Duration MAX_TTL = Duration.ofDays(1);
 
@@ -73,7 +74,7 @@ public record EtcdSettings(List<URI> endpoints, @Nullable String user, @Nullable
 		namespace = checkedNamespace(namespace);
 		if (!ttl.equals(Duration.ofSeconds(ttl.toSeconds())) || ttl.compareTo(MIN_TTL) < 0
 				|| ttl.compareTo(MAX_TTL) > 0) {
-			throw new IllegalArgumentException("ttl: '%s' (expected: whole seconds, 2s to 86400s)".formatted(ttl));
+			throw new IllegalArgumentException("ttl: '%s' (expected: whole seconds, 3s to 86400s)".formatted(ttl));
 		}
 		checkDuration("requestTimeout", requestTimeout, MIN_TIMEOUT);
 		checkDuration("connectTimeout", connectTimeout, MIN_TIMEOUT);
@@ -193,6 +194,15 @@ public record EtcdSettings(List<URI> endpoints, @Nullable String user, @Nullable
 	 */
 	String description() {
 		return this.endpoints.stream().map(URI::toString).collect(Collectors.joining(", ", "etcd (", ")"));
+	}
+
+	/**
+	 * How long an answer to a renewal is of use: as long as the lease may live after a
+	 * third of it, but no connection is waited for longer than ten seconds.
+	 */
+	Duration renewalTimeout() {
+		Duration twoThirds = this.ttl.multipliedBy(2).dividedBy(3);
+		return (twoThirds.compareTo(MIN_KEEP_ALIVE) < 0) ? twoThirds : MIN_KEEP_ALIVE;
 	}
 
 	List<EtcdEndpoint> addresses() {

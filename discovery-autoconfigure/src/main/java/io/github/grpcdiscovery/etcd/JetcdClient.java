@@ -13,8 +13,6 @@ import io.etcd.jetcd.Lease;
 import io.etcd.jetcd.Watch;
 import io.netty.handler.ssl.SslContextBuilder;
 
-import io.github.grpcdiscovery.reconnect.EventLoop;
-
 /**
  * One jetcd client, with the settings under which it behaves. Its parts are taken once:
  * asked for again after a close, jetcd would make new ones.
@@ -32,15 +30,16 @@ record JetcdClient(Client client, KV kv, Lease lease, Watch watch) {
 	 * Makes a client. It connects when it is first used. May take some hundred
 	 * milliseconds the first time.
 	 * @param settings how to reach etcd
-	 * @param loop where answers come
+	 * @param interceptor what every call goes through, authentication among it
 	 * @param executor where jetcd starts its calls
 	 * @return the client
 	 * @throws SSLException if the TLS settings do not fit together
 	 */
-	static JetcdClient open(EtcdSettings settings, EventLoop loop, ExecutorService executor) throws SSLException {
+	static JetcdClient open(EtcdSettings settings, EtcdCallInterceptor interceptor, ExecutorService executor)
+			throws SSLException {
 		ClientBuilder builder = Client.builder()
 			.target(EtcdEndpoint.target(settings.addresses(), settings.authority()))
-			.interceptor(new EtcdCallInterceptor(settings.requestTimeout(), loop))
+			.interceptor(interceptor)
 			.executorService(executor)
 			.waitForReady(true)
 			// etcd answers pings without a call by closing the connection
@@ -54,9 +53,6 @@ record JetcdClient(Client client, KV kv, Lease lease, Watch watch) {
 			.retryMaxAttempts(0);
 		if (settings.authority() != null) {
 			builder.authority(settings.authority());
-		}
-		if (settings.user() != null && settings.password() != null) {
-			builder.user(bytes(settings.user())).password(bytes(settings.password()));
 		}
 		if (settings.addresses().get(0).tls()) {
 			EtcdTls tls = (settings.tls() != null) ? settings.tls() : EtcdTls.DEFAULT;

@@ -6,24 +6,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.reconnect.AttemptContext;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 
 /**
  * Keeps one lease alive during one attempt, and fails the attempt when it is gone or not
- * surely renewed. Jetcd renews by the wall clock and falls silent when that is set back,
- * so how long ago the last renewal was is measured here, by the monotonic clock. On the
- * event loop only.
+ * surely renewed. All deadlines follow from the TTL and the monotonic clock: renewed
+ * after a third of it; sent again after half of it; on a new connection after two thirds.
+ * A connection that went silent is so replaced before the lease can end. On the event
+ * loop only.
  */
 final class LeaseRenewal {
 
 	private static final Logger logger = LoggerFactory.getLogger(LeaseRenewal.class);
 
-	/** What a renewal may take beyond a third of the TTL: jetcd looks twice a second. */
-	private static final Duration SLACK = Duration.ofMillis(1500);
+	private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-	private static final Duration REOPEN_PAUSE = Duration.ofMillis(500);
+	private static final Duration MAX_PATIENCE = Duration.ofSeconds(5);
 
 	private final AttemptContext context;
 
@@ -31,122 +32,143 @@ final class LeaseRenewal {
 
 	private final EtcdLease lease;
 
-	private final Runnable onGone;
+	private final Listener listener;
 
-	/** Without a renewal for as long, renewing is started anew. */
-	private final Duration suspectAfter;
+	private final Duration third;
 
-	/** Without a renewal for as long, the attempt fails. */
-	private final Duration lostAfter;
+	/** Without an answer for as long, a renewal is sent once more. */
+	private final Duration patience;
 
-	private EtcdApi.@Nullable Call call;
+	/** After an error, the next renewal waits for as long. */
+	private final Duration pause;
 
-	private EventLoop.@Nullable Timer watchdog;
+	private final long begunAt;
 
 	private long renewedAt;
 
-	private boolean reopened;
+	private long connectedAt;
 
-	private boolean leaseSeen;
+	private @Nullable Long askedAt;
 
 	private @Nullable RegistryException trouble;
+
+	private EventLoop.@Nullable Timer next;
 
 	/**
 	 * Creates the renewal of a lease.
 	 * @param context the attempt that fails with the lease
 	 * @param api etcd
-	 * @param lease a lease that was alive a moment ago
-	 * @param onGone told when etcd knows the lease no more, before the attempt fails
+	 * @param lease the lease
+	 * @param renewedAt when the last renewal that etcd confirmed was sent
+	 * @param listener told of renewals and of the end
 	 */
-	LeaseRenewal(AttemptContext context, EtcdApi api, EtcdLease lease, Runnable onGone) {
+	LeaseRenewal(AttemptContext context, EtcdApi api, EtcdLease lease, long renewedAt, Listener listener) {
 		this.context = context;
 		this.api = api;
 		this.lease = lease;
-		this.onGone = onGone;
-		Duration third = lease.ttl().dividedBy(3);
-		this.suspectAfter = third.plusSeconds(2);
-		Duration late = third.plus(SLACK);
-		Duration twoThirds = third.multipliedBy(2);
-		this.lostAfter = (twoThirds.compareTo(late) >= 0) ? twoThirds
-				: (late.compareTo(lease.ttl()) < 0) ? late : lease.ttl();
+		this.renewedAt = renewedAt;
+		this.begunAt = context.loop().nanoTime();
+		this.connectedAt = this.begunAt;
+		this.listener = listener;
+		this.third = lease.ttl().dividedBy(3);
+		this.patience = min(lease.ttl().dividedBy(6), MAX_PATIENCE);
+		this.pause = min(lease.ttl().dividedBy(12), MAX_PAUSE);
 	}
 
-	void start() {
-		this.renewedAt = this.context.loop().nanoTime();
-		open();
-		scheduleCheck();
+	/**
+	 * Renews now, and from then on.
+	 */
+	void renewNow() {
+		renew();
+	}
+
+	/**
+	 * Renews a third of the TTL after the last renewal.
+	 */
+	void renewLater() {
+		schedule(this.third.minus(sinceRenewal()), this::renew);
 	}
 
 	void stop() {
-		if (this.watchdog != null) {
-			this.watchdog.cancel();
-			this.watchdog = null;
-		}
-		if (this.call != null) {
-			this.call.close();
-			this.call = null;
+		if (this.next != null) {
+			this.next.cancel();
+			this.next = null;
 		}
 	}
 
-	private void open() {
-		if (this.call != null) {
-			this.call.close();
+	private void renew() {
+		long sentAt = this.context.loop().nanoTime();
+		if (this.askedAt == null) {
+			this.askedAt = sentAt;
 		}
-		this.call = this.api.keepAlive(this.lease.id(), new Listener());
+		schedule(this.patience, this::unanswered);
+		this.api.renew(this.lease.id())
+			.whenComplete((ttl, error) -> this.context.execute(() -> answered(sentAt, error)));
 	}
 
-	private void onRenewed() {
-		this.renewedAt = this.context.loop().nanoTime();
-		this.reopened = false;
-		this.leaseSeen = false;
+	private void answered(long sentAt, @Nullable Throwable error) {
+		if (error == null) {
+			renewed(sentAt);
+		}
+		else if (sentAt - this.renewedAt <= 0 || sentAt - this.connectedAt < 0) {
+			logger.trace("A renewal failed that another has overtaken, or that went with its connection", error);
+		}
+		else if (error instanceof LeaseGoneException gone) {
+			stop();
+			this.listener.onGone(gone);
+		}
+		else if (error instanceof RegistryAccessException refused) {
+			throw refused;
+		}
+		else {
+			this.trouble = (error instanceof RegistryException exception) ? exception
+					: new RegistryException(this.api.description() + ": unexpected error: " + error, error);
+			logger.debug("Lease {} is renewed again in {}: {}", this.lease, this.pause, this.trouble.getMessage());
+			schedule(this.pause, this::unanswered);
+		}
+	}
+
+	private void renewed(long sentAt) {
+		if (sentAt - this.renewedAt > 0) {
+			this.renewedAt = sentAt;
+		}
+		this.askedAt = null;
 		this.trouble = null;
+		renewLater();
+		this.listener.onRenewed(this.renewedAt);
 	}
 
-	// what is left of a lease says when it was renewed last: etcd grpc-proxy renews it
-	// itself, and answers our own renewals as late as a third of the TTL afterwards; etcd
-	// tells whole seconds
-	private void seen(Duration left) {
-		Duration ago = this.lease.ttl().minus(left);
-		if (!ago.isNegative() && ago.plus(SLACK).compareTo(sinceRenewal()) < 0) {
-			onRenewed();
-			this.renewedAt -= ago.toNanos();
-		}
-	}
-
-	private Duration sinceRenewal() {
-		return this.context.loop().since(this.renewedAt);
-	}
-
-	private void scheduleCheck() {
-		Duration next = this.reopened ? this.lostAfter : min(this.suspectAfter, this.lostAfter);
-		Duration wait = next.minus(sinceRenewal());
-		this.watchdog = this.context.schedule(wait.isNegative() ? Duration.ZERO : wait, this::check);
-	}
-
-	private void check() {
+	// no answer for a while, or an error a moment ago
+	private void unanswered() {
 		Duration silence = sinceRenewal();
-		if (silence.compareTo(this.lostAfter) >= 0) {
-			if (this.leaseSeen) {
-				this.api.reconnect("etcd answers, but lease " + this.lease + " is not renewed");
-			}
+		Long asked = this.askedAt;
+		if (silence.compareTo(this.third.multipliedBy(2)) < 0) {
+			look();
+		}
+		if (asked != null && silence.compareTo(this.third.multipliedBy(2)) >= 0
+				&& this.context.loop().since(asked).compareTo(this.patience) >= 0) {
+			this.api.reconnect("lease %s was not renewed for %d ms".formatted(this.lease, silence.toMillis()), asked);
+			this.askedAt = null;
+			this.connectedAt = this.context.loop().nanoTime();
+		}
+		if (silence.compareTo(this.third.multipliedBy(2).plus(this.third.dividedBy(2))) >= 0
+				&& this.context.loop().since(this.begunAt).compareTo(this.third) >= 0) {
 			throw notRenewed(silence);
 		}
-		if (silence.compareTo(this.suspectAfter) >= 0 && !this.reopened) {
-			this.reopened = true;
-			logger.debug("Lease {} was not renewed for {}, renewing anew", this.lease, silence);
-			open();
-			// this call also makes jetcd get a new token, which its renewals never do
-			this.api.timeToLive(this.lease.id()).whenComplete((left, error) -> this.context.execute(() -> {
-				this.leaseSeen = this.reopened && left != null;
-				if (error instanceof LeaseGoneException gone) {
-					gone(gone);
+		renew();
+	}
+
+	// etcd grpc-proxy renews a lease when it is asked to, and answers at its own next tick
+	private void look() {
+		long sentAt = this.context.loop().nanoTime();
+		this.api.timeToLive(this.lease.id()).whenComplete((left, error) -> this.context.execute(() -> {
+			if (left != null) {
+				long renewed = sentAt + left.minus(this.lease.ttl()).toNanos();
+				if (renewed - this.renewedAt > 0) {
+					renewed(renewed);
 				}
-				else if (left != null) {
-					seen(left);
-				}
-			}));
-		}
-		scheduleCheck();
+			}
+		}));
 	}
 
 	private RegistryException notRenewed(Duration silence) {
@@ -156,44 +178,33 @@ final class LeaseRenewal {
 				(trouble != null) ? " (" + trouble.getMessage() + ")" : ""), trouble);
 	}
 
-	private void gone(LeaseGoneException cause) {
-		this.onGone.run();
-		throw cause;
+	private Duration sinceRenewal() {
+		return this.context.loop().since(this.renewedAt);
 	}
 
-	// jetcd gave up, by the wall clock; the lease may be as alive as before
-	private void onStopped() {
-		this.context.schedule(REOPEN_PAUSE, this::open);
+	private void schedule(Duration delay, Runnable task) {
+		stop();
+		this.next = this.context.schedule(delay.isNegative() ? Duration.ZERO : delay, task);
 	}
 
 	private static Duration min(Duration one, Duration other) {
 		return (one.compareTo(other) <= 0) ? one : other;
 	}
 
-	private final class Listener implements EtcdApi.KeepAliveListener {
+	/** Told of what becomes of a lease, on the event loop. */
+	interface Listener {
 
-		@Override
-		public void onRenewed() {
-			LeaseRenewal.this.context.execute(LeaseRenewal.this::onRenewed);
-		}
+		/**
+		 * Etcd renewed the lease.
+		 * @param sentAt when the renewal was sent
+		 */
+		void onRenewed(long sentAt);
 
-		@Override
-		public void onTrouble(RegistryException cause) {
-			LeaseRenewal.this.context.execute(() -> {
-				logger.debug("jetcd tries again: {}", cause.getMessage());
-				LeaseRenewal.this.trouble = cause;
-			});
-		}
-
-		@Override
-		public void onGone(LeaseGoneException cause) {
-			LeaseRenewal.this.context.execute(() -> gone(cause));
-		}
-
-		@Override
-		public void onStopped() {
-			LeaseRenewal.this.context.execute(LeaseRenewal.this::onStopped);
-		}
+		/**
+		 * The lease is no more. What this throws fails the attempt.
+		 * @param cause what etcd said
+		 */
+		void onGone(LeaseGoneException cause);
 
 	}
 

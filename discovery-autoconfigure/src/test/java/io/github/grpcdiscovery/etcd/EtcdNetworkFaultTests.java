@@ -216,6 +216,35 @@ class EtcdNetworkFaultTests {
 	}
 
 	@Test
+	@Proves("F3")
+	void refusingEtcdIsToldAtOnceForEachServiceAndFoundWhenItIsBack(TestReporter reporter) {
+		URI dead = URI.create("http://127.0.0.1:" + FreePorts.next());
+		try (TcpProxy proxy = TcpProxy.to(etcd.port())) {
+			proxy.refuse();
+			EtcdSettings settings = EtcdSettings.of(dead, proxy.uri("http"))
+				.withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(3));
+			try (EtcdProcess process = new EtcdProcess(settings)) {
+				long start = System.nanoTime();
+				for (String service : List.of("orders", "payments")) {
+					RecordingListener watcher = process.watch(service);
+					Conditions.await(Duration.ofSeconds(15)).until(() -> !watcher.unavailable().isEmpty());
+					assertThat(watcher.unavailable().get(0)).hasMessageContaining("Connection refused");
+				}
+				Duration told = Duration.ofNanos(System.nanoTime() - start);
+				assertThat(told).isLessThan(Conditions.scaled(Duration.ofSeconds(15)));
+				Registration registration = process.registry.registrar().register(ORDERS);
+				Conditions.await().until(() -> registration.status().lastError() != null);
+				proxy.accept();
+				long back = System.nanoTime();
+				assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(20)));
+				reporter.publishEntry(Proves.MEASURED,
+						"two services told after %d ms; registered %.1f s after it was back".formatted(told.toMillis(),
+								(System.nanoTime() - back) / 1e9));
+			}
+		}
+	}
+
+	@Test
 	@Proves("F52")
 	void deadEndpointAndBlackHoleAreNoObstacle(TestReporter reporter) {
 		URI dead = URI.create("http://127.0.0.1:" + FreePorts.next());

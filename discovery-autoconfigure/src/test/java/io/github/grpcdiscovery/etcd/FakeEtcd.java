@@ -18,8 +18,6 @@ final class FakeEtcd implements EtcdApi {
 
 	final List<String> calls = new ArrayList<>();
 
-	final List<FakeKeepAlive> keepAlives = new ArrayList<>();
-
 	final List<FakeWatch> watches = new ArrayList<>();
 
 	private <T> CompletionStage<T> call(String name) {
@@ -39,15 +37,28 @@ final class FakeEtcd implements EtcdApi {
 		next(name).completeExceptionally(error);
 	}
 
+	/** Answers the newest open call, which must be the one named. */
+	@SuppressWarnings("unchecked")
+	<T> void answerLast(String name, T value) {
+		((CompletableFuture<T>) last(name)).complete(value);
+	}
+
+	void failLast(String name, RuntimeException error) {
+		last(name).completeExceptionally(error);
+	}
+
+	private CompletableFuture<?> last(String name) {
+		if (this.pending.isEmpty() || !this.pending.get(this.pending.size() - 1).name().equals(name)) {
+			throw new AssertionError("open calls: " + this.pending + " (expected: " + name + " last)");
+		}
+		return this.pending.remove(this.pending.size() - 1).answer();
+	}
+
 	private CompletableFuture<?> next(String name) {
 		if (this.pending.isEmpty() || !this.pending.get(0).name().equals(name)) {
 			throw new AssertionError("open calls: " + this.pending + " (expected: " + name + " first)");
 		}
 		return this.pending.remove(0).answer();
-	}
-
-	FakeKeepAlive keepAlive() {
-		return this.keepAlives.get(this.keepAlives.size() - 1);
 	}
 
 	FakeWatch watch() {
@@ -95,10 +106,8 @@ final class FakeEtcd implements EtcdApi {
 	}
 
 	@Override
-	public Call keepAlive(long lease, KeepAliveListener listener) {
-		FakeKeepAlive call = new FakeKeepAlive(lease, listener);
-		this.keepAlives.add(call);
-		return call;
+	public CompletionStage<Duration> renew(long lease) {
+		return call("renew " + lease);
 	}
 
 	@Override
@@ -109,7 +118,7 @@ final class FakeEtcd implements EtcdApi {
 	}
 
 	@Override
-	public void reconnect(String reason) {
+	public void reconnect(String reason, long since) {
 		this.calls.add("reconnect");
 	}
 
@@ -118,26 +127,6 @@ final class FakeEtcd implements EtcdApi {
 		@Override
 		public String toString() {
 			return this.name;
-		}
-
-	}
-
-	static final class FakeKeepAlive implements Call {
-
-		final long lease;
-
-		final KeepAliveListener listener;
-
-		boolean closed;
-
-		FakeKeepAlive(long lease, KeepAliveListener listener) {
-			this.lease = lease;
-			this.listener = listener;
-		}
-
-		@Override
-		public void close() {
-			this.closed = true;
 		}
 
 	}

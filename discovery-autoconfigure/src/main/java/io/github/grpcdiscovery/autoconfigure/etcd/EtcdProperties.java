@@ -39,7 +39,7 @@ public class EtcdProperties {
 
 	/**
 	 * How long an instance is still found after its process died without leaving: whole
-	 * seconds, 2s to 1d. If no suffix is given, seconds.
+	 * seconds, 3s to 1d. If no suffix is given, seconds.
 	 */
 	@DurationUnit(ChronoUnit.SECONDS)
 	private Duration ttl = Duration.ofSeconds(15);
