@@ -131,7 +131,8 @@ final class EtcdCall<Q, P> extends ClientCall<Q, P> {
 		if (request != null) {
 			call.sendMessage(request);
 			if (!this.stream) {
-				call.halfClose(); // a stream stays open for its answer: etcd grpc-proxy takes its time
+				call.halfClose(); // a stream stays open for its answer: etcd grpc-proxy
+									// takes its time
 			}
 		}
 	}

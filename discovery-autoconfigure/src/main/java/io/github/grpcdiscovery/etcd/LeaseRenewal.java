@@ -158,7 +158,8 @@ final class LeaseRenewal {
 		renew();
 	}
 
-	// etcd grpc-proxy renews a lease when it is asked to, and answers at its own next tick
+	// etcd grpc-proxy renews a lease when it is asked to, and answers at its own next
+	// tick
 	private void look() {
 		long sentAt = this.context.loop().nanoTime();
 		this.api.timeToLive(this.lease.id()).whenComplete((left, error) -> this.context.execute(() -> {
