@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.testsupport.reliability;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.ClassSource;
@@ -50,8 +51,7 @@ public final class RegistryRunRecorder implements TestExecutionListener {
 
 	@Override
 	public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-		if (!this.lines.areWanted()
-				|| result.getThrowable().filter(OtherRegistryException.class::isInstance).isPresent()) {
+		if (!this.lines.areWanted() || result.getThrowable().filter(RegistryRunRecorder::isForAnother).isPresent()) {
 			return;
 		}
 		boolean failed = result.getStatus() == TestExecutionResult.Status.FAILED;
@@ -59,6 +59,13 @@ public final class RegistryRunRecorder implements TestExecutionListener {
 			boolean passed = result.getStatus() == TestExecutionResult.Status.SUCCESSFUL;
 			record(test, failed ? "failed" : passed ? "passed" : "skipped");
 		}
+	}
+
+	// what failed to close what was never started is suppressed by JUnit, or suppresses
+	// it
+	private static boolean isForAnother(Throwable thrown) {
+		return Stream.concat(Stream.of(thrown), Stream.of(thrown.getSuppressed()))
+			.anyMatch(OtherRegistryException.class::isInstance);
 	}
 
 	private void record(TestIdentifier test, String outcome) {

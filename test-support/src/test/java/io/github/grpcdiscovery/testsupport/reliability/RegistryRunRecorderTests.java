@@ -38,6 +38,11 @@ class RegistryRunRecorderTests {
 	}
 
 	@Test
+	void classOfTheOtherRegistryIsLeftOutEvenIfItCannotStopWhatItNeverStarted() throws IOException {
+		assertThat(run(RegistryUsers.OfTheOtherRegistry.class)).isEmpty();
+	}
+
+	@Test
 	void testThatNeedsNoRegistryIsLeftOut() throws IOException {
 		assertThat(run(RegistryUsers.Unit.class)).isEmpty();
 	}

@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.testsupport.reliability;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,24 @@ final class RegistryUsers {
 		@BeforeAll
 		static void start() {
 			RegistriesInUse.add("etcd 3.5.35");
+		}
+
+		@Test
+		void passes() {
+		}
+
+	}
+
+	static class OfTheOtherRegistry {
+
+		@BeforeAll
+		static void start() {
+			ETCD.mustBe("consul");
+		}
+
+		@AfterAll
+		static void stop() {
+			throw new NullPointerException("what was never started");
 		}
 
 		@Test
