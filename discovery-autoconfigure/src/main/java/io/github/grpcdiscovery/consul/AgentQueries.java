@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,8 +94,8 @@ final class AgentQueries {
 	 * Asks what our token may read, perhaps when others are done.
 	 * @see ConsulApi#readPermission
 	 */
-	CompletionStage<ReadPermission> readPermission(String service, Set<String> nodes) {
-		return inTurn(() -> new ConsulCall<>(this.api.readPermission(service, nodes), () -> {
+	CompletionStage<ReadPermission> readPermission(@Nullable String datacenter, String service, Set<String> nodes) {
+		return inTurn(() -> new ConsulCall<>(this.api.readPermission(datacenter, service, nodes), () -> {
 		})).answer();
 	}
 

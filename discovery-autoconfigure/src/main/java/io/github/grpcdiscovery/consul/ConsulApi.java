@@ -24,10 +24,12 @@ interface ConsulApi {
 
 	/**
 	 * Asks whether our token may read a service and nodes.
+	 * @param datacenter where it has to; {@code null} for the agent's own
 	 * @param service name of the service
 	 * @param nodes names of nodes that it is, or was, on
+	 * @return fails where Consul could not answer, and may do so later
 	 */
-	CompletionStage<ReadPermission> readPermission(String service, Set<String> nodes);
+	CompletionStage<ReadPermission> readPermission(@Nullable String datacenter, String service, Set<String> nodes);
 
 	/**
 	 * Asks whether the servers have a leader.

@@ -81,7 +81,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 		this.query = query;
 		this.known = known;
 		this.sink = sink;
-		this.permissions = new PermissionCheck(queries, description, service, known);
+		this.permissions = new PermissionCheck(queries, description, query.datacenter(), service, known);
 	}
 
 	@Override

@@ -62,10 +62,13 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 	 * and answers 401 where there are no ACLs.
 	 */
 	@Override
-	public CompletionStage<ReadPermission> readPermission(String service, Set<String> nodes) {
+	public CompletionStage<ReadPermission> readPermission(@Nullable String datacenter, String service,
+			Set<String> nodes) {
+		List<String> parameters = new ArrayList<>();
+		UrlParameter.add(parameters, "dc", datacenter);
 		return this.queries
-			.post("/v1/internal/acl/authorize", ReadPermissions.question(service, nodes), this.requestTimeout,
-					ReadPermissions::read)
+			.post("/v1/internal/acl/authorize", parameters, ReadPermissions.question(service, nodes),
+					this.requestTimeout, ReadPermissions::read)
 			.answer();
 	}
 

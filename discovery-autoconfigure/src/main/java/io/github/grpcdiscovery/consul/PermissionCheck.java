@@ -3,6 +3,8 @@ package io.github.grpcdiscovery.consul;
 import java.util.Set;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
@@ -20,13 +22,17 @@ final class PermissionCheck {
 
 	private final String description;
 
+	private final @Nullable String datacenter;
+
 	private final String service;
 
 	private final KnownEntries known;
 
-	PermissionCheck(AgentQueries queries, String description, String service, KnownEntries known) {
+	PermissionCheck(AgentQueries queries, String description, @Nullable String datacenter, String service,
+			KnownEntries known) {
 		this.queries = queries;
 		this.description = description;
+		this.datacenter = datacenter;
 		this.service = service;
 		this.known = known;
 	}
@@ -45,7 +51,8 @@ final class PermissionCheck {
 		}
 		Set<String> missing = this.known.nodesMissingIn(answer);
 		boolean anyNode = missing.isEmpty() && answer.empty() && answer.source() == Source.OLD_SERVERS;
-		context.await(this.queries.readPermission(this.service, anyNode ? Set.of("") : missing), (permission) -> {
+		Set<String> nodes = anyNode ? Set.of("") : missing;
+		context.await(this.queries.readPermission(this.datacenter, this.service, nodes), (permission) -> {
 			if (answer.filteredByAcls() || permission == ReadPermission.SERVICE_DENIED
 					|| permission == ReadPermission.NODE_DENIED) {
 				partial.accept(missing(permission));

@@ -86,8 +86,9 @@ final class QueryHttp implements AutoCloseable {
 	 * Posts JSON.
 	 * @see #get
 	 */
-	<T> ConsulCall<T> post(String path, String json, Duration timeout, Function<ConsulAnswer, T> reader) {
-		return send("POST " + path, newRequest(path, List.of()).POST(BodyPublishers.ofString(json)).build(), timeout,
+	<T> ConsulCall<T> post(String path, List<String> parameters, String json, Duration timeout,
+			Function<ConsulAnswer, T> reader) {
+		return send("POST " + path, newRequest(path, parameters).POST(BodyPublishers.ofString(json)).build(), timeout,
 				reader);
 	}
 

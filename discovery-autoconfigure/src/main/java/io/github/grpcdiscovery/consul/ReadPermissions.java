@@ -15,7 +15,11 @@ import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
  */
 final class ReadPermissions {
 
-	private static final int MAX_NODES = 100;
+	// Consul refuses more than 64 questions at once
+	private static final int MAX_NODES = 63;
+
+	// said with 401 by an agent, with 500 by the servers of another datacenter
+	private static final String NO_ACLS = "ACL support disabled";
 
 	private ReadPermissions() {
 	}
@@ -23,7 +27,7 @@ final class ReadPermissions {
 	/**
 	 * What is asked: first about the service, then about the nodes.
 	 * @param service name of the service
-	 * @param nodes names of nodes, of which the first hundred are asked about
+	 * @param nodes names of nodes, of which so many as Consul allows are asked about
 	 * @return a JSON array
 	 */
 	static String question(String service, Set<String> nodes) {
@@ -38,12 +42,22 @@ final class ReadPermissions {
 				StandardCharsets.UTF_8);
 	}
 
+	/**
+	 * Reads Consul's answer.
+	 * @param answer what Consul answered
+	 * @return what the token may read
+	 * @throws RegistryException if it could not answer, and may do so later
+	 */
 	static ReadPermission read(ConsulAnswer answer) {
-		if (answer.status() == 401) {
+		if (answer.status() == 401 || answer.body().contains(NO_ACLS)) {
 			return ReadPermission.GRANTED;
 		}
 		if (answer.status() == 403) {
-			return ReadPermission.SERVICE_DENIED;
+			// else it is a way to the agent on which nothing may be posted
+			return answer.body().contains("ACL") ? ReadPermission.SERVICE_DENIED : ReadPermission.UNKNOWN;
+		}
+		if (answer.status() == 429 || answer.status() >= 500) {
+			throw answer.error("nothing");
 		}
 		if (!answer.isOk()) {
 			return ReadPermission.UNKNOWN;

@@ -40,7 +40,7 @@ class ConsulWatchAttemptTests {
 
 	private final AtomicInteger skipped = new AtomicInteger();
 
-	private final WatchedServices discovery = discovery();
+	private final WatchedServices discovery = discovery(ConsulQuery.DEFAULT);
 
 	private final RecordingListener listener = new RecordingListener();
 
@@ -51,7 +51,7 @@ class ConsulWatchAttemptTests {
 		this.listener.assertPromisesKept();
 	}
 
-	private WatchedServices discovery() {
+	private WatchedServices discovery(ConsulQuery query) {
 		EventLoop loop = new EventLoop(this.scheduler, this.scheduler::nanoTime, () -> 0.999);
 		DiscoveryObserver observer = new DiscoveryObserver() {
 
@@ -66,7 +66,7 @@ class ConsulWatchAttemptTests {
 		KnownEntries known = new KnownEntries();
 		return new WatchedServices("consul", "consul (http://127.0.0.1:8500)", loop,
 				(service, sink) -> new ConsulWatchAttempt(queries, leaders, "consul (http://127.0.0.1:8500)", service,
-						ConsulQuery.DEFAULT, known, sink),
+						query, known, sink),
 				WatchSettings.DEFAULT.withLossConfirmation(CONFIRMATION,
 						(addresses, absent) -> absent.accept(Set.of())),
 				observer, Clock.systemUTC());
@@ -95,6 +95,15 @@ class ConsulWatchAttemptTests {
 			answerWith(answer(i, i));
 			assertThat(this.api.isAsked()).isTrue();
 		}
+	}
+
+	@Test
+	void permissionIsAskedOfTheDatacenterThatIsFollowed() {
+		discovery(ConsulQuery.DEFAULT.withDatacenter("dc2")).watch("orders", new RecordingListener());
+		run();
+		answerWith(FakeConsulApi.oldAnswer(10));
+		assertThat(this.api.permissionQuestions).isEqualTo(1);
+		assertThat(this.api.datacenterAskedAbout).isEqualTo("dc2");
 	}
 
 	@Test

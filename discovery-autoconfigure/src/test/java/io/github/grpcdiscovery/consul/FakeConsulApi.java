@@ -37,6 +37,8 @@ final class FakeConsulApi implements ConsulApi {
 
 	Set<String> nodesAskedAbout = Set.of();
 
+	@Nullable String datacenterAskedAbout;
+
 	boolean leader = true;
 
 	int leaderQuestions;
@@ -64,7 +66,9 @@ final class FakeConsulApi implements ConsulApi {
 	}
 
 	@Override
-	public CompletionStage<ReadPermission> readPermission(String service, Set<String> nodes) {
+	public CompletionStage<ReadPermission> readPermission(@Nullable String datacenter, String service,
+			Set<String> nodes) {
+		this.datacenterAskedAbout = datacenter;
 		this.permissionQuestions++;
 		this.nodesAskedAbout = nodes;
 		return CompletableFuture.completedFuture(this.readPermission);

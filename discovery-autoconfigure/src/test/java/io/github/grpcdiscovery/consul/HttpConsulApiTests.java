@@ -18,8 +18,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.apache.http.client.methods.HttpGet;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.codec.Json;
 import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
 import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
 import io.github.grpcdiscovery.consul.ConsulStub.Reply;
@@ -67,7 +71,7 @@ class HttpConsulApiTests {
 		result(this.api.deregister("a"));
 		result(this.api.pass("service:a"));
 		result(this.api.maintenance("a", true, "a & b"));
-		result(this.api.readPermission("orders", Set.of("n1")));
+		result(this.api.readPermission(null, "orders", Set.of("n1")));
 		result(list(ConsulQuery.DEFAULT, 0));
 		assertThat(this.consul.requests()).hasSize(8).allSatisfy((request) -> {
 			assertThat(request.headers()).containsEntry("x-consul-token", "geheim-4711");
@@ -230,21 +234,53 @@ class HttpConsulApiTests {
 	@Test
 	void permissionIsReadFromConsulsAnswer() throws Exception {
 		this.consul.reply((request) -> Reply.json("[{\"Allow\":true}]"));
-		assertThat(result(this.api.readPermission("orders", Set.of("n1")))).isEqualTo(ReadPermission.GRANTED);
+		assertThat(result(this.api.readPermission(null, "orders", Set.of("n1")))).isEqualTo(ReadPermission.GRANTED);
 		assertThat(this.consul.requests().get(0).body()).contains("\"Segment\":\"orders\"", "\"Resource\":\"service\"",
 				"\"Segment\":\"n1\"", "\"Resource\":\"node\"");
 		this.consul.reply((request) -> Reply.json("[{\"Allow\":true},{\"Allow\":false}]"));
-		assertThat(result(this.api.readPermission("orders", Set.of("n1")))).isEqualTo(ReadPermission.NODE_DENIED);
+		assertThat(result(this.api.readPermission(null, "orders", Set.of("n1")))).isEqualTo(ReadPermission.NODE_DENIED);
 		this.consul.reply((request) -> Reply.json("[{\"Allow\":false}]"));
-		assertThat(result(this.api.readPermission("orders", Set.of("n1")))).isEqualTo(ReadPermission.SERVICE_DENIED);
+		assertThat(result(this.api.readPermission(null, "orders", Set.of("n1"))))
+			.isEqualTo(ReadPermission.SERVICE_DENIED);
 		this.consul.reply((request) -> Reply.of(403, "ACL not found"));
-		assertThat(result(this.api.readPermission("orders", Set.of("n1")))).isEqualTo(ReadPermission.SERVICE_DENIED);
+		assertThat(result(this.api.readPermission(null, "orders", Set.of("n1"))))
+			.isEqualTo(ReadPermission.SERVICE_DENIED);
 		this.consul.reply((request) -> Reply.of(401, "ACL support disabled"));
-		assertThat(result(this.api.readPermission("orders", Set.of("n1")))).isEqualTo(ReadPermission.GRANTED);
-		for (Reply reply : List.of(Reply.of(404, ""), Reply.of(405, ""), Reply.json("null"), Reply.json("[]"),
-				Reply.of(200, "<html>"))) {
+		assertThat(result(this.api.readPermission(null, "orders", Set.of("n1")))).isEqualTo(ReadPermission.GRANTED);
+		// of the servers of another datacenter
+		this.consul.reply((request) -> Reply.of(500, "rpc error making call: ACL support disabled"));
+		assertThat(result(this.api.readPermission("dc2", "orders", Set.of("n1")))).isEqualTo(ReadPermission.GRANTED);
+		// of an agent that lets us read and nothing else:
+		// http_config.allow_write_http_from
+		for (Reply reply : List.of(Reply.of(403, "Access is restricted"), Reply.of(404, ""), Reply.of(405, ""),
+				Reply.json("null"), Reply.json("[]"), Reply.of(200, "<html>"))) {
 			this.consul.reply((request) -> reply);
-			assertThat(result(this.api.readPermission("orders", Set.of("n1")))).isEqualTo(ReadPermission.UNKNOWN);
+			assertThat(result(this.api.readPermission(null, "orders", Set.of("n1")))).isEqualTo(ReadPermission.UNKNOWN);
+		}
+	}
+
+	@Test
+	void permissionIsAskedOfTheDatacenterThatIsFollowed() throws Exception {
+		this.consul.reply((request) -> Reply.json("[{\"Allow\":true}]"));
+		result(this.api.readPermission("dc2", "orders", Set.of("n1")));
+		assertThat(this.consul.requests().get(0).uri()).isEqualTo("/v1/internal/acl/authorize?dc=dc2");
+	}
+
+	@Test
+	void noMoreIsAskedThanConsulAnswersAtOnce() throws Exception {
+		this.consul.reply((request) -> Reply.json("[{\"Allow\":true}]"));
+		Set<String> nodes = IntStream.range(0, 200).mapToObj((i) -> "n" + i).collect(Collectors.toSet());
+		result(this.api.readPermission(null, "orders", nodes));
+		assertThat(Json.read(this.consul.requests().get(0).body())).asInstanceOf(InstanceOfAssertFactories.LIST)
+			.hasSize(64);
+	}
+
+	@Test
+	void permissionThatConsulCannotTellAtPresentIsAnError() {
+		for (Reply reply : List.of(Reply.of(429, ""), Reply.of(500, "No cluster leader"), Reply.of(503, ""))) {
+			this.consul.reply((request) -> reply);
+			assertThat(error(this.api.readPermission(null, "orders", Set.of("n1"))))
+				.isInstanceOf(ConsulStatusException.class);
 		}
 	}
 
