@@ -114,14 +114,16 @@ final class AgentQueries {
 
 	/**
 	 * Takes a place for queries that are held, until it is given back.
-	 * @param watch who asks; keeps the place that it has
+	 * @param watch who asks; keeps the place that it has, unless fewer queries may be
+	 * held than are
 	 * @return whether there is one; otherwise the service is to be polled
 	 */
 	boolean mayHold(Object watch) {
-		if (this.holders.contains(watch)) {
+		if (this.holders.size() <= this.limit && this.holders.contains(watch)) {
 			return true;
 		}
 		if (this.holders.size() >= this.limit) {
+			this.holders.remove(watch);
 			this.polled.add(watch);
 			tell();
 			return false;
@@ -187,7 +189,12 @@ final class AgentQueries {
 
 	private void refused() {
 		if (this.holders.size() > FEW) {
-			this.limit = Math.min(this.limit, Math.max(FEW, this.holders.size() * 3 / 4));
+			int fewer = Math.max(FEW, this.holders.size() * 3 / 4);
+			this.limit = Math.min(this.limit, fewer);
+			if (this.allowed == Integer.MAX_VALUE) {
+				// now it has said something
+				this.allowed = Math.max(HELD, fewer);
+			}
 			tell();
 			// it may have been a process that has left, or one that is about to
 			this.loop.schedule(this.loop.jittered(RECOVERY), () -> this.limit = this.allowed);
@@ -233,7 +240,7 @@ final class AgentQueries {
 
 		void send() {
 			AgentQueries.this.underWay++;
-			ConsulCall<T> call = this.call.get();
+			ConsulCall<T> call = begun();
 			this.abort = call.abort();
 			call.answer().whenComplete((answer, error) -> {
 				if (error != null) {
@@ -247,6 +254,17 @@ final class AgentQueries {
 					sendWaiting();
 				});
 			});
+		}
+
+		// one that throws must not keep its place for ever
+		private ConsulCall<T> begun() {
+			try {
+				return this.call.get();
+			}
+			catch (RuntimeException | LinkageError ex) {
+				return new ConsulCall<>(CompletableFuture.failedFuture(ConsulErrors.unwrap(ex)), () -> {
+				});
+			}
 		}
 
 		void abort() {

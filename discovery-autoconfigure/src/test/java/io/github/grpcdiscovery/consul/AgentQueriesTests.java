@@ -62,8 +62,27 @@ class AgentQueriesTests {
 		this.queries.failed(new ConsulStatusException("consul: status 429", 429));
 		assertThat(this.queries.mayHold(new Object())).isFalse();
 		assertThat(this.log.warnings()).hasSize(1);
+		assertThat(stillHeld()).as("others on the machine have their share again").isEqualTo(142);
 		this.scheduler.advance(AgentQueries.RECOVERY);
-		assertThat(this.queries.mayHold(new Object())).as("tried again").isTrue();
+		assertThat(stillHeld()).as("not so many that it would refuse again").isEqualTo(AgentQueries.HELD);
+	}
+
+	private long stillHeld() {
+		return this.holders.stream().filter(this.queries::mayHold).count();
+	}
+
+	@Test
+	void queriesThatCannotBeSentKeepNoPlace() {
+		this.api.broken = true;
+		for (int i = 0; i < 2 * AgentQueries.LISTS; i++) {
+			ConsulCall<HealthAnswer> call = this.queries
+				.send(new HealthRequest("orders", ConsulQuery.DEFAULT, 0, Duration.ZERO, false, false));
+			assertThat(call.answer().toCompletableFuture()).isCompletedExceptionally();
+			this.scheduler.runDue();
+		}
+		this.api.broken = false;
+		this.queries.send(new HealthRequest("orders", ConsulQuery.DEFAULT, 0, Duration.ZERO, false, false));
+		assertThat(this.api.queries).hasSize(1);
 	}
 
 	@Test

@@ -35,6 +35,9 @@ final class FakeConsulApi implements ConsulApi {
 
 	int permissionQuestions;
 
+	/** Whether a query cannot even be sent. */
+	boolean broken;
+
 	Set<String> nodesAskedAbout = Set.of();
 
 	@Nullable String datacenterAskedAbout;
@@ -47,6 +50,9 @@ final class FakeConsulApi implements ConsulApi {
 
 	@Override
 	public ConsulCall<HealthAnswer> health(HealthRequest request) {
+		if (this.broken) {
+			throw new IllegalArgumentException("unsupported URI");
+		}
 		Query query = new Query(request);
 		this.queries.add(query);
 		return new ConsulCall<>(query.answer, () -> query.aborted = true);
