@@ -20,7 +20,20 @@ record AgentAddress(boolean tls, HostAndPort address) {
 
 	static final int DEFAULT_PORT = 8500;
 
+	private static final String HOST_RULE = "a host name that a URL may hold, so without '_', and with a last part that begins with a letter; fix: another name of it, or its IP address";
+
 	private static final String URI_RULE = "http://host:port or https://host:port, without user info, path and query; an IPv6 literal in brackets";
+
+	/**
+	 * Refuses a host name to which Java's HTTP client sends nothing.
+	 * @throws IllegalArgumentException naming it and the rule
+	 */
+	AgentAddress {
+		if (URI.create("http://" + address).getHost() == null) {
+			throw new IllegalArgumentException(
+					"host: '%s' (expected: %s)".formatted(Printable.of(address.host()), HOST_RULE));
+		}
+	}
 
 	/**
 	 * Checks an address.

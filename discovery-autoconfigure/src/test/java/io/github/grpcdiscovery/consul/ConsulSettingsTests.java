@@ -59,6 +59,15 @@ class ConsulSettingsTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "my_consul", "a_b.example.org", "consul.1a" })
+	void hostThatNoUrlMayHoldIsRefused(String host) {
+		assertThatIllegalArgumentException().isThrownBy(() -> ConsulSettings.agent(host, 8500, null))
+			.withMessageStartingWith("host: '%s' (expected: a host name that a URL may hold".formatted(host));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> ConsulSettings.of(URI.create("http://" + host + ":8500")));
+	}
+
+	@ParameterizedTest
 	@ValueSource(ints = { 0, -1, 65536, 70000 })
 	void portThatIsNoneIsRefused(int port) {
 		assertThatIllegalArgumentException().isThrownBy(() -> ConsulSettings.agent("consul", port, null))
