@@ -1,5 +1,7 @@
 package io.github.grpcdiscovery.consul;
 
+import java.net.ConnectException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.CompletionException;
 
 import io.github.grpcdiscovery.Printable;
@@ -18,8 +20,17 @@ final class ConsulErrors {
 	// the last cause usually says it: "Connection refused", "Read timed out"
 	static String describe(Throwable error) {
 		Throwable last = error;
+		boolean connecting = last instanceof ConnectException;
 		for (int depth = 0; last.getCause() != null && depth < MAX_DEPTH; depth++) {
 			last = last.getCause();
+			connecting |= last instanceof ConnectException;
+		}
+		// the JDK's client says nothing more about it
+		if (last instanceof UnresolvedAddressException) {
+			return "UnknownHostException: the name of the agent's host is not known";
+		}
+		if (connecting && last.getMessage() == null) {
+			return "ConnectException: no connection (does an agent listen there?)";
 		}
 		return Printable.of(last.getClass().getSimpleName() + ": " + last.getMessage());
 	}

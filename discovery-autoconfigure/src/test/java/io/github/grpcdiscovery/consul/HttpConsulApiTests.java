@@ -396,6 +396,10 @@ class HttpConsulApiTests {
 		with(ConsulSettings.of(ConsulSettings.agent("127.0.0.1", FreePorts.next(), null)));
 		assertThat(error(this.api.service("a"))).hasMessageStartingWith("consul (http://127.0.0.1:")
 			.hasMessageContaining("Connection refused");
+		assertThat(error(list(ConsulQuery.DEFAULT, 0))).hasMessageStartingWith("consul (http://127.0.0.1:")
+			.hasMessageEndingWith("failed: ConnectException: no connection (does an agent listen there?)");
+		with(ConsulSettings.of(ConsulSettings.agent("none.invalid", 8500, null)));
+		assertThat(error(list(ConsulQuery.DEFAULT, 0))).hasMessageEndingWith("host is not known");
 	}
 
 	@Test
