@@ -7,6 +7,7 @@ import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -114,15 +115,22 @@ final class QueryHttp implements AutoCloseable {
 					});
 		}
 		logger.trace("{}", request);
-		CompletableFuture<HttpResponse<String>> sent = client.sendAsync(httpRequest, LimitedBody::of);
+		CompletableFuture<T> result = new CompletableFuture<>();
+		// what the client returns goes on in the common pool, of which every thread may
+		// be
+		// waiting for this very answer: in calls that need the list
+		CompletableFuture<HttpResponse<String>> sent = client.sendAsync(httpRequest, (response) -> {
+			LimitedBody body = LimitedBody.of(response);
+			body.getBody().thenAccept((text) -> read(request, response, text, reader, result));
+			return body;
+		});
 		long number = this.sent.incrementAndGet();
 		this.underWay.put(number, sent);
-		CompletableFuture<T> result = sent.handle((response, error) -> {
+		sent.whenComplete((response, error) -> {
 			this.underWay.remove(number);
 			if (error != null) {
-				throw failed(request, error);
+				result.completeExceptionally(failed(request, error));
 			}
-			return read(request, response, reader);
 		});
 		if (this.client == null) {
 			sent.cancel(true);
@@ -139,15 +147,16 @@ final class QueryHttp implements AutoCloseable {
 		return new ConsulCall<>(answer, () -> sent.cancel(true));
 	}
 
-	private static <T> T read(String request, HttpResponse<String> response, Function<ConsulAnswer, T> reader) {
+	private static <T> void read(String request, ResponseInfo response, String body, Function<ConsulAnswer, T> reader,
+			CompletableFuture<T> result) {
 		try {
-			return reader.apply(new ConsulAnswer(request, response.statusCode(), headers(response), response.body()));
+			result.complete(reader.apply(new ConsulAnswer(request, response.statusCode(), headers(response), body)));
 		}
 		catch (RegistryException ex) {
-			throw ex;
+			result.completeExceptionally(ex);
 		}
-		catch (RuntimeException | LinkageError ex) {
-			throw failed(request, ex);
+		catch (RuntimeException | Error ex) {
+			result.completeExceptionally(failed(request, ex));
 		}
 	}
 
@@ -162,7 +171,7 @@ final class QueryHttp implements AutoCloseable {
 		return request;
 	}
 
-	private static Map<String, String> headers(HttpResponse<?> response) {
+	private static Map<String, String> headers(ResponseInfo response) {
 		Map<String, String> headers = new HashMap<>();
 		response.headers()
 			.map()

@@ -369,6 +369,34 @@ class HttpConsulApiTests {
 	}
 
 	@Test
+	void answerIsReadThoughEveryThreadOfTheCommonPoolMayWaitForIt() throws Exception {
+		ConsulSettings settings = ConsulSettings.of(this.consul.uri());
+		try (QueryHttp http = new QueryHttp(settings, new ConsulToken(settings))) {
+			ConsulCall<String> call = http.get("/v1/agent/self", List.of(), Duration.ofSeconds(30),
+					(answer) -> Thread.currentThread().getName());
+			assertThat(result(call.answer())).startsWith("grpc-discovery-consul-query-");
+		}
+	}
+
+	@Test
+	void bodyThatStopsHalfWayIsGivenUpAndItsConnectionClosed() throws Exception {
+		try (ServerSocket agent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			with(ConsulSettings.of(URI.create("http://127.0.0.1:" + agent.getLocalPort())));
+			CompletionStage<HealthAnswer> answer = this.api
+				.health(new HealthRequest("orders", ConsulQuery.DEFAULT, 5, Duration.ofMillis(10), false, false))
+				.answer();
+			try (Socket connection = agent.accept()) {
+				connection.setSoTimeout(30_000);
+				connection.getOutputStream()
+					.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n[{"
+						.getBytes(StandardCharsets.US_ASCII));
+				assertThat(error(answer)).isInstanceOf(RegistryException.class).hasMessageContaining("timed out");
+				assertThat(connection.getInputStream().readAllBytes()).as("ends after the headers").isNotEmpty();
+			}
+		}
+	}
+
+	@Test
 	void queryThatIsAbortedBeforeItBeganIsNotSent() {
 		ConsulExchange exchange = new ConsulExchange(ConsulHttpClients.create(ConsulSettings.of(this.consul.uri()),
 				new ConsulToken(ConsulSettings.of(this.consul.uri())), 1), Duration.ofSeconds(5));
