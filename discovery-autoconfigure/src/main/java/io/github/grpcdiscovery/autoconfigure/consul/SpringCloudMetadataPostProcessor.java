@@ -15,7 +15,6 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.StringUtils;
 
 /**
  * Puts into the entry that Spring Cloud Consul registers for an application with a gRPC
@@ -70,8 +69,8 @@ final class SpringCloudMetadataPostProcessor implements EnvironmentPostProcessor
 	// one that is chosen at start is not known yet
 	private static @Nullable String port(ConfigurableEnvironment environment, boolean netDevh) {
 		String port = Stream.of("grpc.discovery.registration.port", "grpc.server.port", "spring.grpc.server.port")
-			.map(environment::getProperty)
-			.filter(StringUtils::hasText)
+			.map((name) -> text(environment, name))
+			.filter((text) -> !text.isEmpty())
 			.findFirst()
 			.orElse(netDevh ? NET_DEVH_PORT : null);
 		return (port != null && port.matches("[1-9][0-9]{0,4}")) ? port : null;
@@ -85,13 +84,25 @@ final class SpringCloudMetadataPostProcessor implements EnvironmentPostProcessor
 		List<String> chosen = Binder.get(environment).bind("grpc.discovery.registry", STRINGS).orElse(List.of());
 		boolean consul = chosen.isEmpty() ? environment.containsProperty("grpc.discovery.consul.host")
 				: chosen.contains("consul");
-		String service = environment.getProperty("grpc.discovery.registration.service",
-				environment.getProperty("spring.application.name", ""));
+		String written = text(environment, "grpc.discovery.registration.service");
+		String service = written.isEmpty() ? text(environment, "spring.application.name") : written;
 		return (consul && !service.isEmpty()) ? service : null;
 	}
 
 	private static boolean isOff(ConfigurableEnvironment environment, String property) {
-		return "false".equalsIgnoreCase(environment.getProperty(property));
+		return "false".equalsIgnoreCase(text(environment, property));
+	}
+
+	// what refers to something that is read later, such as a @PropertySource, must not
+	// end
+	// the application's start: it is resolved where it is used
+	private static String text(ConfigurableEnvironment environment, String property) {
+		try {
+			return environment.getProperty(property, "").strip();
+		}
+		catch (IllegalArgumentException ex) {
+			return "${" + property + "}";
+		}
 	}
 
 	/**

@@ -39,6 +39,17 @@ class SpringCloudMetadataPostProcessorTests {
 	}
 
 	@Test
+	void whatIsNotKnownYetDoesNotEndTheStart() {
+		this.environment.setProperty("grpc.server.port", "${read.later}");
+		this.environment.setProperty("spring.application.name", "${read.later}");
+		this.environment.setProperty("grpc.discovery.consul.host", "127.0.0.1");
+		new SpringCloudMetadataPostProcessor((name) -> true).postProcessEnvironment(this.environment,
+				new SpringApplication());
+		this.environment.setProperty("read.later", "orders");
+		assertThat(bound()).isEqualTo(Map.of("grpc-discovery-beside", "orders"));
+	}
+
+	@Test
 	void nothingIsTouchedWithoutSpringCloudConsul() {
 		new SpringCloudMetadataPostProcessor().postProcessEnvironment(this.environment, new SpringApplication());
 		assertThat(bound()).isEmpty();
