@@ -4,17 +4,14 @@ import java.time.Duration;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.RegistrationConflictException;
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.codec.Json;
 import io.github.grpcdiscovery.reconnect.Attempt;
 import io.github.grpcdiscovery.reconnect.AttemptContext;
+import io.github.grpcdiscovery.registration.PredecessorException;
 
 /**
  * Looks who is there, registers, and from then on looks whether it is still so, and with
@@ -23,9 +20,10 @@ import io.github.grpcdiscovery.reconnect.AttemptContext;
  */
 final class ConsulRegistrationAttempt implements Attempt {
 
-	private static final Logger logger = LoggerFactory.getLogger(ConsulRegistrationAttempt.class);
-
 	private static final int BEATS_PER_TTL = 3;
+
+	/** Far longer than a successor takes from its last look to its write. */
+	private static final Duration SETTLING = Duration.ofMillis(300);
 
 	private final ConsulApi api;
 
@@ -36,6 +34,8 @@ final class ConsulRegistrationAttempt implements Attempt {
 	private final ConsulSettings settings;
 
 	private final ServiceInstance instance;
+
+	private boolean takenOver;
 
 	ConsulRegistrationAttempt(ConsulApi api, ConsulRegistrationProtocol protocol, ConsulSettings settings,
 			ServiceInstance instance) {
@@ -62,6 +62,9 @@ final class ConsulRegistrationAttempt implements Attempt {
 	public @Nullable Duration retryAfter(RegistryException cause) {
 		boolean refused = cause instanceof RegistryAccessException && this.protocol.isWritten();
 		this.protocol.refused(refused);
+		if (cause instanceof PredecessorException silent) {
+			return silent.retryAfter();
+		}
 		return refused ? this.settings.check().ttl().dividedBy(BEATS_PER_TTL) : null;
 	}
 
@@ -82,21 +85,21 @@ final class ConsulRegistrationAttempt implements Attempt {
 			register(context);
 		}
 		else {
-			context.await(this.api.serviceHealth(this.record.id()), (health) -> claimIfDead(context, service, health));
+			this.protocol.predecessor().examine(context, service, () -> takeOver(context, service));
 		}
 	}
 
-	// an id that was given by hand may come back on another address: the dead one gives
-	// way
-	private void claimIfDead(AttemptContext context, Map<String, @Nullable Object> service, ConsulAnswer health) {
-		boolean critical = health.status() == 503
-				&& "critical".equals(Json.asObject(health.json()).get("AggregatedStatus"));
-		if (!critical || !this.instance.service().equals(service.get("Service"))) {
-			throw conflict(service);
-		}
-		logger.info("{} is left from another process at {}, which is critical; taking it over", this.record.id(),
-				ConsulEntry.holder(service));
-		register(context);
+	// it took time to find out that the process is dead, and there may be two successors
+	private void takeOver(AttemptContext context, Map<String, @Nullable Object> examined) {
+		context.await(this.api.service(this.record.id()), (found) -> {
+			if (found.isOk() && ConsulPredecessor.isSame(examined, found.service())) {
+				this.takenOver = true;
+				register(context);
+			}
+			else {
+				claim(context, found);
+			}
+		});
 	}
 
 	private boolean isOnOurAddress(Map<String, @Nullable Object> service) {
@@ -104,17 +107,26 @@ final class ConsulRegistrationAttempt implements Attempt {
 			.equals(new HostAndPort(this.instance.host(), this.instance.port()).toString());
 	}
 
-	private RegistrationConflictException conflict(Map<String, @Nullable Object> service) {
-		return new RegistrationConflictException(this.instance,
-				"another process of service '%s' at %s".formatted(service.get("Service"), ConsulEntry.holder(service)));
-	}
-
 	private void register(AttemptContext context) {
 		context.await(this.protocol.write(), (answer) -> {
 			answer.requireOk(this.protocol.permission());
 			this.protocol.written();
-			context.await(this.protocol.restoreMaintenance(), (ignored) -> registered(context));
+			context.await(this.protocol.restoreMaintenance(), (ignored) -> {
+				if (this.takenOver) {
+					context.schedule(SETTLING, () -> context.await(this.api.service(this.record.id()),
+							(found) -> settled(context, found)));
+				}
+				else {
+					registered(context);
+				}
+			});
 		});
+	}
+
+	// of two successors that wrote at once, the second one has it
+	private void settled(AttemptContext context, ConsulAnswer found) {
+		requireOurs(found);
+		registered(context);
 	}
 
 	private void registered(AttemptContext context) {
@@ -150,6 +162,11 @@ final class ConsulRegistrationAttempt implements Attempt {
 	}
 
 	private void audit(AttemptContext context, ConsulAnswer found) {
+		requireOurs(found);
+		scheduleAudit(context);
+	}
+
+	private void requireOurs(ConsulAnswer found) {
 		if (found.isNotFound()) {
 			throw new RegistryException("%s: %s is gone from the agent".formatted(found.request(), this.record.id()),
 					null);
@@ -157,12 +174,11 @@ final class ConsulRegistrationAttempt implements Attempt {
 		found.requireOk(this.protocol.permission());
 		Map<String, @Nullable Object> service = found.service();
 		if (!this.record.isOwner(service) && ConsulRecord.owner(service) != null) {
-			throw conflict(service);
+			throw this.protocol.predecessor().conflict(service);
 		}
 		if (!this.record.isSame(service)) {
 			throw new RegistryException("%s: somebody changed %s".formatted(found.request(), this.record.id()), null);
 		}
-		scheduleAudit(context);
 	}
 
 }

@@ -14,6 +14,7 @@ import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.reconnect.Attempt;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.registration.RegistrationProtocol;
+import io.github.grpcdiscovery.watch.Presence;
 
 /**
  * One instance on one agent, always under the same id. What is written is written one
@@ -37,6 +38,8 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 
 	private final ConsulRecord record;
 
+	private final ConsulPredecessor predecessor;
+
 	private CompletionStage<?> lastWrite = CompletableFuture.completedStage(null);
 
 	private @Nullable String maintenance;
@@ -55,14 +58,18 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 	 * @param loop the registry's event loop
 	 * @param settings how to be registered
 	 * @param instance what to register
+	 * @param presence knows whether somebody listens at an address
+	 * @param refusal knows whether connections to an address are refused
 	 * @throws IllegalArgumentException if Consul cannot hold such an instance
 	 */
-	ConsulRegistrationProtocol(ConsulApi api, EventLoop loop, ConsulSettings settings, ServiceInstance instance) {
+	ConsulRegistrationProtocol(ConsulApi api, EventLoop loop, ConsulSettings settings, ServiceInstance instance,
+			Presence presence, Presence refusal) {
 		this.api = api;
 		this.loop = loop;
 		this.settings = settings;
 		this.instance = instance;
 		this.record = ConsulRecord.of(instance, settings.check());
+		this.predecessor = new ConsulPredecessor(api, presence, refusal, instance, settings.check());
 	}
 
 	@Override
@@ -72,6 +79,10 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 
 	ConsulRecord record() {
 		return this.record;
+	}
+
+	ConsulPredecessor predecessor() {
+		return this.predecessor;
 	}
 
 	String permission() {

@@ -30,6 +30,7 @@ import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 import io.github.grpcdiscovery.registration.RegistrationKeeper;
+import io.github.grpcdiscovery.watch.Presence;
 import io.github.grpcdiscovery.watch.WatchSettings;
 
 /**
@@ -186,7 +187,7 @@ public final class ConsulRegistry implements Registry {
 		}
 		this.registrations.keySet().removeIf((other) -> other.status().state() == State.DEREGISTERED);
 		ConsulRegistrationProtocol protocol = new ConsulRegistrationProtocol(this.watches.api(), this.loop,
-				this.settings, instance);
+				this.settings, instance, this.watchSettings.presence(), Presence.REFUSAL);
 		RegistrationKeeper registration = RegistrationKeeper.start(NAME, instance, this.loop, this.backoff, protocol,
 				this.observer, Clock.systemUTC());
 		this.registrations.put(registration, protocol);

@@ -16,7 +16,13 @@ public interface Presence {
 	/**
 	 * Tries to open a TCP connection to each address, and closes it.
 	 */
-	Presence TCP = new TcpPresence();
+	Presence TCP = new TcpPresence(true);
+
+	/**
+	 * The same, but silence is no answer, since it may be a firewall's: absent is only
+	 * who refuses the connection.
+	 */
+	Presence REFUSAL = new TcpPresence(false);
 
 	/**
 	 * Asks at each address whether somebody listens. Returns at once.

@@ -40,9 +40,16 @@ final class TcpPresence implements Presence {
 	/** Long enough for a second SYN when the first one is lost. */
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
+	private final boolean silentIsAbsent;
+
 	private final ThreadPoolExecutor executor;
 
-	TcpPresence() {
+	/**
+	 * Creates it without a thread.
+	 * @param silentIsAbsent whether nobody listens where no answer comes, or no way leads
+	 */
+	TcpPresence(boolean silentIsAbsent) {
+		this.silentIsAbsent = silentIsAbsent;
 		this.executor = new ThreadPoolExecutor(2, 2, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), (task) -> {
 			Thread thread = new Thread(task, "grpc-discovery-presence");
 			thread.setDaemon(true);
@@ -82,7 +89,7 @@ final class TcpPresence implements Presence {
 	}
 
 	// whether it is still to be waited for
-	private static boolean begin(SocketChannel channel, HostAndPort address, Set<HostAndPort> absent) {
+	private boolean begin(SocketChannel channel, HostAndPort address, Set<HostAndPort> absent) {
 		try {
 			return !channel.connect(new InetSocketAddress(address.host(), address.port()));
 		}
@@ -92,12 +99,14 @@ final class TcpPresence implements Presence {
 		}
 	}
 
-	private static void await(Selector selector, Set<HostAndPort> absent) throws IOException {
+	private void await(Selector selector, Set<HostAndPort> absent) throws IOException {
 		long end = System.nanoTime() + TIMEOUT.toNanos();
 		while (!selector.keys().isEmpty()) {
 			long remaining = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
 			if (remaining <= 0) {
-				selector.keys().forEach((key) -> absent.add((HostAndPort) key.attachment()));
+				if (this.silentIsAbsent) {
+					selector.keys().forEach((key) -> absent.add((HostAndPort) key.attachment()));
+				}
 				return;
 			}
 			selector.select((key) -> {
@@ -113,10 +122,10 @@ final class TcpPresence implements Presence {
 		}
 	}
 
-	private static void note(HostAndPort address, Exception cause, Set<HostAndPort> absent) {
+	private void note(HostAndPort address, Exception cause, Set<HostAndPort> absent) {
 		logger.debug("{} does not answer: {}", address, cause.toString());
-		if (cause instanceof ConnectException || cause instanceof NoRouteToHostException
-				|| cause instanceof UnresolvedAddressException) {
+		boolean silent = cause instanceof NoRouteToHostException || cause instanceof UnresolvedAddressException;
+		if (cause instanceof ConnectException || (silent && this.silentIsAbsent)) {
 			absent.add(address);
 		}
 	}

@@ -5,11 +5,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
@@ -42,11 +44,17 @@ class ConsulRegistrationAttemptTests {
 
 	private Registration registration;
 
+	private boolean answering = true;
+
+	private boolean refusing;
+
 	@BeforeEach
 	void register() {
 		this.api.operations.clear();
 		EventLoop loop = new EventLoop(this.scheduler, this.scheduler::nanoTime, () -> 0.999);
-		this.protocol = new ConsulRegistrationProtocol(this.api, loop, this.settings, INSTANCE);
+		this.protocol = new ConsulRegistrationProtocol(this.api, loop, this.settings, INSTANCE,
+				(addresses, absent) -> absent.accept(this.answering ? Set.of() : Set.copyOf(addresses)),
+				(addresses, absent) -> absent.accept(this.refusing ? Set.copyOf(addresses) : Set.of()));
 		this.registration = RegistrationKeeper.start("consul", INSTANCE, loop, ConsulRegistry.REGISTRATION_BACKOFF,
 				this.protocol, DiscoveryObserver.NONE, Clock.systemUTC());
 		run();
@@ -150,12 +158,134 @@ class ConsulRegistrationAttemptTests {
 	}
 
 	@Test
+	@Proves("F67")
 	void entryOfADeadProcessElsewhereIsTakenOver() {
+		foundElsewhere("critical");
+		takenOver();
+	}
+
+	@Test
+	@Proves("F67")
+	void entryOfAProcessThatRefusesConnectionsIsTakenOverAtOnce() {
+		this.answering = false;
+		this.refusing = true;
+		foundElsewhere("passing");
+		takenOver();
+	}
+
+	@Test
+	@Proves("F67")
+	void entryOfAProcessThatDoesNotAnswerIsWaitedForUntilItsCheckIsCritical() {
+		this.answering = false;
+		foundElsewhere("passing");
+		for (int i = 0; i < 5; i++) {
+			assertState(State.WAITING);
+			assertThat(this.registration.status().lastError()).contains(
+					"held by 10.0.0.2:9091, where nobody listens any more: waiting, since its check becomes critical within "
+							+ (8 - i) + " s");
+			assertThat(this.api.operations).isEmpty();
+			this.scheduler.advance(Duration.ofSeconds(1));
+			foundElsewhere("passing");
+		}
+		this.scheduler.advance(Duration.ofSeconds(1));
+		foundElsewhere("critical");
+		takenOver();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GRPC, 8", "TTL, 16" })
+	@Proves("F67")
+	void checkThatGoesOnPassingIsAConflictAlthoughNobodyAnswers(ConsulCheck.Kind kind, int seconds) {
+		this.settings = this.settings.withCheck(ConsulCheck.DEFAULT.withKind(kind));
+		register();
+		this.answering = false;
+		for (int i = 0; i < seconds; i++) {
+			foundElsewhere("passing");
+			assertState(State.WAITING);
+			this.scheduler.advance(Duration.ofSeconds(1));
+		}
+		foundElsewhere("passing");
+		assertState(State.CONFLICT);
+		this.scheduler.advance(Duration.ofSeconds(29));
+		assertThat(this.api.operations).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'', 9091", "0.0.0.0, 9091", "[::1], 9091", "10.0.0.2, 0", "a b, 9091" })
+	void entryThatNamesNoAddressIsAConflictUnlessItIsCritical(String host, int port) {
+		this.answering = false;
+		this.refusing = true;
+		this.api.next("service").json(200, foreign(host, port));
+		run();
+		health("passing");
+		assertState(State.CONFLICT);
+	}
+
+	@Test
+	@Proves("F67")
+	void ofTwoSuccessorsThatWriteAtOnceTheSecondOneHasTheId() {
+		foundElsewhere("critical");
 		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
 		run();
-		this.api.next("health").json(503, Map.of("AggregatedStatus", "critical"));
+		answer("register", 200);
+		this.scheduler.advance(Duration.ofMillis(300));
+		this.api.next("service").json(200, foreign("10.0.0.3", 9092));
+		run();
+		assertState(State.CONFLICT);
+		assertThat(this.registration.status().registrations()).isZero();
+		assertThat(catchThrowable(() -> this.registration.registered().join())).cause()
+			.hasMessageContaining("10.0.0.3:9092");
+	}
+
+	@Test
+	@Proves("F67")
+	void successorThatCameBeforeUsIsAConflict() {
+		foundElsewhere("critical");
+		this.api.next("service").json(200, foreign("10.0.0.3", 9092));
+		run();
+		health("passing");
+		assertState(State.CONFLICT);
+		assertThat(this.api.operations).isEmpty();
+	}
+
+	@Test
+	void entryThatGoesWhileItIsLookedAtIsFree() {
+		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
+		run();
+		answer("health", 404);
+		answer("service", 404);
+		answer("register", 200);
+		assertState(State.REGISTERED);
+	}
+
+	@Test
+	void healthThatCannotBeReadIsAnErrorAndNoConflict() {
+		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
+		run();
+		answer("health", 403);
+		assertState(State.REGISTERING);
+		assertThat(this.registration.status().lastError()).contains("service:read on 'orders'");
+	}
+
+	private void foundElsewhere(String status) {
+		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
+		run();
+		health(status);
+	}
+
+	private void health(String status) {
+		this.api.next("health").json("critical".equals(status) ? 503 : 200, Map.of("AggregatedStatus", status));
+		run();
+	}
+
+	private void takenOver() {
+		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
 		run();
 		answer("register", 200);
+		assertThat(this.registration.status().registrations()).isZero();
+		this.scheduler.advance(Duration.ofMillis(300));
+		this.api.next("service").json(200, held());
+		run();
 		assertState(State.REGISTERED);
 	}
 

@@ -3,6 +3,7 @@ package io.github.grpcdiscovery.watch;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class TcpPresenceTests {
 
-	private final TcpPresence presence = new TcpPresence();
+	private final TcpPresence presence = new TcpPresence(true);
 
 	@Test
 	void tellsWhereNobodyListens() throws IOException {
@@ -45,9 +46,29 @@ class TcpPresenceTests {
 		assertThat(absent(List.of())).isEmpty();
 	}
 
+	@Test
+	void silenceIsNoRefusal() throws IOException {
+		try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+				Socket first = new Socket(full.getInetAddress(), full.getLocalPort());
+				Socket second = new Socket(full.getInetAddress(), full.getLocalPort())) {
+			// whose queue is full drops what comes, as a firewall does
+			HostAndPort silent = new HostAndPort("127.0.0.1", full.getLocalPort());
+			HostAndPort refused = new HostAndPort("127.0.0.1", FreePorts.next());
+			HostAndPort unknown = new HostAndPort("no-such-host.invalid", 9090);
+			List<HostAndPort> all = List.of(silent, refused, unknown);
+			assertThat(List.of(first, second)).allMatch(Socket::isConnected);
+			assertThat(absent(all)).containsExactlyInAnyOrder(silent, refused, unknown);
+			assertThat(absent(new TcpPresence(false), all)).containsExactly(refused);
+		}
+	}
+
 	private Set<HostAndPort> absent(List<HostAndPort> addresses) {
+		return absent(this.presence, addresses);
+	}
+
+	private static Set<HostAndPort> absent(Presence presence, List<HostAndPort> addresses) {
 		CompletableFuture<Set<HostAndPort>> answer = new CompletableFuture<>();
-		this.presence.check(addresses, answer::complete);
+		presence.check(addresses, answer::complete);
 		assertThat(answer).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
 		return answer.join();
 	}
