@@ -13,6 +13,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.Registration;
+import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
@@ -83,6 +85,43 @@ class ConsulAclTests {
 			.anyMatch((line) -> line.startsWith("com.ecwid.consul"))
 			.anyMatch((line) -> line.contains("/v1/health/service/orders"));
 		assertThat(logged).noneMatch((line) -> line.contains(server) || line.contains(client));
+	}
+
+	@Test
+	@Tag("long")
+	@Tag("long-1")
+	@Proves("F63")
+	void heartbeatsGoOnWhenATokenComesBackThatWasUnknownForLong() {
+		String token = agent.acl().createToken(SERVER);
+		ConsulSettings settings = ConsulSettings.of(agent.endpoint())
+			.withToken(token)
+			.withCheck(ConsulCheck.DEFAULT.withKind(ConsulCheck.Kind.TTL));
+		try (ConsulRegistry registry = new ConsulRegistry(settings, DiscoveryObserver.NONE)) {
+			Registration registration = registry.registrar().register(ServiceInstance.of("orders", "127.0.0.1", 9002));
+			assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+			agent.acl().deleteToken(token);
+			long deleted = System.nanoTime();
+			Conditions.await(Duration.ofSeconds(40))
+				.pollInterval(Duration.ofMillis(200))
+				.until(() -> isHeld() && System.nanoTime() - deleted > Duration.ofSeconds(26).toNanos());
+			assertThat(registration.status().lastError()).contains("403", "service:write on 'orders'");
+			agent.acl().restoreToken(token, SERVER);
+			// a third of the TTL, and what the agent takes
+			Conditions.await(Duration.ofSeconds(7)).untilAsserted(() -> {
+				assertThat(isHeld()).isTrue();
+				assertThat(registration.status().state()).isEqualTo(State.REGISTERED);
+				assertThat(agent.get("/v1/agent/checks")).contains("\"passing\"").doesNotContain("\"critical\"");
+			});
+			Conditions.await(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThat(agent.get("/v1/health/service/orders?passing"))
+					.contains("\"orders-127.0.0.1-9002\""));
+		}
+		assertThat(agent.get("/v1/agent/services")).doesNotContain("\"orders-127.0.0.1-9002\"");
+	}
+
+	private static boolean isHeld() {
+		assertThat(agent.get("/v1/agent/services")).as("nobody deregisters it").contains("\"orders-127.0.0.1-9002\"");
+		return true;
 	}
 
 	@Test

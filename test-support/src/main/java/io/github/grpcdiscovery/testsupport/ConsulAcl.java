@@ -89,6 +89,17 @@ public final class ConsulAcl {
 		this.agent.delete("/v1/acl/token/" + accessor(secret));
 	}
 
+	/**
+	 * Makes a deleted token known again, with one policy of its own.
+	 * @param secret the secret of a token that was deleted
+	 * @param rules the policy in HCL
+	 */
+	public void restoreToken(String secret, String rules) {
+		String token = this.agent.put("/v1/acl/token",
+				"{\"SecretID\":\"" + secret + "\",\"Policies\":[{\"Name\":\"" + createPolicy(rules) + "\"}]}");
+		this.accessors.put(secret, field(token, "AccessorID"));
+	}
+
 	private String accessor(String secret) {
 		String accessor = this.accessors.get(secret);
 		if (accessor == null) {
