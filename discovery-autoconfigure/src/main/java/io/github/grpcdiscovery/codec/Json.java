@@ -30,10 +30,23 @@ public final class Json {
 	/** Size of the largest object that is read: 16 KiB. */
 	public static final int MAX_BYTES = 16 * 1024;
 
+	private static final int MAX_DEPTH = 16;
+
 	private static final JsonFactory factory = JsonFactory.builder()
-		.streamReadConstraints(
-				StreamReadConstraints.builder().maxNestingDepth(16).maxNumberLength(32).maxNameLength(512).build())
+		.streamReadConstraints(StreamReadConstraints.builder()
+			.maxNestingDepth(MAX_DEPTH)
+			.maxNumberLength(32)
+			.maxNameLength(512)
+			.build())
 		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+		.build();
+
+	// one value among many may be of any kind, and costs no more than the text's size
+	private static final JsonFactory answers = JsonFactory.builder()
+		.streamReadConstraints(StreamReadConstraints.builder()
+			.maxNestingDepth(Integer.MAX_VALUE)
+			.maxNameLength(Integer.MAX_VALUE)
+			.build())
 		.build();
 
 	private Json() {
@@ -65,11 +78,27 @@ public final class Json {
 	 * be part of the message
 	 */
 	public static @Nullable Object read(String json) {
+		return read(factory, json);
+	}
+
+	/**
+	 * Reads what a registry answered: values of many, of which none may make the others
+	 * unreadable. What stands in more than 16 lists and objects is read as {@code null}.
+	 * @param json the text, whose size the caller has limited
+	 * @return the value
+	 * @throws IllegalArgumentException saying why it cannot be read; untrusted text may
+	 * be part of the message
+	 */
+	public static @Nullable Object readAnswer(String json) {
+		return read(answers, json);
+	}
+
+	private static @Nullable Object read(JsonFactory factory, String json) {
 		try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), json)) {
 			if (parser.nextToken() == null) {
 				throw new IllegalArgumentException("not JSON: empty");
 			}
-			Object value = value(parser);
+			Object value = value(parser, 0);
 			if (parser.nextToken() != null) {
 				throw new IllegalArgumentException("not one JSON value: something follows it");
 			}
@@ -99,19 +128,23 @@ public final class Json {
 		}
 	}
 
-	private static Map<String, @Nullable Object> object(JsonParser parser) {
+	private static Map<String, @Nullable Object> object(JsonParser parser, int depth) {
 		Map<String, @Nullable Object> object = new LinkedHashMap<>();
 		for (String name = parser.nextName(); name != null; name = parser.nextName()) {
 			parser.nextToken();
-			object.put(name, value(parser));
+			object.put(name, value(parser, depth));
 		}
 		return object;
 	}
 
-	private static @Nullable Object value(JsonParser parser) {
+	private static @Nullable Object value(JsonParser parser, int depth) {
+		if (depth == MAX_DEPTH && parser.currentToken().isStructStart()) {
+			parser.skipChildren();
+			return null;
+		}
 		return switch (parser.currentToken()) {
-			case START_OBJECT -> object(parser);
-			case START_ARRAY -> array(parser);
+			case START_OBJECT -> object(parser, depth + 1);
+			case START_ARRAY -> array(parser, depth + 1);
 			case VALUE_STRING -> parser.getString();
 			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
 			case VALUE_TRUE -> Boolean.TRUE;
@@ -120,10 +153,10 @@ public final class Json {
 		};
 	}
 
-	private static List<@Nullable Object> array(JsonParser parser) {
+	private static List<@Nullable Object> array(JsonParser parser, int depth) {
 		List<@Nullable Object> array = new ArrayList<>();
 		while (parser.nextToken() != JsonToken.END_ARRAY) {
-			array.add(value(parser));
+			array.add(value(parser, depth));
 		}
 		return array;
 	}

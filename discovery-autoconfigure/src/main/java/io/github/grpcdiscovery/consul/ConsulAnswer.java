@@ -89,7 +89,7 @@ record ConsulAnswer(String request, int status, Map<String, String> headers, Str
 				.formatted(Printable.of(type)));
 		}
 		try {
-			return Json.read(this.body);
+			return Json.readAnswer(this.body);
 		}
 		catch (IllegalArgumentException ex) {
 			throw malformed(Printable.of(ex.getMessage()));

@@ -44,11 +44,14 @@ final class ConsulEntry {
 	}
 
 	/**
-	 * What an entry is called where it is no instance.
+	 * What an entry is called where it is no instance: other nodes may have one with its
+	 * id.
 	 */
 	static String key(Map<String, @Nullable Object> entry) {
 		Map<String, @Nullable Object> service = Json.asObject(entry.get("Service"));
-		return service.get("ID") + "@" + service.get("ModifyIndex");
+		Object node = Json.asObject(entry.get("Node")).get("Node");
+		String id = service.get("ID") + "@" + service.get("ModifyIndex");
+		return (node != null) ? node + "/" + id : id;
 	}
 
 	/**

@@ -1,5 +1,9 @@
 package io.github.grpcdiscovery.etcd;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+
+import io.etcd.jetcd.ByteSequence;
 import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.ServiceInstance;
@@ -24,9 +28,20 @@ record EtcdKeys(String namespace) {
 	}
 
 	/**
+	 * A key as text. Two keys are never the same text, so that each of them counts.
+	 * @param key the key as etcd has it
+	 * @return the key as UTF-8; one that is none has U+FFFD in place of what is wrong,
+	 * and its bytes in hexadecimal behind it
+	 */
+	static String text(ByteSequence key) {
+		String text = key.toString(StandardCharsets.UTF_8);
+		return (text.indexOf(REPLACEMENT) < 0) ? text : text + REPLACEMENT + HexFormat.of().formatHex(key.getBytes());
+	}
+
+	/**
 	 * The id in a key.
 	 * @param prefix what {@link #prefix} gave
-	 * @param key a key of etcd
+	 * @param key what {@link #text} gave
 	 * @return the id; {@code null} if the key is none of an instance of that service
 	 */
 	static @Nullable String id(String prefix, String key) {

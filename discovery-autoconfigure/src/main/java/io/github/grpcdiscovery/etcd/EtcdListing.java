@@ -9,7 +9,7 @@ import java.util.Map;
  * @param revision the revision
  * @param cluster id of the cluster that answered
  * @param records the keys and their values
- * @param tooBig keys whose values are too big for a message, and the revision of their
+ * @param tooBig keys whose values are too big for an instance, and the revision of their
  * last change
  */
 record EtcdListing(long revision, long cluster, List<EtcdRecord> records, Map<String, Long> tooBig) {

@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.etcd;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,11 +15,13 @@ import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.OptionsUtil;
 import io.grpc.Status;
 
+import io.github.grpcdiscovery.codec.Json;
+
 /**
  * Reads all keys with a prefix page by page, all pages at the revision of the first, so
  * that no message grows beyond its limit and the whole is consistent. A page that is too
- * big is asked for again with half as many keys, and a single value that is too big is
- * left out. Each page has a deadline of its own.
+ * big is asked for again with half as many keys, and values that are too big for an
+ * instance are left out. Each page has a deadline of its own.
  */
 final class EtcdPages {
 
@@ -73,8 +74,10 @@ final class EtcdPages {
 		this.cluster = page.getHeader().getClusterId();
 		List<KeyValue> found = page.getKvs();
 		for (KeyValue keyValue : found) {
-			if (keyOnly) {
-				this.tooBig.put(keyValue.getKey().toString(StandardCharsets.UTF_8), keyValue.getModRevision());
+			// not kept until the last page: thousands of them would not fit into the
+			// memory
+			if (keyOnly || keyValue.getValue().size() > Json.MAX_BYTES) {
+				this.tooBig.put(EtcdKeys.text(keyValue.getKey()), keyValue.getModRevision());
 			}
 			else {
 				this.records.add(toRecord(keyValue));
@@ -103,8 +106,8 @@ final class EtcdPages {
 	}
 
 	static EtcdRecord toRecord(KeyValue keyValue) {
-		return new EtcdRecord(keyValue.getKey().toString(StandardCharsets.UTF_8), keyValue.getValue(),
-				keyValue.getModRevision(), keyValue.getLease());
+		return new EtcdRecord(EtcdKeys.text(keyValue.getKey()), keyValue.getValue(), keyValue.getModRevision(),
+				keyValue.getLease());
 	}
 
 	/** Reads one page, in bounded time. */

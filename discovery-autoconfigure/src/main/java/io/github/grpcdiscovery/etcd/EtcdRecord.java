@@ -5,7 +5,7 @@ import io.etcd.jetcd.ByteSequence;
 /**
  * One key of etcd with its value.
  *
- * @param key the key as UTF-8, with U+FFFD for what is none
+ * @param key the key as {@link EtcdKeys#text} gives it
  * @param value the value
  * @param modRevision revision of its last change
  * @param lease id of its lease, 0 for none

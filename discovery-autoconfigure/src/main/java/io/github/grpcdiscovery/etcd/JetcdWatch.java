@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.etcd;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -126,8 +125,8 @@ final class JetcdWatch implements EtcdApi.WatchCall, Watch.Listener {
 	private static EtcdChanges.Change toChange(WatchEvent event) {
 		KeyValue keyValue = event.getKeyValue();
 		boolean put = event.getEventType() == WatchEvent.EventType.PUT;
-		return new EtcdChanges.Change(keyValue.getKey().toString(StandardCharsets.UTF_8),
-				put ? keyValue.getValue() : null, keyValue.getModRevision());
+		return new EtcdChanges.Change(EtcdKeys.text(keyValue.getKey()), put ? keyValue.getValue() : null,
+				keyValue.getModRevision());
 	}
 
 	@Override

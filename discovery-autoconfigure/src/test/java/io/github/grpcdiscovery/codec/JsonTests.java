@@ -90,6 +90,20 @@ class JsonTests {
 	}
 
 	@Test
+	@Proves("F73")
+	void partOfAnAnswerThatIsTooDeepOrTooLongCostsOnlyItself() {
+		String name = "n".repeat(3000);
+		String deep = "[".repeat(20_000) + "]".repeat(20_000);
+		assertThat(Json.readAnswer("[{\"%s\":1,\"deep\":[%s],\"good\":2}]".formatted(name, "{\"a\":" + deep + "}")))
+			.isInstanceOfSatisfying(List.class,
+					(list) -> assertThat(Json.asObject(list.get(0))).containsEntry(name, 1)
+						.containsEntry("good", 2)
+						.containsKey("deep"));
+		assertThatIllegalArgumentException().isThrownBy(() -> Json.readAnswer("[".repeat(20_000)))
+			.withMessageStartingWith("not JSON");
+	}
+
+	@Test
 	void readsAnEnormousNumberAsSuch() {
 		assertThat(read("{\"a\":1e400}")).containsEntry("a", Double.POSITIVE_INFINITY);
 		assertThat(read("{\"a\":1099511627776}")).containsEntry("a", 1L << 40);

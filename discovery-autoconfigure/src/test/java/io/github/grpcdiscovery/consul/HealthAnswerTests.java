@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -50,6 +51,25 @@ class HealthAnswerTests {
 		HealthAnswer read = read("[" + bad + "," + GOOD + "]");
 		assertThat(read.instances()).extracting(ServiceInstance::id).containsExactly("good");
 		assertThat(read.skipped()).singleElement().extracting(HealthAnswer.Skipped::reason).asString().contains(reason);
+	}
+
+	@Test
+	@Proves("F73")
+	void entryThatIsTooDeepCostsNoOther() {
+		String deep = GOOD.replace("\"ID\":\"good\"",
+				"\"ID\":\"deep\",\"Proxy\":{\"Config\":{\"x\":" + "[".repeat(200) + "]".repeat(200) + "}}");
+		HealthAnswer read = read("[" + deep.replace("9090", "0") + "," + GOOD + "]");
+		assertThat(read.instances()).extracting(ServiceInstance::id).containsExactly("good");
+		assertThat(read.skipped()).hasSize(1);
+	}
+
+	@Test
+	@Proves("F73")
+	void oneIdOnTwoNodesIsTwoEntries() {
+		String one = "{\"Node\":{\"Node\":\"n1\"},\"Service\":{\"ID\":\"x\",\"ModifyIndex\":7},\"Checks\":[]}";
+		assertThat(read("[" + one + "," + one.replace("n1", "n2") + "]").skipped())
+			.extracting(HealthAnswer.Skipped::key)
+			.containsExactly("n1/x@7", "n2/x@7");
 	}
 
 	@ParameterizedTest

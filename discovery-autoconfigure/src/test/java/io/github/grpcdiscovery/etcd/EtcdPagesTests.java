@@ -20,6 +20,7 @@ import io.grpc.Status;
 import org.junit.jupiter.api.Test;
 
 import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.codec.Json;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,6 +33,8 @@ class EtcdPagesTests {
 	private final TreeMap<String, Integer> store = new TreeMap<>();
 
 	private final List<GetOption> asked = new ArrayList<>();
+
+	private int maxMessage = MAX_MESSAGE;
 
 	private long revision = 7;
 
@@ -81,6 +84,27 @@ class EtcdPagesTests {
 	}
 
 	@Test
+	@Proves("F73")
+	void valueThatIsTooBigForAnInstanceIsNotKept() {
+		this.maxMessage = 10 * Json.MAX_BYTES;
+		this.store.put("p/1", Json.MAX_BYTES);
+		this.store.put("p/2", Json.MAX_BYTES + 1);
+		EtcdListing listing = read();
+		assertThat(keys(listing)).containsExactly("p/1");
+		assertThat(listing.tooBig()).isEqualTo(Map.of("p/2", 3L));
+	}
+
+	@Test
+	@Proves("F73")
+	void keysThatAreNoTextCountEach() {
+		ByteSequence one = ByteSequence.from(new byte[] { 'p', '/', (byte) 0xFE });
+		ByteSequence two = ByteSequence.from(new byte[] { 'p', '/', (byte) 0xFF });
+		assertThat(EtcdKeys.text(one)).isEqualTo("p/\uFFFD\uFFFD702ffe").isNotEqualTo(EtcdKeys.text(two));
+		assertThat(EtcdKeys.id("p/", EtcdKeys.text(one))).isNull();
+		assertThat(EtcdKeys.text(JetcdClient.bytes("p/ä🚀"))).isEqualTo("p/ä🚀");
+	}
+
+	@Test
 	void anyOtherErrorIsTheEnd() {
 		this.error = new RegistryException("gone", Status.UNAVAILABLE.asRuntimeException());
 		assertThat(new EtcdPages(this::get, "p/").read()).isCompletedExceptionally();
@@ -127,9 +151,13 @@ class EtcdPagesTests {
 				break;
 			}
 			size += option.isKeysOnly() ? 0 : entry.getValue();
-			response.addKvs(KeyValue.newBuilder().setKey(ByteString.copyFromUtf8(entry.getKey())).setModRevision(3));
+			KeyValue.Builder keyValue = KeyValue.newBuilder()
+				.setKey(ByteString.copyFromUtf8(entry.getKey()))
+				.setModRevision(3);
+			response.addKvs(option.isKeysOnly() ? keyValue
+					: keyValue.setValue(ByteString.copyFrom(new byte[entry.getValue()])));
 		}
-		if (size > MAX_MESSAGE) {
+		if (size > this.maxMessage) {
 			return CompletableFuture
 				.failedFuture(new RegistryException("too big", Status.RESOURCE_EXHAUSTED.asRuntimeException()));
 		}
