@@ -196,6 +196,7 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 		this.loop.execute(() -> {
 			if (error == null) {
 				this.contact.succeeded();
+				this.errors.answered();
 				result.complete(value);
 			}
 			else {

@@ -28,6 +28,8 @@ final class EtcdErrors {
 
 	private final @Nullable String user;
 
+	private final EtcdReasons reasons = new EtcdReasons();
+
 	/**
 	 * Creates the translation of one connection's errors.
 	 * @param description the registry without secrets
@@ -63,6 +65,13 @@ final class EtcdErrors {
 		};
 	}
 
+	/**
+	 * Etcd has answered a call.
+	 */
+	void answered() {
+		this.reasons.answered();
+	}
+
 	// jetcd reports every failure to get a token as UNAUTHENTICATED, with the real one
 	// below
 	private RegistryException unauthenticated(String operation, Throwable cause) {
@@ -83,12 +92,12 @@ final class EtcdErrors {
 	// what etcd says to a request without a token, once authentication is switched on
 	private RegistryException withoutUser(String operation, Throwable cause) {
 		return new RegistryAccessException("%s: %s: etcd asks for a user, and none is configured (%s)"
-			.formatted(this.description, operation, reason(cause)), cause);
+			.formatted(this.description, operation, EtcdReasons.reason(cause)), cause);
 	}
 
 	private RegistryException general(String operation, Code code, Throwable cause) {
 		return new RegistryException(
-				"%s: %s failed: %s: %s".formatted(this.description, operation, code, reason(cause)), cause);
+				"%s: %s failed: %s".formatted(this.description, operation, this.reasons.of(code, cause)), cause);
 	}
 
 	LeaseGoneException leaseGone(String operation) {
@@ -162,44 +171,6 @@ final class EtcdErrors {
 	 */
 	static String describe(Throwable error) {
 		return Printable.of(error.getClass().getSimpleName() + ": " + error.getMessage());
-	}
-
-	// the last cause usually says it: "Connection refused", "No subject alternative
-	// names"; one above it may repeat it and say more: the address, "PKIX path building"
-	private static String reason(Throwable error) {
-		List<String> messages = Stream.iterate(error, Objects::nonNull, Throwable::getCause)
-			.limit(MAX_DEPTH)
-			.map(EtcdErrors::message)
-			.toList();
-		String first = messages.get(0);
-		String deepest = messages.get(messages.size() - 1);
-		if (deepest.equals(first)) {
-			return first;
-		}
-		String fullest = messages.stream()
-			.skip(1)
-			.filter((message) -> message.contains(deepest))
-			.findFirst()
-			.orElse(deepest);
-		return first + " (" + fullest + ")";
-	}
-
-	private static String message(Throwable error) {
-		String text = (error instanceof StatusRuntimeException exception) ? exception.getStatus().getDescription()
-				: error.getMessage();
-		return Printable.of((text != null) ? withoutTrace(text) : error.getClass().getSimpleName());
-	}
-
-	/**
-	 * Shortens what gRPC says about a call that waited for a connection in vain: the
-	 * reason stands behind several lines and before a stack trace. For people's eyes
-	 * only.
-	 */
-	private static String withoutTrace(String text) {
-		int cause = text.indexOf("cause=");
-		String reason = (cause >= 0) ? "no connection: " + text.substring(cause + "cause=".length()) : text;
-		int end = reason.indexOf('\n');
-		return (end >= 0) ? reason.substring(0, end) : reason;
 	}
 
 	private static Throwable unwrap(Throwable error) {
