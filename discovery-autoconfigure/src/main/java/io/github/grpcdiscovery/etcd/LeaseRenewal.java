@@ -54,6 +54,8 @@ final class LeaseRenewal {
 
 	private EventLoop.@Nullable Timer next;
 
+	private boolean stopped;
+
 	/**
 	 * Creates the renewal of a lease.
 	 * @param context the attempt that fails with the lease
@@ -89,7 +91,15 @@ final class LeaseRenewal {
 		schedule(this.third.minus(sinceRenewal()), this::renew);
 	}
 
+	/**
+	 * Renews no more, whatever answers are still on their way.
+	 */
 	void stop() {
+		this.stopped = true;
+		cancelNext();
+	}
+
+	private void cancelNext() {
 		if (this.next != null) {
 			this.next.cancel();
 			this.next = null;
@@ -102,8 +112,7 @@ final class LeaseRenewal {
 			this.askedAt = sentAt;
 		}
 		schedule(this.patience, this::unanswered);
-		this.api.renew(this.lease.id())
-			.whenComplete((ttl, error) -> this.context.execute(() -> answered(sentAt, error)));
+		this.api.renew(this.lease.id()).whenComplete((ttl, error) -> execute(() -> answered(sentAt, error)));
 	}
 
 	private void answered(long sentAt, @Nullable Throwable error) {
@@ -162,7 +171,7 @@ final class LeaseRenewal {
 	// tick
 	private void look() {
 		long sentAt = this.context.loop().nanoTime();
-		this.api.timeToLive(this.lease.id()).whenComplete((left, error) -> this.context.execute(() -> {
+		this.api.timeToLive(this.lease.id()).whenComplete((left, error) -> execute(() -> {
 			if (left != null) {
 				long renewed = sentAt + left.minus(this.lease.ttl()).toNanos();
 				if (renewed - this.renewedAt > 0) {
@@ -179,12 +188,20 @@ final class LeaseRenewal {
 				(trouble != null) ? " (" + trouble.getMessage() + ")" : ""), trouble);
 	}
 
+	private void execute(Runnable task) {
+		this.context.execute(() -> {
+			if (!this.stopped) {
+				task.run();
+			}
+		});
+	}
+
 	private Duration sinceRenewal() {
 		return this.context.loop().since(this.renewedAt);
 	}
 
 	private void schedule(Duration delay, Runnable task) {
-		stop();
+		cancelNext();
 		this.next = this.context.schedule(delay.isNegative() ? Duration.ZERO : delay, task);
 	}
 

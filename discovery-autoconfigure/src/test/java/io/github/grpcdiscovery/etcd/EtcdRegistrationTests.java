@@ -264,6 +264,38 @@ class EtcdRegistrationTests {
 	}
 
 	@Test
+	void leaseThatIsGoneIsToldOfOnceHoweverManyRenewalsAreOnTheirWay() {
+		register();
+		stayUntilAudit();
+		fail("get " + KEY, denied());
+		advance(Duration.ofMillis(3750));
+		advance(Duration.ofMillis(2500));
+		assertThat(this.etcd.pending).asString().isEqualTo("[renew 7, timeToLive 7, renew 7]");
+		fail("renew 7", gone());
+		fail("timeToLive 7", gone());
+		fail("renew 7", gone());
+		answer("get " + KEY, Optional.empty());
+		answer("grant 15", new EtcdLease(8, TTL));
+		answer("put " + KEY + "@0 lease 8", true);
+		assertThat(this.events).containsExactly("active", "lost", "active");
+	}
+
+	@Test
+	void lateErrorOfALeaseThatIsGoneDoesNotAskForItAgain() {
+		register();
+		stayUntilAudit();
+		fail("get " + KEY, denied());
+		advance(Duration.ofMillis(3750));
+		advance(Duration.ofMillis(2500));
+		fail("renew 7", gone());
+		fail("timeToLive 7", gone());
+		fail("renew 7", new RegistryException("deadline exceeded", null));
+		int renewals = calls("renew").size();
+		advance(Duration.ofSeconds(2));
+		assertThat(calls("renew")).hasSize(renewals);
+	}
+
+	@Test
 	void registersAgainWhenTheLeaseIsRevoked() {
 		register();
 		advance(Duration.ofSeconds(5));
