@@ -57,13 +57,14 @@ final class EtcdPredecessor {
 			if (!absent.contains(holder)) {
 				throw conflict(holder);
 			}
+			long askedAt = context.loop().nanoTime();
 			this.api.timeToLive(record.lease())
-				.whenComplete(
-						(left, error) -> context.execute(() -> decide(context, record.lease(), holder, left, error)));
+				.whenComplete((left, error) -> context
+					.execute(() -> decide(context, record.lease(), holder, askedAt, left, error)));
 		}));
 	}
 
-	private void decide(AttemptContext context, long lease, HostAndPort holder, @Nullable Duration left,
+	private void decide(AttemptContext context, long lease, HostAndPort holder, long askedAt, @Nullable Duration left,
 			@Nullable Throwable error) {
 		if (error instanceof LeaseGoneException) {
 			throw new PredecessorException(this.instance, holder, "its lease has ended", LAST_LOOKS);
@@ -72,12 +73,12 @@ final class EtcdPredecessor {
 			throw exception;
 		}
 		Duration remaining = (left != null) ? left : Duration.ZERO;
-		long earliestEnd = context.loop().nanoTime() + remaining.toNanos();
+		// etcd looked at some time between question and answer
 		if (this.lease != lease) {
 			this.lease = lease;
-			this.endsAt = earliestEnd + Duration.ofSeconds(1).toNanos();
+			this.endsAt = context.loop().nanoTime() + remaining.plusSeconds(1).toNanos();
 		}
-		else if (earliestEnd - this.endsAt > SLACK.toNanos()) {
+		else if (askedAt + remaining.toNanos() - this.endsAt > SLACK.toNanos()) {
 			throw conflict(holder); // somebody renews it
 		}
 		Duration wait = remaining.isZero() ? LAST_LOOKS : (remaining.compareTo(MAX_WAIT) < 0) ? remaining : MAX_WAIT;

@@ -395,6 +395,19 @@ class EtcdRegistrationTests {
 
 	@Test
 	@Proves("F67")
+	void slowAnswerIsNoRenewalOfTheLeaseThatIsWaitedFor() {
+		this.listening = false;
+		answer("get " + KEY, foreign("10.0.0.2:9090", 42));
+		answer("timeToLive 99", Duration.ofSeconds(12));
+		advance(Duration.ofSeconds(3));
+		answer("get " + KEY, foreign("10.0.0.2:9090", 42));
+		advance(Duration.ofSeconds(2));
+		answer("timeToLive 99", Duration.ofSeconds(9));
+		assertThat(this.lost).hasSize(2).hasOnlyElementsOfType(PredecessorException.class);
+	}
+
+	@Test
+	@Proves("F67")
 	void leaseThatIsRenewedIsAConflictAlthoughNobodyListens() {
 		this.listening = false;
 		answer("get " + KEY, foreign("10.0.0.2:9090", 42));
