@@ -68,7 +68,7 @@ final class EtcdCallToken extends CallCredentials {
 		if (stale) {
 			this.tokens.stale(this.used, status);
 		}
-		else if (this.sent && status.isOk()) {
+		else if (this.sent && (status.isOk() || status.getCode() == Code.PERMISSION_DENIED)) {
 			this.tokens.accepted();
 		}
 		return stale;

@@ -141,7 +141,8 @@ final class EtcdTokens {
 	private void failed(Status status) {
 		switch (status.getCode()) {
 			case FAILED_PRECONDITION -> goOnWithoutToken();
-			case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, INTERNAL, RESOURCE_EXHAUSTED -> {
+			// UNKNOWN is also a connection that broke, grpc/grpc-java#10120
+			case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, INTERNAL, UNKNOWN, RESOURCE_EXHAUSTED -> {
 				int doublings = Math.min(this.failures++, 10);
 				Duration pause = FIRST_PAUSE.multipliedBy(1L << doublings);
 				refuse(status, this.loop.jittered((pause.compareTo(MAX_PAUSE) < 0) ? pause : MAX_PAUSE));
@@ -208,7 +209,7 @@ final class EtcdTokens {
 	}
 
 	/**
-	 * Takes note that etcd executed a call, so that the next refusal is the first.
+	 * Takes note that etcd took a call's token, so that the next refusal is the first.
 	 */
 	void accepted() {
 		if (!this.accepted) {

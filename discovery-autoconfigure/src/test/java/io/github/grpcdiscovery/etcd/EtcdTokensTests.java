@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.etcd.jetcd.api.AuthenticateResponse;
+import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -13,6 +14,8 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.reconnect.EventLoop;
@@ -110,17 +113,30 @@ class EtcdTokensTests {
 		assertThat(this.heard).containsExactly("INVALID_ARGUMENT", "one");
 	}
 
-	@Test
-	void connectionThatBreaksIsNoRefusalAndIsSoonTriedAgain() {
+	@ParameterizedTest
+	@EnumSource(value = Status.Code.class, names = { "UNAVAILABLE", "UNKNOWN" })
+	void connectionThatBreaksIsNoRefusalAndIsSoonTriedAgain(Status.Code code) {
 		ask();
-		this.channel.refuse(Status.UNAVAILABLE);
+		this.channel.refuse(code.toStatus().withDescription("channel closed"));
 		run();
 		ask();
 		this.scheduler.advance(Duration.ofMillis(250));
 		ask();
 		this.channel.give("one");
 		run();
-		assertThat(this.heard).containsExactly("UNAVAILABLE", "UNAVAILABLE", "one");
+		assertThat(this.heard).containsExactly(code.name(), code.name(), "one");
+	}
+
+	@Test
+	void tokenOfAUserWithoutPermissionWasTakenAllTheSame() {
+		EtcdCallToken denied = callWithToken("one");
+		denied.isStale(Status.PERMISSION_DENIED);
+		run();
+		EtcdCallToken expired = callWithToken("one");
+		assertThat(expired.isStale(STALE)).isTrue();
+		run();
+		callWithToken("two");
+		assertThat(this.channel.asked).isEqualTo(2);
 	}
 
 	@Test
@@ -147,6 +163,29 @@ class EtcdTokensTests {
 			assertThat(this.heard).last().isEqualTo("one");
 			assertThat(log.infos()).singleElement().asString().contains("asks for a user again");
 		}
+	}
+
+	private EtcdCallToken callWithToken(String expected) {
+		EtcdCallToken call = new EtcdCallToken(this.tokens, this.channel);
+		List<String> headers = new ArrayList<>();
+		call.applyRequestMetadata(null, null, new CallCredentials.MetadataApplier() {
+
+			@Override
+			public void apply(Metadata metadata) {
+				headers.add(metadata.get(Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER)));
+			}
+
+			@Override
+			public void fail(Status status) {
+				headers.add(status.toString());
+			}
+
+		});
+		run();
+		this.channel.give(expected);
+		run();
+		assertThat(headers).containsExactly(expected);
+		return call;
 	}
 
 	private void ask() {
