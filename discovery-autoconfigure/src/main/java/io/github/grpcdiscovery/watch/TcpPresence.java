@@ -93,7 +93,9 @@ final class TcpPresence implements Presence {
 		try {
 			return !channel.connect(new InetSocketAddress(address.host(), address.port()));
 		}
-		catch (UnresolvedAddressException | IOException ex) {
+		catch (RuntimeException | IOException ex) {
+			// not only IOException: an IPv6 address where the JVM has IPv4 alone is
+			// another
 			note(address, ex, absent);
 			return false;
 		}

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,14 @@ class TcpPresenceTests {
 			many.add(new HostAndPort("127.1.%d.%d".formatted(i / 250, i % 250 + 1), 1));
 		}
 		assertThat(absent(many)).hasSize(TcpPresence.MAX);
+	}
+
+	@Test
+	void addressThatCannotBeAskedSpoilsNoAnswer() throws IOException {
+		HostAndPort refused = new HostAndPort("127.0.0.1", FreePorts.next());
+		// as an IPv6 address where the JVM has IPv4 alone: an exception that is no
+		// IOException
+		assertThat(absent(Arrays.asList(null, refused))).containsExactly(refused);
 	}
 
 	@Test
