@@ -100,8 +100,10 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 
 	@Override
 	public void halfClose() {
+		// read before: from then on another attempt may take over, which has all of it
+		ClientCall<Q, A> first = this.attempt;
 		this.sent = true;
-		this.attempt.halfClose();
+		first.halfClose();
 	}
 
 	@Override
