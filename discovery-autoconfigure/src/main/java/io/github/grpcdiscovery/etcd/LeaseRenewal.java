@@ -167,8 +167,7 @@ final class LeaseRenewal {
 		renew();
 	}
 
-	// etcd grpc-proxy renews a lease when it is asked to, and answers at its own next
-	// tick
+	// etcd grpc-proxy renews a lease when it is asked to and answers at its next tick
 	private void look() {
 		long sentAt = this.context.loop().nanoTime();
 		this.api.timeToLive(this.lease.id()).whenComplete((left, error) -> execute(() -> {

@@ -94,8 +94,7 @@ final class TcpPresence implements Presence {
 			return !channel.connect(new InetSocketAddress(address.host(), address.port()));
 		}
 		catch (RuntimeException | IOException ex) {
-			// not only IOException: an IPv6 address where the JVM has IPv4 alone is
-			// another
+			// an IPv6 address is no IOException where the JVM has IPv4 alone
 			note(address, ex, absent);
 			return false;
 		}

@@ -93,9 +93,8 @@ final class SpringCloudMetadataPostProcessor implements EnvironmentPostProcessor
 		return "false".equalsIgnoreCase(text(environment, property));
 	}
 
-	// what refers to something that is read later, such as a @PropertySource, must not
-	// end
-	// the application's start: it is resolved where it is used
+	// a reference to a property that is read later, such as from a @PropertySource, must
+	// not end the start of the application: it is resolved where it is used
 	private static String text(ConfigurableEnvironment environment, String property) {
 		try {
 			return environment.getProperty(property, "").strip();

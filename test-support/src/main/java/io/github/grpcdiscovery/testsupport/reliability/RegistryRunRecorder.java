@@ -61,8 +61,7 @@ public final class RegistryRunRecorder implements TestExecutionListener {
 		}
 	}
 
-	// what failed to close what was never started is suppressed by JUnit, or suppresses
-	// it
+	// JUnit adds the failure to close what was never started, in either order
 	private static boolean isForAnother(Throwable thrown) {
 		return Stream.concat(Stream.of(thrown), Stream.of(thrown.getSuppressed()))
 			.anyMatch(OtherRegistryException.class::isInstance);
