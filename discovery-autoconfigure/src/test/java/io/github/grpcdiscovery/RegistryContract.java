@@ -1,5 +1,8 @@
 package io.github.grpcdiscovery;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -423,23 +426,27 @@ public abstract class RegistryContract {
 
 	@Test
 	@Proves("F45")
-	void secondProcessWithTheSameIdIsAConflict() {
-		Registration holder = registered(process(), instance(9001));
-		ServiceInstance same = new ServiceInstance(instance(9001).id(), this.service, "127.0.0.1", 9999,
-				ServiceInstance.DEFAULT_WEIGHT, null, null, List.of(), Map.of());
-		Registration second = process().registrar().register(same);
-		Throwable error = catchThrowable(() -> second.registered().orTimeout(30, TimeUnit.SECONDS).join());
-		assertThat(error).isInstanceOf(CompletionException.class)
-			.cause()
-			.isInstanceOf(RegistrationConflictException.class)
-			.hasMessageContaining(same.id())
-			.hasMessageContaining("127.0.0.1:9001")
-			.hasMessageContaining("127.0.0.1:9999");
-		assertThat(second.status().state()).isEqualTo(RegistrationStatus.State.CONFLICT);
-		// the one who lost takes only itself away
-		second.close();
-		assertThat(holder.status().state()).isEqualTo(RegistrationStatus.State.REGISTERED);
-		assertThat(seenByANewProcess(this.service)).containsExactly(instance(9001));
+	void secondProcessWithTheSameIdIsAConflict() throws IOException {
+		// a process that lives listens
+		try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			ServiceInstance first = instance(listening.getLocalPort());
+			Registration holder = registered(process(), first);
+			ServiceInstance same = new ServiceInstance(first.id(), this.service, "127.0.0.1", 9999,
+					ServiceInstance.DEFAULT_WEIGHT, null, null, List.of(), Map.of());
+			Registration second = process().registrar().register(same);
+			Throwable error = catchThrowable(() -> second.registered().orTimeout(30, TimeUnit.SECONDS).join());
+			assertThat(error).isInstanceOf(CompletionException.class)
+				.cause()
+				.isInstanceOf(RegistrationConflictException.class)
+				.hasMessageContaining(same.id())
+				.hasMessageContaining("127.0.0.1:" + first.port())
+				.hasMessageContaining("127.0.0.1:9999");
+			assertThat(second.status().state()).isEqualTo(RegistrationStatus.State.CONFLICT);
+			// the one who lost takes only itself away
+			second.close();
+			assertThat(holder.status().state()).isEqualTo(RegistrationStatus.State.REGISTERED);
+			assertThat(seenByANewProcess(this.service)).containsExactly(first);
+		}
 	}
 
 	@Test
