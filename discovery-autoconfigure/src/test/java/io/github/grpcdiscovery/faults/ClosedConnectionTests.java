@@ -19,6 +19,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +37,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * client notices when it reads, or when it writes.
  */
 @Timeout(300)
+@Tag("long")
+@Tag("long-1")
 class ClosedConnectionTests {
 
 	private static final int CLOSED = 200;
