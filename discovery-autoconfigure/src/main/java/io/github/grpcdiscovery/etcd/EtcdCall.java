@@ -83,8 +83,8 @@ final class EtcdCall<Q, P> extends ClientCall<Q, P> {
 
 	@Override
 	public void sendMessage(Q message) {
-		if (this.request == null) { // jetcd ends a stream with its request, sent once
-									// more
+		// jetcd ends a stream with its request, sent once more
+		if (this.request == null) {
 			this.request = message;
 			if (this.stream) {
 				make();
@@ -130,9 +130,9 @@ final class EtcdCall<Q, P> extends ClientCall<Q, P> {
 		call.request(Math.max(1, this.requested));
 		if (request != null) {
 			call.sendMessage(request);
+			// a stream stays open for its answer: etcd grpc-proxy takes its time
 			if (!this.stream) {
-				call.halfClose(); // a stream stays open for its answer: etcd grpc-proxy
-									// takes its time
+				call.halfClose();
 			}
 		}
 	}
