@@ -15,7 +15,8 @@ import io.grpc.MethodDescriptor.MethodType;
  * nothing was sent is made again whatever its method, if it has a single request. Each
  * call is made three times at most, within its own deadline. An answer is never asked for
  * again, be it an error; neither is a call that no server was found for. A call that is
- * not made again ends with {@code UNAVAILABLE} if its connection broke. Thread-safe.
+ * not made again ends with {@code UNAVAILABLE} if its connection broke. The answer of a
+ * unary call that may be made twice is told when all of it is there. Thread-safe.
  */
 public final class IdempotentCallRetry implements ClientInterceptor {
 

@@ -1,6 +1,6 @@
 package io.github.grpcdiscovery.retry;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -15,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A call with a single request that keeps what it sent until it has an answer. Its caller
- * is one thread, as gRPC demands; only {@link #cancel} and {@link #request} may come at
- * any time.
+ * A call with a single request that keeps what its caller gave it until it has an answer.
+ * An attempt may be lost at any moment, also before the caller has given all of it. The
+ * next attempt is brought up to date by the thread that saw the loss; until it is, the
+ * caller's threads only note what they give. The lock is never held while gRPC is called.
  *
  * @param <Q> type of the request
  * @param <A> type of the answer
@@ -36,103 +37,156 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 
 	private final boolean idempotent;
 
-	// counted before the attempt is read, and read after the attempt is written: a new
-	// attempt may be asked for too many messages, never for too few
-	private final AtomicInteger requested = new AtomicInteger();
+	private final Object lock = new Object();
 
-	private volatile @Nullable Cancellation cancellation;
+	// guarded by the lock
+	private final GivenCall<Q> given = new GivenCall<>();
 
-	private volatile ClientCall<Q, A> attempt;
-
-	private final StreamWitness witness = new StreamWitness();
-
+	// guarded by the lock
 	private int attempts = 1;
 
+	// guarded by the lock; the last that was begun
+	private Attempt newest;
+
+	// guarded by the lock: whether the newest attempt has all that the caller gave
+	private boolean upToDate = true;
+
+	// started, if the caller has started this
+	private volatile ClientCall<Q, A> delegate;
+
 	private Metadata headers = new Metadata();
-
-	private @Nullable Q message;
-
-	private boolean compressed = true;
-
-	// written last, read first: whoever sees it sees what was sent
-	private volatile boolean sent;
 
 	RetriedCall(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, boolean idempotent) {
 		this.method = method;
 		this.options = options;
 		this.channel = channel;
 		this.idempotent = idempotent;
-		this.attempt = newAttempt(this.witness);
-	}
-
-	private ClientCall<Q, A> newAttempt(StreamWitness witness) {
-		return this.channel.newCall(this.method, this.options.withStreamTracerFactory(witness));
+		this.newest = new Attempt();
+		this.delegate = this.newest.call;
 	}
 
 	@Override
 	protected ClientCall<Q, A> delegate() {
-		return this.attempt;
+		return this.delegate;
 	}
 
 	@Override
 	public void start(Listener<A> listener, Metadata headers) {
 		this.headers = copy(headers);
-		this.attempt.start(new AttemptListener(listener, this.witness), headers);
+		this.delegate.start(new AttemptListener(listener, this.newest), headers);
 	}
 
 	@Override
 	public void request(int messages) {
-		this.requested.addAndGet(messages);
-		this.attempt.request(messages);
+		give((given) -> given.request(messages), (call) -> call.request(messages));
 	}
 
 	@Override
 	public void setMessageCompression(boolean compressed) {
-		this.compressed = compressed;
-		this.attempt.setMessageCompression(compressed);
+		give((given) -> given.compress(compressed), (call) -> call.setMessageCompression(compressed));
 	}
 
 	@Override
 	public void sendMessage(Q message) {
-		this.message = message;
-		this.attempt.sendMessage(message);
+		give((given) -> given.send(message), (call) -> call.sendMessage(message));
 	}
 
 	@Override
 	public void halfClose() {
-		// read before: from then on another attempt may take over, which has all of it
-		ClientCall<Q, A> first = this.attempt;
-		this.sent = true;
-		first.halfClose();
+		give(GivenCall::halfClose, ClientCall::halfClose);
 	}
 
 	@Override
 	public void cancel(@Nullable String message, @Nullable Throwable cause) {
-		this.cancellation = new Cancellation(message, cause);
-		this.attempt.cancel(message, cause);
+		give((given) -> given.cancel(message, cause), (call) -> call.cancel(message, cause));
 	}
 
-	// the end of an attempt comes after all else of it: nobody else is here
-	private boolean retries(Listener<A> listener, Status lost) {
-		Q message = this.message;
-		if (!this.sent || message == null || this.cancellation != null || this.attempts == MOST_ATTEMPTS) {
-			return false;
+	private void give(Consumer<GivenCall<Q>> note, Consumer<ClientCall<Q, A>> step) {
+		Attempt attempt;
+		synchronized (this.lock) {
+			note.accept(this.given);
+			if (!this.upToDate) {
+				return;
+			}
+			attempt = this.newest;
 		}
-		this.attempts++;
+		try {
+			step.accept(attempt.call);
+		}
+		catch (IllegalStateException ex) {
+			// an attempt that was lost meanwhile may refuse it; the next one has it
+			if (isNewest(attempt)) {
+				throw ex;
+			}
+		}
+	}
+
+	private boolean isNewest(Attempt attempt) {
+		synchronized (this.lock) {
+			return this.newest == attempt;
+		}
+	}
+
+	// the end of an attempt comes after all else of it
+	private boolean isMadeAgain(Attempt lost, Listener<A> listener, Status status) {
+		synchronized (this.lock) {
+			if (this.given.isCancelled() || this.attempts == MOST_ATTEMPTS) {
+				return false;
+			}
+			this.attempts++;
+		}
 		logger.debug("The connection of a call of {} broke; it is made again: {}", this.method.getFullMethodName(),
-				lost);
-		StreamWitness witness = new StreamWitness();
-		ClientCall<Q, A> next = newAttempt(witness);
-		next.start(new AttemptListener(listener, witness), copy(this.headers));
-		this.attempt = next;
-		next.request(this.requested.get());
-		next.setMessageCompression(this.compressed);
-		next.sendMessage(message);
-		next.halfClose();
-		Cancellation cancellation = this.cancellation;
-		if (cancellation != null) {
-			next.cancel(cancellation.message(), cancellation.cause());
+				status);
+		Attempt next = null;
+		try {
+			next = new Attempt();
+			synchronized (this.lock) {
+				this.newest = next;
+				this.upToDate = false;
+			}
+			next.call.start(new AttemptListener(listener, next), copy(this.headers));
+			bringUpToDate(next);
+			return true;
 		}
+		catch (RuntimeException ex) {
+			// from an interceptor below, or from an attempt that was lost meanwhile
+			return !isGivenUp(next, lost, ex);
+		}
+	}
+
+	private void bringUpToDate(Attempt attempt) {
+		GivenCall.Progress<Q> progress = new GivenCall.Progress<>();
+		while (true) {
+			Consumer<ClientCall<Q, ?>> missing;
+			synchronized (this.lock) {
+				if (this.newest != attempt) {
+					return;
+				}
+				missing = progress.next(this.given);
+				if (missing == null) {
+					this.delegate = attempt.call;
+					this.upToDate = true;
+					return;
+				}
+			}
+			missing.accept(attempt.call);
+		}
+	}
+
+	// the call ends then as the lost attempt did
+	private boolean isGivenUp(@Nullable Attempt attempt, Attempt lost, RuntimeException ex) {
+		if (attempt != null) {
+			synchronized (this.lock) {
+				if (this.newest != attempt || attempt.ended) {
+					return false;
+				}
+				attempt.ended = true;
+				this.newest = lost;
+				this.upToDate = true;
+			}
+			attempt.call.cancel("It could not be made again", ex);
+		}
+		logger.warn("A call of {} could not be made again", this.method.getFullMethodName(), ex);
 		return true;
 	}
 
@@ -142,42 +196,95 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 		return copy;
 	}
 
-	private record Cancellation(@Nullable String message, @Nullable Throwable cause) {
+	private final class Attempt {
+
+		private final StreamWitness witness = new StreamWitness();
+
+		private final ClientCall<Q, A> call = RetriedCall.this.channel.newCall(RetriedCall.this.method,
+				RetriedCall.this.options.withStreamTracerFactory(this.witness));
+
+		// guarded by the lock: the caller was told how it ended, or is about to be
+		private boolean ended;
+
 	}
 
+	/**
+	 * Keeps the answer of a call that may be made twice until all of it is there. Its
+	 * parts may be on the way when the connection breaks. A caller that waits for the
+	 * headers before it asks for the message gets each part at once.
+	 */
 	private final class AttemptListener extends SimpleForwardingClientCallListener<A> {
 
-		private final StreamWitness witness;
+		private final Attempt attempt;
 
-		private boolean answered;
+		private boolean told;
 
-		AttemptListener(Listener<A> listener, StreamWitness witness) {
+		private @Nullable Metadata answerHeaders;
+
+		private @Nullable A answer;
+
+		AttemptListener(Listener<A> listener, Attempt attempt) {
 			super(listener);
-			this.witness = witness;
+			this.attempt = attempt;
 		}
 
 		@Override
 		public void onHeaders(Metadata headers) {
-			this.answered = true;
-			super.onHeaders(headers);
+			this.answerHeaders = headers;
+			if (!keepsAnswer()) {
+				tellAnswer();
+			}
 		}
 
 		@Override
 		public void onMessage(A message) {
-			this.answered = true;
-			super.onMessage(message);
+			if (this.told || this.answer != null) {
+				tellAnswer();
+				super.onMessage(message);
+				return;
+			}
+			this.answer = message;
 		}
 
 		@Override
 		public void onClose(Status status, Metadata trailers) {
-			if (!isLost(status, trailers) || !retries(delegate(), status)) {
-				super.onClose(BrokenConnection.withPromisedCode(status, trailers), trailers);
+			if (isLost(status, trailers) && isMadeAgain(this.attempt, delegate(), status)) {
+				return;
+			}
+			synchronized (RetriedCall.this.lock) {
+				if (this.attempt.ended) {
+					return;
+				}
+				this.attempt.ended = true;
+			}
+			tellAnswer();
+			super.onClose(BrokenConnection.withPromisedCode(status, trailers), trailers);
+		}
+
+		private boolean keepsAnswer() {
+			synchronized (RetriedCall.this.lock) {
+				return RetriedCall.this.idempotent && RetriedCall.this.given.isAskedForAMessage();
+			}
+		}
+
+		private void tellAnswer() {
+			this.told = true;
+			Metadata headers = this.answerHeaders;
+			if (headers != null) {
+				this.answerHeaders = null;
+				super.onHeaders(headers);
+			}
+			A answer = this.answer;
+			if (answer != null) {
+				this.answer = null;
+				super.onMessage(answer);
 			}
 		}
 
 		private boolean isLost(Status status, Metadata trailers) {
-			return !this.answered && this.witness.hasSeenAStream() && BrokenConnection.isCauseOf(status, trailers)
-					&& (RetriedCall.this.idempotent || !this.witness.hasSeenItSent());
+			StreamWitness witness = this.attempt.witness;
+			return !this.told && witness.hasSeenAStream() && BrokenConnection.isCauseOf(status, trailers)
+					&& (RetriedCall.this.idempotent || !witness.hasSeenItSent());
 		}
 
 	}
