@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.loadbalancing;
 
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.resolver.DiscoveryAttributes;
+import io.github.grpcdiscovery.retry.LostServer;
 
 /**
  * Round robin over the servers that live. A server from which nothing comes for a while
@@ -227,7 +229,8 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 
 		@Override
 		public Subchannel createSubchannel(CreateSubchannelArgs args) {
-			Server server = new Server(AttentiveLoadBalancer.this, delegate().createSubchannel(args));
+			Server server = new Server(AttentiveLoadBalancer.this, delegate().createSubchannel(args),
+					args.getAddresses());
 			AttentiveLoadBalancer.this.servers.add(server);
 			return server;
 		}
@@ -255,17 +258,25 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 			if (!AttentiveLoadBalancer.this.attentive || !(picked.getSubchannel() instanceof Server server)) {
 				return picked;
 			}
-			return server.isOut() ? pickAnother(args, picked) : server.listened(picked);
+			SocketAddress lost = args.getCallOptions().getOption(LostServer.ADDRESS);
+			if (!server.isOut() && !server.isAt(lost)) {
+				return server.listened(picked);
+			}
+			return pickAnother(args, lost, server.isOut() ? picked : server.listened(picked));
 		}
 
-		private PickResult pickAnother(PickSubchannelArgs args, PickResult picked) {
+		private PickResult pickAnother(PickSubchannelArgs args, @Nullable SocketAddress lost, PickResult picked) {
+			PickResult least = picked;
 			for (int i = AttentiveLoadBalancer.this.retries; i > 0; i--) {
 				PickResult next = this.delegate.pickSubchannel(args);
 				if (next.getSubchannel() instanceof Server server && !server.isOut()) {
-					return server.listened(next);
+					least = server.listened(next);
+					if (!server.isAt(lost)) {
+						break;
+					}
 				}
 			}
-			return picked;
+			return least;
 		}
 
 		@Override

@@ -1,9 +1,12 @@
 package io.github.grpcdiscovery.loadbalancing;
 
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 
 import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
+import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.LoadBalancer.SubchannelStateListener;
@@ -50,15 +53,19 @@ final class Server extends ForwardingSubchannel {
 	// any thread; a race costs a second object
 	private volatile @Nullable Listened lastListened;
 
+	// any thread
+	private volatile List<EquivalentAddressGroup> addresses;
+
 	private boolean started;
 
 	private long outSince;
 
 	private @Nullable Question question;
 
-	Server(AttentiveLoadBalancer owner, Subchannel delegate) {
+	Server(AttentiveLoadBalancer owner, Subchannel delegate, List<EquivalentAddressGroup> addresses) {
 		this.owner = owner;
 		this.delegate = delegate;
+		this.addresses = addresses;
 		this.protocol = new ProtocolCheck(owner, this);
 	}
 
@@ -76,6 +83,12 @@ final class Server extends ForwardingSubchannel {
 			}
 			listener.onSubchannelState(state);
 		});
+	}
+
+	@Override
+	public void updateAddresses(List<EquivalentAddressGroup> addresses) {
+		this.addresses = addresses;
+		super.updateAddresses(addresses);
 	}
 
 	@Override
@@ -104,6 +117,11 @@ final class Server extends ForwardingSubchannel {
 	/** Whether it gets no calls. Any thread. */
 	boolean isOut() {
 		return this.out || this.protocol.isEjected();
+	}
+
+	/** Whether it listens at an address. Any thread. */
+	boolean isAt(@Nullable SocketAddress address) {
+		return address != null && this.addresses.stream().anyMatch((group) -> group.getAddresses().contains(address));
 	}
 
 	/** Whether its present connection is known to speak gRPC. */

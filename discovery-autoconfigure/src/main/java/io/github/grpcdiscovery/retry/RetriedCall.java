@@ -1,12 +1,16 @@
 package io.github.grpcdiscovery.retry;
 
+import java.net.SocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.ForwardingClientCall;
-import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -17,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A call with a single request that keeps what its caller gave it until it has an answer.
  * An attempt may be lost at any moment, also before the caller has given all of it. The
- * next attempt is brought up to date by the thread that saw the loss; until it is, the
+ * next attempt is brought up to date by the thread that begins it; until it is, the
  * caller's threads only note what they give. The lock is never held while gRPC is called.
  *
  * @param <Q> type of the request
@@ -35,7 +39,11 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 
 	private final Channel channel;
 
+	private final RetryRules rules;
+
 	private final boolean idempotent;
+
+	private final Context context = Context.current();
 
 	private final Object lock = new Object();
 
@@ -51,17 +59,22 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 	// guarded by the lock: whether the newest attempt has all that the caller gave
 	private boolean upToDate = true;
 
+	// guarded by the lock: begins the attempt that waits for the end of a pause
+	private @Nullable Runnable waiting;
+
 	// started, if the caller has started this
 	private volatile ClientCall<Q, A> delegate;
 
 	private Metadata headers = new Metadata();
 
-	RetriedCall(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, boolean idempotent) {
+	RetriedCall(MethodDescriptor<Q, A> method, CallOptions options, Channel channel, RetryRules rules,
+			boolean idempotent) {
 		this.method = method;
 		this.options = options;
 		this.channel = channel;
+		this.rules = rules;
 		this.idempotent = idempotent;
-		this.newest = new Attempt();
+		this.newest = new Attempt(null);
 		this.delegate = this.newest.call;
 	}
 
@@ -99,6 +112,8 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 	@Override
 	public void cancel(@Nullable String message, @Nullable Throwable cause) {
 		give((given) -> given.cancel(message, cause), (call) -> call.cancel(message, cause));
+		// gRPC says then how it ended
+		beginWaiting();
 	}
 
 	private void give(Consumer<GivenCall<Q>> note, Consumer<ClientCall<Q, A>> step) {
@@ -115,42 +130,70 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 		}
 		catch (IllegalStateException ex) {
 			// an attempt that was lost meanwhile may refuse it; the next one has it
-			if (isNewest(attempt)) {
-				throw ex;
+			synchronized (this.lock) {
+				if (!attempt.lost) {
+					throw ex;
+				}
 			}
 		}
 	}
 
-	private boolean isNewest(Attempt attempt) {
-		synchronized (this.lock) {
-			return this.newest == attempt;
-		}
-	}
-
-	// the end of an attempt comes after all else of it
-	private boolean isMadeAgain(Attempt lost, Listener<A> listener, Status status) {
+	private boolean mayBeMadeAgain(StreamWitness lost) {
 		synchronized (this.lock) {
 			if (this.given.isCancelled() || this.attempts == MOST_ATTEMPTS) {
 				return false;
 			}
-			this.attempts++;
 		}
-		logger.debug("The connection of a call of {} broke; it is made again: {}", this.method.getFullMethodName(),
-				status);
+		return !lost.hasSeenItSent() || this.rules.budget().spend();
+	}
+
+	private void makeAgain(AttemptListener lost, Status status) {
+		StreamWitness witness = lost.attempt.witness;
+		long pause;
+		synchronized (this.lock) {
+			this.attempts++;
+			lost.attempt.lost = true;
+			this.upToDate = false;
+			pause = witness.hasSeenItSent() ? this.rules.pause().nanosBefore(this.attempts, this.options.getDeadline())
+					: 0;
+			this.waiting = () -> begin(lost);
+		}
+		logger.debug("The connection of a call of {} broke; it is made again in {} ms: {}",
+				this.method.getFullMethodName(), TimeUnit.NANOSECONDS.toMillis(pause), status);
+		if (pause == 0) {
+			beginWaiting();
+			return;
+		}
+		Executor executor = this.options.getExecutor();
+		Executor delayed = (executor != null) ? CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS, executor)
+				: CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS);
+		delayed.execute(this.context.wrap(this::beginWaiting));
+	}
+
+	private void beginWaiting() {
+		Runnable waiting;
+		synchronized (this.lock) {
+			waiting = this.waiting;
+			this.waiting = null;
+		}
+		if (waiting != null) {
+			waiting.run();
+		}
+	}
+
+	private void begin(AttemptListener lost) {
 		Attempt next = null;
 		try {
-			next = new Attempt();
+			next = new Attempt(lost.attempt.witness.server());
 			synchronized (this.lock) {
 				this.newest = next;
-				this.upToDate = false;
 			}
-			next.call.start(new AttemptListener(listener, next), copy(this.headers));
+			next.call.start(new AttemptListener(lost.caller(), next), copy(this.headers));
 			bringUpToDate(next);
-			return true;
 		}
 		catch (RuntimeException ex) {
 			// from an interceptor below, or from an attempt that was lost meanwhile
-			return !isGivenUp(next, lost, ex);
+			giveUp(next, lost, ex);
 		}
 	}
 
@@ -159,7 +202,7 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 		while (true) {
 			Consumer<ClientCall<Q, ?>> missing;
 			synchronized (this.lock) {
-				if (this.newest != attempt) {
+				if (attempt.lost) {
 					return;
 				}
 				missing = progress.next(this.given);
@@ -173,21 +216,22 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 		}
 	}
 
-	// the call ends then as the lost attempt did
-	private boolean isGivenUp(@Nullable Attempt attempt, Attempt lost, RuntimeException ex) {
-		if (attempt != null) {
-			synchronized (this.lock) {
-				if (this.newest != attempt || attempt.ended) {
-					return false;
-				}
-				attempt.ended = true;
-				this.newest = lost;
-				this.upToDate = true;
+	private void giveUp(@Nullable Attempt attempt, AttemptListener lost, RuntimeException ex) {
+		synchronized (this.lock) {
+			if (attempt != null && (attempt.lost || attempt.ended)) {
+				return;
 			}
-			attempt.call.cancel("It could not be made again", ex);
+			if (attempt != null) {
+				attempt.ended = true;
+			}
+			this.newest = lost.attempt;
+			this.upToDate = true;
 		}
 		logger.warn("A call of {} could not be made again", this.method.getFullMethodName(), ex);
-		return true;
+		if (attempt != null) {
+			attempt.call.cancel("It could not be made again", ex);
+		}
+		lost.end();
 	}
 
 	private static Metadata copy(Metadata headers) {
@@ -200,90 +244,73 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 
 		private final StreamWitness witness = new StreamWitness();
 
-		private final ClientCall<Q, A> call = RetriedCall.this.channel.newCall(RetriedCall.this.method,
-				RetriedCall.this.options.withStreamTracerFactory(this.witness));
+		private final ClientCall<Q, A> call;
+
+		// guarded by the lock: another takes its place
+		private boolean lost;
 
 		// guarded by the lock: the caller was told how it ended, or is about to be
 		private boolean ended;
 
+		Attempt(@Nullable SocketAddress lost) {
+			CallOptions options = RetriedCall.this.options.withStreamTracerFactory(this.witness);
+			this.call = RetriedCall.this.channel.newCall(RetriedCall.this.method,
+					(lost != null) ? options.withOption(LostServer.ADDRESS, lost) : options);
+		}
+
 	}
 
-	/**
-	 * Keeps the answer of a call that may be made twice until all of it is there. Its
-	 * parts may be on the way when the connection breaks. A caller that waits for the
-	 * headers before it asks for the message gets each part at once.
-	 */
-	private final class AttemptListener extends SimpleForwardingClientCallListener<A> {
+	private final class AttemptListener extends HeldAnswer<A> {
 
 		private final Attempt attempt;
 
-		private boolean told;
+		private Status status = Status.UNKNOWN;
 
-		private @Nullable Metadata answerHeaders;
+		private Metadata trailers = new Metadata();
 
-		private @Nullable A answer;
-
-		AttemptListener(Listener<A> listener, Attempt attempt) {
-			super(listener);
+		AttemptListener(Listener<A> caller, Attempt attempt) {
+			super(caller);
 			this.attempt = attempt;
 		}
 
-		@Override
-		public void onHeaders(Metadata headers) {
-			this.answerHeaders = headers;
-			if (!keepsAnswer()) {
-				tellAnswer();
-			}
+		Listener<A> caller() {
+			return delegate();
 		}
 
 		@Override
-		public void onMessage(A message) {
-			if (this.told || this.answer != null) {
-				tellAnswer();
-				super.onMessage(message);
-				return;
+		boolean holds() {
+			synchronized (RetriedCall.this.lock) {
+				return RetriedCall.this.idempotent && RetriedCall.this.given.isAskedForAMessage();
 			}
-			this.answer = message;
 		}
 
 		@Override
 		public void onClose(Status status, Metadata trailers) {
-			if (isLost(status, trailers) && isMadeAgain(this.attempt, delegate(), status)) {
-				return;
+			this.status = status;
+			this.trailers = trailers;
+			if (isLost() && mayBeMadeAgain(this.attempt.witness)) {
+				makeAgain(this, status);
 			}
+			else {
+				end();
+			}
+		}
+
+		void end() {
 			synchronized (RetriedCall.this.lock) {
 				if (this.attempt.ended) {
 					return;
 				}
 				this.attempt.ended = true;
 			}
-			tellAnswer();
-			super.onClose(BrokenConnection.withPromisedCode(status, trailers), trailers);
+			tell();
+			super.onClose(BrokenConnection.withPromisedCode(this.status, this.trailers), this.trailers);
 		}
 
-		private boolean keepsAnswer() {
-			synchronized (RetriedCall.this.lock) {
-				return RetriedCall.this.idempotent && RetriedCall.this.given.isAskedForAMessage();
-			}
-		}
-
-		private void tellAnswer() {
-			this.told = true;
-			Metadata headers = this.answerHeaders;
-			if (headers != null) {
-				this.answerHeaders = null;
-				super.onHeaders(headers);
-			}
-			A answer = this.answer;
-			if (answer != null) {
-				this.answer = null;
-				super.onMessage(answer);
-			}
-		}
-
-		private boolean isLost(Status status, Metadata trailers) {
+		private boolean isLost() {
 			StreamWitness witness = this.attempt.witness;
-			return !this.told && witness.hasSeenAStream() && BrokenConnection.isCauseOf(status, trailers)
+			return !isTold() && witness.hasSeenAStream() && !witness.hasSeenItMadeAgain()
+					&& BrokenConnection.isCauseOf(this.status, this.trailers)
 					&& (RetriedCall.this.idempotent || !witness.hasSeenItSent());
 		}
 

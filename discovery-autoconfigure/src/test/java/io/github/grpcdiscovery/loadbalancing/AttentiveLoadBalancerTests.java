@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.resolver.DiscoveryAttributes;
+import io.github.grpcdiscovery.retry.LostServer;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -267,12 +268,27 @@ class AttentiveLoadBalancerTests {
 	}
 
 	@Test
+	void callThatWasLostGoesToTheServerItWasLostWithOnlyIfThereIsNoOther() {
+		balance(3, Duration.ofSeconds(2));
+		pass(Duration.ofMillis(100), 0, 1, 2);
+		CallOptions lost = CallOptions.DEFAULT.withOption(LostServer.ADDRESS, new InetSocketAddress("127.0.0.1", 9001));
+		assertThat(picks(20, lost)).containsOnly(0, 2);
+		assertThat(picks(20)).contains(1);
+		// the others hang
+		pass(Duration.ofSeconds(1), 1);
+		call(0);
+		call(2);
+		pass(Duration.ofSeconds(3), 1);
+		assertThat(picks(20, lost)).containsOnly(1);
+	}
+
+	@Test
 	void zeroIsThePolicyBelow() {
 		balance(2, Duration.ZERO);
 		call(1);
 		this.scheduler.advance(Duration.ofMinutes(1));
 		assertThat(this.scheduler.pendingTasks()).isZero();
-		assertThat(this.picker.pickSubchannel(null).getStreamTracerFactory()).isNull();
+		assertThat(this.picker.pickSubchannel(new Arguments(CallOptions.DEFAULT)).getStreamTracerFactory()).isNull();
 	}
 
 	@Test
@@ -316,8 +332,12 @@ class AttentiveLoadBalancerTests {
 	}
 
 	private List<Integer> picks(int count) {
+		return picks(count, CallOptions.DEFAULT);
+	}
+
+	private List<Integer> picks(int count, CallOptions options) {
 		return IntStream.range(0, count).mapToObj((i) -> {
-			InetSocketAddress address = (InetSocketAddress) this.picker.pickSubchannel(null)
+			InetSocketAddress address = (InetSocketAddress) this.picker.pickSubchannel(new Arguments(options))
 				.getSubchannel()
 				.getAllAddresses()
 				.get(0)
@@ -492,6 +512,31 @@ class AttentiveLoadBalancerTests {
 		public PickResult pickSubchannel(LoadBalancer.PickSubchannelArgs args) {
 			List<FakeServer> servers = AttentiveLoadBalancerTests.this.servers;
 			return servers.get(this.next++ % servers.size()).result;
+		}
+
+	}
+
+	private static final class Arguments extends LoadBalancer.PickSubchannelArgs {
+
+		private final CallOptions options;
+
+		Arguments(CallOptions options) {
+			this.options = options;
+		}
+
+		@Override
+		public CallOptions getCallOptions() {
+			return this.options;
+		}
+
+		@Override
+		public Metadata getHeaders() {
+			return new Metadata();
+		}
+
+		@Override
+		public MethodDescriptor<?, ?> getMethodDescriptor() {
+			throw new UnsupportedOperationException();
 		}
 
 	}

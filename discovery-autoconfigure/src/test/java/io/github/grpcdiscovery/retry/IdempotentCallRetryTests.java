@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -111,6 +112,29 @@ class IdempotentCallRetryTests {
 		assertThat(failure(() -> EchoGrpc.newBlockingStub(this.channel).withWaitForReady().look(request("me"))))
 			.isEqualTo(Status.Code.UNAVAILABLE);
 		assertThat(this.echo.requests).containsExactly("me", "me", "me");
+	}
+
+	@Test
+	void policyOfTheServiceConfigMakesItAgainAlone() {
+		ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", this.proxy.port())
+			.usePlaintext()
+			.defaultServiceConfig(Map.of("methodConfig",
+					List.of(Map.of("name", List.of(Map.of()), "retryPolicy",
+							Map.of("maxAttempts", 4.0, "initialBackoff", "0.001s", "maxBackoff", "0.001s",
+									"backoffMultiplier", 1.0, "retryableStatusCodes", List.of("UNAVAILABLE"))))))
+			.intercept(new IdempotentCallRetry())
+			.build();
+		try {
+			for (int i = 0; i < 4; i++) {
+				this.echo.next((replies) -> this.proxy.cut());
+			}
+			assertThat(failure(() -> EchoGrpc.newBlockingStub(channel).withWaitForReady().look(request("me"))))
+				.isEqualTo(Status.Code.UNAVAILABLE);
+			assertThat(this.echo.requests).containsExactly("me", "me", "me", "me");
+		}
+		finally {
+			channel.shutdownNow();
+		}
 	}
 
 	@Test

@@ -1,7 +1,18 @@
 package io.github.grpcdiscovery.retry;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.grpc.Attributes;
@@ -9,6 +20,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -24,6 +36,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RetriedCallTests {
 
 	private static final SayRequest ME = SayRequest.newBuilder().setText("me").build();
+
+	private static final SocketAddress SERVER = new InetSocketAddress("127.0.0.1", 9001);
 
 	private final FakeChannel channel = new FakeChannel();
 
@@ -188,6 +202,99 @@ class RetriedCallTests {
 		assertThat(this.answers.seen).containsExactly("headers", "answer 1");
 	}
 
+	@Test
+	void callThatAServerMayHaveSeenIsMadeAgainAfterAPause() {
+		Executed executed = new Executed();
+		start(CallOptions.DEFAULT.withExecutor(executed)).sendMessage(ME);
+		this.channel.attempt(1).loseSent();
+		assertThat(this.channel.attempts).hasSize(2);
+		executed.next().run();
+		assertThat(this.channel.attempt(2).steps).containsExactly("start", "request 2", "send");
+		assertThat(this.channel.attempt(2).options.getOption(LostServer.ADDRESS)).isEqualTo(SERVER);
+	}
+
+	@Test
+	void cancellingEndsAPause() {
+		Executed executed = new Executed();
+		ClientCall<SayRequest, SayReply> call = start(CallOptions.DEFAULT.withExecutor(executed));
+		this.channel.attempt(1).loseSent();
+		call.cancel("enough", null);
+		assertThat(this.channel.attempt(2).steps).containsExactly("start", "cancel enough");
+		executed.next().run();
+		assertThat(this.channel.attempts).hasSize(3);
+	}
+
+	@Test
+	void whatIsGivenInAPauseReachesTheNextAttempt() {
+		Executed executed = new Executed();
+		ClientCall<SayRequest, SayReply> call = start(CallOptions.DEFAULT.withExecutor(executed));
+		this.channel.attempt(1).loseSent();
+		call.sendMessage(ME);
+		call.halfClose();
+		executed.next().run();
+		assertThat(this.channel.attempt(1).steps).containsExactly("start", "request 2");
+		assertThat(this.channel.attempt(2).steps).containsExactly("start", "request 2", "send", "half-close");
+	}
+
+	@Test
+	void callThatAPolicyHasMadeAgainIsNotMadeAgain() {
+		giveAll();
+		this.channel.attempt(0).loseAfter(3);
+		assertThat(this.channel.attempts).hasSize(1);
+		assertThat(this.answers.closed).extracting(Status::getCode).containsExactly(Status.Code.UNAVAILABLE);
+	}
+
+	@Test
+	void callsAreNotMadeAgainBeyondTheBudgetUnlessNothingOfThemWasSent() {
+		RetryBudget budget = new RetryBudget(() -> 0);
+		while (budget.spend()) {
+			continue;
+		}
+		IdempotentCallRetry retry = new IdempotentCallRetry(new RetryRules(budget, new RetryPause()));
+		ClientCall<SayRequest, SayReply> call = retry.interceptCall(EchoGrpc.getLookMethod(), CallOptions.DEFAULT,
+				this.channel);
+		call.start(this.answers, new Metadata());
+		this.channel.attempt(1).lose();
+		this.channel.attempt(2).loseSent();
+		assertThat(this.channel.attempts).hasSize(3);
+		assertThat(this.answers.closed).extracting(Status::getCode).containsExactly(Status.Code.UNAVAILABLE);
+	}
+
+	@Test
+	void callThatIsLostWhileItsCallerGivesItGetsEachStepOnce() throws Exception {
+		ExecutorService connection = Executors.newSingleThreadExecutor();
+		try {
+			for (int i = 0; i < 5000; i++) {
+				FakeChannel channel = new FakeChannel();
+				ClientCall<SayRequest, SayReply> call = new IdempotentCallRetry()
+					.interceptCall(EchoGrpc.getLookMethod(), CallOptions.DEFAULT, channel);
+				call.start(this.answers, new Metadata());
+				Future<?> lost = connection.submit(() -> {
+					channel.attempt(0).lose();
+					channel.attempt(1).lose();
+				});
+				call.request(2);
+				call.sendMessage(ME);
+				call.halfClose();
+				lost.get(10, TimeUnit.SECONDS);
+				assertThat(channel.attempt(2).steps).containsExactlyInAnyOrder("start", "request 2", "send",
+						"half-close");
+			}
+		}
+		finally {
+			connection.shutdownNow();
+		}
+		assertThat(this.answers.closed).isEmpty();
+	}
+
+	private ClientCall<SayRequest, SayReply> start(CallOptions options) {
+		ClientCall<SayRequest, SayReply> call = new IdempotentCallRetry().interceptCall(EchoGrpc.getLookMethod(),
+				options, this.channel);
+		call.start(this.answers, new Metadata());
+		call.request(2);
+		return call;
+	}
+
 	private void giveAll() {
 		this.call.start(this.answers, new Metadata());
 		this.call.request(2);
@@ -218,10 +325,31 @@ class RetriedCallTests {
 
 	}
 
+	/** Has what it is to run taken from it. */
+	private static final class Executed implements Executor {
+
+		private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+		@Override
+		public void execute(Runnable task) {
+			this.tasks.add(task);
+		}
+
+		Runnable next() {
+			try {
+				return Objects.requireNonNull(this.tasks.poll(10, TimeUnit.SECONDS), "nothing was executed");
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
 	/** Gives calls that note their steps. */
 	private static final class FakeChannel extends Channel {
 
-		private final List<FakeCall<?, ?>> attempts = new ArrayList<>();
+		private final List<FakeCall<?, ?>> attempts = new CopyOnWriteArrayList<>();
 
 		private final List<Reaction> reactions = new ArrayList<>();
 
@@ -264,7 +392,7 @@ class RetriedCallTests {
 
 		private final List<Reaction> reactions;
 
-		private final List<String> steps = new ArrayList<>();
+		private final List<String> steps = new CopyOnWriteArrayList<>();
 
 		private @Nullable Listener<A> listener;
 
@@ -275,11 +403,31 @@ class RetriedCallTests {
 		}
 
 		void lose() {
-			for (ClientStreamTracer.Factory tracers : this.options.getStreamTracerFactories()) {
-				tracers.newClientStreamTracer(ClientStreamTracer.StreamInfo.newBuilder().build(), new Metadata())
-					.streamCreated(Attributes.EMPTY, new Metadata());
-			}
+			stream(0);
 			close(Status.UNAVAILABLE);
+		}
+
+		void loseSent() {
+			stream(0).forEach(ClientStreamTracer::outboundHeaders);
+			close(Status.UNAVAILABLE);
+		}
+
+		void loseAfter(int previousAttempts) {
+			stream(previousAttempts);
+			close(Status.UNAVAILABLE);
+		}
+
+		private List<ClientStreamTracer> stream(int previousAttempts) {
+			ClientStreamTracer.StreamInfo info = ClientStreamTracer.StreamInfo.newBuilder()
+				.setPreviousAttempts(previousAttempts)
+				.build();
+			Attributes transport = Attributes.newBuilder().set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, SERVER).build();
+			List<ClientStreamTracer> tracers = this.options.getStreamTracerFactories()
+				.stream()
+				.map((factory) -> factory.newClientStreamTracer(info, new Metadata()))
+				.toList();
+			tracers.forEach((tracer) -> tracer.streamCreated(transport, new Metadata()));
+			return tracers;
 		}
 
 		void answer() {
