@@ -26,8 +26,8 @@ public final class RegistryReport {
 
 	private static final String INTRODUCTION = """
 			What became of the tests on real servers when `./mvnw verify -Pregistries` last ran them on each version: how many passed, and
-			how many failed or were skipped, if any were. A test is skipped that needs what the version does not have. *Seconds* are those of all tests; two
-			processes share them.
+			how many failed or were skipped, if any were. Tests that take minutes are among them if it ran as `-Pregistries,faults`. A test is
+			skipped that needs what the version does not have. *Seconds* are those of all tests; two processes share them.
 
 			""";
 
