@@ -16,6 +16,8 @@ public class DiscoveryClientProperties {
 
 	private static final String PREFIX = "grpc.discovery.client.";
 
+	private static final Duration MOST_WARM_UP = Duration.ofSeconds(60);
+
 	/**
 	 * Whether gRPC channels look up services in the registry. With 'false' the
 	 * application only registers itself.
@@ -50,6 +52,14 @@ public class DiscoveryClientProperties {
 	 * single request of which nothing was sent.
 	 */
 	private boolean retryIdempotentCalls = true;
+
+	/**
+	 * How long the start of the application may be held up until its channels are
+	 * connected and one server of each has answered a question for its health, so that
+	 * the first calls meet their deadlines. A service without instances and a registry
+	 * that is away hold up nobody. With '0' channels connect when they are called.
+	 */
+	private Duration warmUp = Duration.ofSeconds(2);
 
 	private final Snapshot snapshot = new Snapshot();
 
@@ -108,6 +118,27 @@ public class DiscoveryClientProperties {
 						"unresponsive-after: '%s' (expected: 300ms or more, or 0)".formatted(this.unresponsiveAfter));
 			}
 			return this.unresponsiveAfter;
+		});
+	}
+
+	public Duration getWarmUp() {
+		return this.warmUp;
+	}
+
+	public void setWarmUp(Duration warmUp) {
+		this.warmUp = warmUp;
+	}
+
+	/**
+	 * How long the start may be held up by channels that connect.
+	 * @return the configured time, checked; zero for not at all
+	 */
+	public Duration warmUp() {
+		return PropertyCheck.of(PREFIX + "warm-up", this.warmUp, () -> {
+			if (this.warmUp.isNegative() || this.warmUp.compareTo(MOST_WARM_UP) > 0) {
+				throw new IllegalArgumentException("warm-up: '%s' (expected: 0 to 60s)".formatted(this.warmUp));
+			}
+			return this.warmUp;
 		});
 	}
 

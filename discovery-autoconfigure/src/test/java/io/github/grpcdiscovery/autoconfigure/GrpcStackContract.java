@@ -160,6 +160,60 @@ abstract class GrpcStackContract {
 	}
 
 	@Test
+	void channelsAreConnectedWhenTheApplicationIsReady() {
+		assertThat(connectionsOfAClientThatMakesNoCall()).isEqualTo(1);
+	}
+
+	@Test
+	void channelsConnectWhenTheyAreCalledIfThatIsWished() {
+		assertThat(connectionsOfAClientThatMakesNoCall("grpc.discovery.client.warm-up=0")).isZero();
+	}
+
+	@Test
+	void channelThatARegistryDoesNotTellOfIsLeftAlone() {
+		try (ConfigurableApplicationContext server = server("one").run();
+				TcpProxy proxy = TcpProxy.to(this.registry.registered().get(0).port());
+				ConfigurableApplicationContext client = client(FieldClient.class)
+					.with(this.stack.target("echo", "static://127.0.0.1:" + proxy.port()))
+					.run()) {
+			assertThat(server.isActive()).isEqualTo(client.isActive()).isTrue();
+			assertThat(proxy.connections()).isZero();
+		}
+	}
+
+	@Test
+	void serverThatDoesNotAnswerDoesNotFailTheStart() {
+		try (TcpProxy proxy = TcpProxy.to(1)) {
+			this.registry.register(ServiceInstance.of("echo", "127.0.0.1", proxy.port()));
+			try (ConfigurableApplicationContext client = client(FieldClient.class)
+				.with("grpc.discovery.client.warm-up=500ms")
+				.run()) {
+				assertThat(client.isActive()).isTrue();
+			}
+		}
+	}
+
+	@Test
+	void timeToConnectIsLimited() {
+		assertThat(FailureAnalyses
+			.of(catchThrowable(() -> client(FieldClient.class).with("grpc.discovery.client.warm-up=61s").run())))
+			.contains("grpc.discovery.client.warm-up", "(expected: 0 to 60s)");
+	}
+
+	private int connectionsOfAClientThatMakesNoCall(String... settings) {
+		FakeRegistry behind = new FakeRegistry("behind");
+		try (ConfigurableApplicationContext server = this.stack.server("one").on(behind).run();
+				TcpProxy proxy = TcpProxy.to(behind.registered().get(0).port())) {
+			assertThat(server.isActive()).isTrue();
+			this.registry.register(ServiceInstance.of("echo", "127.0.0.1", proxy.port()));
+			try (ConfigurableApplicationContext client = client(FieldClient.class).with(settings).run()) {
+				assertThat(client.isActive()).isTrue();
+				return proxy.connections();
+			}
+		}
+	}
+
+	@Test
 	void channelsAreClosedBeforeTheRegistry() {
 		try (ConfigurableApplicationContext client = client(ConstructorClient.class).run()) {
 			EchoBlockingStub echo = client.getBean(ConstructorClient.class).echo;

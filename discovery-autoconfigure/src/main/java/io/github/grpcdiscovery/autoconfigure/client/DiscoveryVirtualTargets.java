@@ -18,7 +18,7 @@ import io.github.grpcdiscovery.resolver.DiscoveryTarget;
  * address and a target with a scheme mean what they mean to Spring Boot, whose own class
  * for it cannot be reached.
  */
-final class DiscoveryVirtualTargets implements VirtualTargets {
+public final class DiscoveryVirtualTargets implements VirtualTargets {
 
 	private static final String CHANNELS = "spring.grpc.client.channel";
 

@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcChannelFactoryCustomizer;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.grpc.client.DefaultGrpcChannelFactory;
@@ -54,17 +55,23 @@ public final class SpringGrpcClientAutoConfiguration {
 				properties.isRetryIdempotentCalls());
 	}
 
+	@Bean
+	@Lazy
+	DiscoveryVirtualTargets discoveryVirtualTargets(Environment environment, GrpcClientProperties properties) {
+		return new DiscoveryVirtualTargets(environment, properties);
+	}
+
 	/**
 	 * Among the first, so that virtual targets of the user's win.
 	 */
 	@Bean
 	@Order(-100)
-	GrpcChannelFactoryCustomizer discoveryGrpcChannelFactoryCustomizer(Environment environment,
-			ObjectProvider<GrpcClientProperties> properties) {
+	GrpcChannelFactoryCustomizer discoveryGrpcChannelFactoryCustomizer(
+			ObjectProvider<DiscoveryVirtualTargets> targets) {
 		return (factory) -> {
 			// what is in this process has a name and no address
 			if (factory instanceof DefaultGrpcChannelFactory<?> network && !factory.supports("in-process:any")) {
-				network.setVirtualTargets(new DiscoveryVirtualTargets(environment, properties.getObject()));
+				network.setVirtualTargets(targets.getObject());
 			}
 		};
 	}

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 import io.grpc.Channel;
 import io.grpc.ClientInterceptor;
@@ -19,7 +20,7 @@ import org.springframework.util.ReflectionUtils;
 /**
  * Channels of Spring Boot's own gRPC. Safe for use by any thread.
  */
-final class SpringGrpcChannels implements ClientChannels {
+public final class SpringGrpcChannels implements ClientChannels {
 
 	private final ObjectProvider<GrpcChannelFactory> factory;
 
@@ -45,6 +46,14 @@ final class SpringGrpcChannels implements ClientChannels {
 					ChannelBuilderOptions.defaults().withInterceptors(key.interceptors()).withInterceptorsMerge(sort));
 		ManagedChannel other = this.channels.putIfAbsent(key, made);
 		return (other != null) ? other : made;
+	}
+
+	/**
+	 * Names the channels that were asked for.
+	 * @param action gets each with the name that it was asked for by
+	 */
+	public void forEach(BiConsumer<String, Channel> action) {
+		this.channels.forEach((key, channel) -> action.accept(key.name(), channel));
 	}
 
 	@Override

@@ -1,0 +1,116 @@
+package io.github.grpcdiscovery.autoconfigure.warmup;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.grpc.Channel;
+import io.grpc.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Makes each channel connect and asks one of its servers for its health, all at once,
+ * while the application starts: before it takes requests, and so before it calls. The
+ * first calls of a JVM load hundreds of classes; calls with a deadline, many at once,
+ * would fail of that. A service without instances, or a registry that is away, holds up
+ * nobody. Nothing of it fails the start.
+ */
+final class ChannelWarmUp implements SmartLifecycle {
+
+	/** Before the servers of the application, be they for gRPC or for HTTP. */
+	static final int PHASE = Integer.MAX_VALUE - 4096;
+
+	private static final Logger logger = LoggerFactory.getLogger(ChannelWarmUp.class);
+
+	private final List<UsedChannels> stacks;
+
+	private final Duration limit;
+
+	private volatile boolean running;
+
+	/**
+	 * Creates the warm-up.
+	 * @param stacks where channels are
+	 * @param limit how long the start may be held up
+	 */
+	ChannelWarmUp(List<UsedChannels> stacks, Duration limit) {
+		this.stacks = stacks;
+		this.limit = limit;
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+		if (this.limit.isZero()) {
+			return;
+		}
+		long began = System.nanoTime();
+		Map<String, CompletableFuture<Status>> asked = new LinkedHashMap<>();
+		for (UsedChannels stack : this.stacks) {
+			for (Map.Entry<String, Channel> channel : stack.channels().entrySet()) {
+				asked.put(channel.getKey(), HealthQuestion.ask(channel.getValue(), this.limit));
+			}
+		}
+		if (!asked.isEmpty() && await(asked)) {
+			tell(asked, Duration.ofNanos(System.nanoTime() - began));
+		}
+	}
+
+	// the deadline of the calls ends it too; gRPC may be late by what it has to load
+	private boolean await(Map<String, CompletableFuture<Status>> asked) {
+		try {
+			CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+				.get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			logger.debug("Not every channel was connected within {} ms", this.limit.toMillis());
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("a question for health never fails", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+		return true;
+	}
+
+	private void tell(Map<String, CompletableFuture<Status>> asked, Duration took) {
+		Map<String, String> notConnected = new TreeMap<>();
+		asked.forEach((name, ended) -> {
+			Status status = ended.getNow(Status.DEADLINE_EXCEEDED);
+			if (status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+				notConnected.put(name, String.valueOf(status.getDescription()));
+			}
+		});
+		logger.debug("{} of {} channels are connected after {} ms", asked.size() - notConnected.size(), asked.size(),
+				took.toMillis());
+		if (!notConnected.isEmpty()) {
+			logger.info("The application starts although nobody answers yet for {}", notConnected);
+		}
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+}

@@ -1,0 +1,44 @@
+package io.github.grpcdiscovery.autoconfigure.warmup;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.grpc.Channel;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+import io.github.grpcdiscovery.autoconfigure.client.DiscoveryVirtualTargets;
+import io.github.grpcdiscovery.autoconfigure.inject.SpringGrpcChannels;
+
+/**
+ * The channels of Spring Boot's own gRPC that {@code @GrpcClient} asked for.
+ */
+final class SpringGrpcUsedChannels implements UsedChannels {
+
+	private final ConfigurableListableBeanFactory beans;
+
+	SpringGrpcUsedChannels(ConfigurableListableBeanFactory beans) {
+		this.beans = beans;
+	}
+
+	@Override
+	public Map<String, Channel> channels() {
+		Map<String, Channel> channels = new TreeMap<>();
+		for (String name : this.beans.getBeanNamesForType(SpringGrpcChannels.class, true, false)) {
+			if (this.beans.containsSingleton(name)) {
+				this.beans.getBean(name, SpringGrpcChannels.class).forEach((target, channel) -> {
+					if (isOurs(target)) {
+						channels.putIfAbsent(target, channel);
+					}
+				});
+			}
+		}
+		return channels;
+	}
+
+	private boolean isOurs(String name) {
+		String target = this.beans.getBean(DiscoveryVirtualTargets.class).getTarget(name);
+		int end = target.indexOf(':');
+		return end > 0 && DiscoverySchemes.contain(target.substring(0, end));
+	}
+
+}
