@@ -9,29 +9,37 @@ import io.grpc.util.ForwardingLoadBalancer;
 import io.grpc.util.ForwardingLoadBalancerHelper;
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.resolver.EmptyServiceException;
+
 /**
- * Tells callers what the resolver says, such as that a service has no instances, for as
- * long as it says so and no connection works. gRPC's round robin forgets it as soon as a
- * connection to a server that was there before changes its state, and does not hear it
- * while one still works; plain calls then fail with "connection refused" and an address
- * that nobody knows any more, or wait while it is tried again. A connection that works
- * stays in use. In the channel's synchronization context.
+ * Tells callers what the resolver says. That the registry holds no instance ends the
+ * policy below with all its connections, so that nobody is called who is registered no
+ * more; the next list begins with a new one. Any other error, such as a registry that
+ * cannot be read, is told while no connection works: one that works stays in use. gRPC's
+ * round robin hears neither while a connection works, and forgets them as soon as one
+ * changes its state. In the channel's synchronization context.
  */
 final class EmptyListLoadBalancer extends ForwardingLoadBalancer {
 
 	private final Helper helper;
 
-	private final LoadBalancer delegate;
+	private final Function<Helper, LoadBalancer> factory;
+
+	private LoadBalancer delegate;
+
+	private ChildHelper child;
 
 	private ConnectivityState state = ConnectivityState.CONNECTING;
 
-	private @Nullable SubchannelPicker picker;
+	private SubchannelPicker picker = new FixedResultPicker(PickResult.withNoResult());
 
 	private @Nullable Status error;
 
-	EmptyListLoadBalancer(Helper helper, Function<Helper, LoadBalancer> delegate) {
+	EmptyListLoadBalancer(Helper helper, Function<Helper, LoadBalancer> factory) {
 		this.helper = helper;
-		this.delegate = delegate.apply(new ChildHelper());
+		this.factory = factory;
+		this.child = new ChildHelper();
+		this.delegate = factory.apply(this.child);
 	}
 
 	@Override
@@ -41,10 +49,10 @@ final class EmptyListLoadBalancer extends ForwardingLoadBalancer {
 
 	@Override
 	public Status acceptResolvedAddresses(ResolvedAddresses resolved) {
-		boolean wasEmpty = this.error != null;
+		boolean hadError = this.error != null;
 		this.error = null;
 		Status accepted = this.delegate.acceptResolvedAddresses(resolved);
-		if (wasEmpty) {
+		if (hadError) {
 			// whose state may be the one that it was before
 			update();
 		}
@@ -53,8 +61,20 @@ final class EmptyListLoadBalancer extends ForwardingLoadBalancer {
 
 	@Override
 	public void handleNameResolutionError(Status error) {
-		this.error = error;
+		if (EmptyServiceException.isCauseOf(error)) {
+			beginAnew();
+		}
+		this.error = error.withCause(null);
 		update();
+	}
+
+	private void beginAnew() {
+		LoadBalancer before = this.delegate;
+		this.child = new ChildHelper();
+		this.delegate = this.factory.apply(this.child);
+		this.state = ConnectivityState.CONNECTING;
+		this.picker = new FixedResultPicker(PickResult.withNoResult());
+		before.shutdown();
 	}
 
 	private void update() {
@@ -63,7 +83,7 @@ final class EmptyListLoadBalancer extends ForwardingLoadBalancer {
 			this.helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE,
 					new FixedResultPicker(PickResult.withError(error)));
 		}
-		else if (this.picker != null) {
+		else {
 			this.helper.updateBalancingState(this.state, this.picker);
 		}
 	}
@@ -77,6 +97,9 @@ final class EmptyListLoadBalancer extends ForwardingLoadBalancer {
 
 		@Override
 		public void updateBalancingState(ConnectivityState state, SubchannelPicker picker) {
+			if (EmptyListLoadBalancer.this.child != this) {
+				return; // of a policy that has ended
+			}
 			EmptyListLoadBalancer.this.state = state;
 			EmptyListLoadBalancer.this.picker = picker;
 			update();

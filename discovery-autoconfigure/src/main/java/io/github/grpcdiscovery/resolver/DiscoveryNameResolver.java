@@ -134,11 +134,11 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		long update = this.updates.incrementAndGet();
 		List<ServiceInstance> wanted = withoutDrained(instances);
 		if (wanted.stream().allMatch((instance) -> instance.address().isLiteral())) {
-			deliver(update, addresses(wanted));
+			deliver(update, wanted, addresses(wanted));
 		}
 		else {
 			// host names are looked up where blocking is allowed; a later list overtakes
-			this.offload.execute(() -> deliver(update, addresses(wanted)));
+			this.offload.execute(() -> deliver(update, wanted, addresses(wanted)));
 		}
 	}
 
@@ -147,12 +147,21 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		return weighted.isEmpty() ? instances : weighted;
 	}
 
-	private void deliver(long update, List<EquivalentAddressGroup> addresses) {
+	private void deliver(long update, List<ServiceInstance> instances, List<EquivalentAddressGroup> addresses) {
 		this.syncContext.execute(() -> {
-			if (update == this.updates.get()) {
-				this.toldCause = null;
-				this.empty = addresses.isEmpty();
-				deliver(!this.empty ? StatusOr.fromValue(addresses) : StatusOr.fromStatus(noInstances()));
+			if (update != this.updates.get()) {
+				return;
+			}
+			this.toldCause = null;
+			this.empty = instances.isEmpty();
+			if (this.empty) {
+				deliver(StatusOr.fromStatus(empty()));
+			}
+			else if (addresses.isEmpty()) {
+				deliver(StatusOr.fromStatus(unresolvable(instances)));
+			}
+			else {
+				deliver(StatusOr.fromValue(addresses));
 			}
 		});
 	}
@@ -162,7 +171,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		this.syncContext.execute(() -> {
 			this.unhealthy = unhealthy;
 			if (this.empty) {
-				deliver(StatusOr.fromStatus(noInstances()));
+				deliver(StatusOr.fromStatus(empty()));
 			}
 		});
 	}
@@ -185,6 +194,15 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 			Status status = noInstances();
 			deliver(StatusOr.fromStatus(status.withDescription(status.getDescription() + ": " + message)));
 		});
+	}
+
+	private Status empty() {
+		return noInstances().withCause(new EmptyServiceException());
+	}
+
+	private Status unresolvable(List<ServiceInstance> instances) {
+		return Status.UNAVAILABLE.withDescription("no host of '%s' in %s resolves: %s".formatted(this.target.service(),
+				this.discovery.description(), EmptyList.shown(instances)));
 	}
 
 	private Status noInstances() {

@@ -1,9 +1,12 @@
 package io.github.grpcdiscovery.resolver;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.Printable;
+import io.github.grpcdiscovery.ServiceInstance;
 
 /**
  * What a call is told when there is nobody to call.
@@ -33,9 +36,24 @@ final class EmptyList {
 			.limit(SHOWN)
 			.map((entry) -> entry.getKey() + " is " + entry.getValue())
 			.collect(Collectors.joining("; "));
-		int more = unhealthy.size() - SHOWN;
 		return "%s are healthy, of %d registered: %s%s".formatted(none, unhealthy.size(), shown,
-				(more > 0) ? "; and %d more".formatted(more) : "");
+				more(unhealthy.size()));
+	}
+
+	/**
+	 * The addresses of instances.
+	 * @param instances any number
+	 * @return printable; the first three of them and how many there are beside
+	 */
+	static String shown(List<ServiceInstance> instances) {
+		return instances.stream()
+			.limit(SHOWN)
+			.map((instance) -> Printable.of(instance.address()))
+			.collect(Collectors.joining("; ")) + more(instances.size());
+	}
+
+	private static String more(int of) {
+		return (of > SHOWN) ? "; and %d more".formatted(of - SHOWN) : "";
 	}
 
 }

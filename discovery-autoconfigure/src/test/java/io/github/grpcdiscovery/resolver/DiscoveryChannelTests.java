@@ -131,12 +131,28 @@ class DiscoveryChannelTests {
 	}
 
 	@Test
-	void anEmptyListDoesNotBreakTheConnectionsThatWork() {
-		this.discovery.hold(this.servers.start("a"));
+	void emptyListEndsTheCallsThoughTheConnectionWorks() {
+		ServiceInstance a = this.servers.start("a");
+		this.discovery.hold(a);
 		open();
 		whenAllAnswer("a");
 		this.discovery.hold();
+		failsWith("no instances of 'echo' in fake (memory)");
+		assertThat(this.channel.getState(false)).isEqualTo(ConnectivityState.TRANSIENT_FAILURE);
+		this.discovery.hold(a);
 		assertThat(answers(10)).isEqualTo(Map.of("a", 10));
+		assertThat(this.servers.connections("a")).as("it was closed, and is a new one").isEqualTo(2);
+	}
+
+	@Test
+	void listOfWhichNoHostResolvesDoesNotBreakTheConnectionsThatWork() {
+		this.discovery.hold(this.servers.start("a"));
+		open();
+		whenAllAnswer("a");
+		this.discovery.hold(ServiceInstance.of("echo", "no-such-host.invalid", 9));
+		assertThat(answers(10)).isEqualTo(Map.of("a", 10));
+		this.servers.stop("a");
+		failsWith("no host of 'echo' in fake (memory) resolves: no-such-host.invalid:9");
 	}
 
 	@Test
