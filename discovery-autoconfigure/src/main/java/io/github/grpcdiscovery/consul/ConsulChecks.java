@@ -20,6 +20,11 @@ final class ConsulChecks {
 
 	private static final List<String> STATUSES = List.of(PASSING, WARNING, "critical", "maintenance");
 
+	// the checks by which the agent itself opens a connection, and how it begins what the
+	// server answered to it
+	private static final Map<String, String> PROBES = Map.of("grpc", "gRPC ", "http", "HTTP ", "tcp", "", "udp", "",
+			"h2ping", "");
+
 	// what Consul writes when a server was silent for longer than its TTL
 	private static final String TTL_EXPIRED = "TTL expired";
 
@@ -56,10 +61,11 @@ final class ConsulChecks {
 	}
 
 	/**
-	 * Whether somebody has seen that the instance is not to be called: a probe that
-	 * failed, the instance itself, an operator. Silence is no such thing, be it the
-	 * server's (its TTL ran out), the agent's (its node is lost) or that of an agent that
-	 * started again and has not probed yet, where the check has no output.
+	 * Whether somebody has seen that the instance is not to be called: the server itself,
+	 * when it answers a probe or sets its check, a script, an operator. Silence is no
+	 * such thing, be it the server's (its TTL ran out), the agent's (its node is lost) or
+	 * that of an agent that started again and has not probed yet, where the check has no
+	 * output. Neither is a probe that did not reach the server.
 	 * @param checks as in an entry of the health endpoint
 	 * @throws IllegalArgumentException if there is a status that Consul does not know
 	 */
@@ -67,6 +73,18 @@ final class ConsulChecks {
 		return checks.stream()
 			.map(Json::asObject)
 			.anyMatch((check) -> !status(check).equals(PASSING) && isWitnessed(check));
+	}
+
+	/**
+	 * Whether a probe of the agent's did not reach the server, or got no answer of it: it
+	 * was refused, timed out or failed in the TLS handshake.
+	 * @param checks as in an entry of the health endpoint
+	 * @throws IllegalArgumentException if there is a status that Consul does not know
+	 */
+	static boolean anyUnreached(List<?> checks) {
+		return checks.stream()
+			.map(Json::asObject)
+			.anyMatch((check) -> !status(check).equals(PASSING) && isOfService(check) && isUnreached(check));
 	}
 
 	/**
@@ -94,8 +112,16 @@ final class ConsulChecks {
 		if (NODE_MAINTENANCE.equals(id) || id.startsWith(SERVICE_MAINTENANCE)) {
 			return true;
 		}
-		String output = text(check, "Output");
-		return !text(check, "ServiceID").isEmpty() && !output.isBlank() && !output.startsWith(TTL_EXPIRED);
+		return isOfService(check) && !text(check, "Output").startsWith(TTL_EXPIRED) && !isUnreached(check);
+	}
+
+	private static boolean isOfService(Map<String, @Nullable Object> check) {
+		return !text(check, "ServiceID").isEmpty() && !text(check, "Output").isBlank();
+	}
+
+	private static boolean isUnreached(Map<String, @Nullable Object> check) {
+		String answered = PROBES.get(text(check, "Type"));
+		return answered != null && (answered.isEmpty() || !text(check, "Output").startsWith(answered));
 	}
 
 	private static String text(Map<String, @Nullable Object> check, String name) {

@@ -21,14 +21,17 @@ import io.github.grpcdiscovery.Printable;
  * @param passingOnly whether only instances count of which every check is passing;
  * {@code false} by default: as in Consul's DNS, an instance with a check in warning
  * counts, and one with a critical check does not
+ * @param failTrafficOnPanic what to do when Consul's probes reach no instance any more
+ * that was called before: {@code true} to call none of them, {@code false} by default to
+ * go on calling those that accept connections from here
  * @param maxWait how long Consul holds a query while nothing changes, 1 s to 10 m; 55 s
  * unless told
  */
 public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nullable String near,
-		@Nullable String filter, boolean passingOnly, Duration maxWait) {
+		@Nullable String filter, boolean passingOnly, boolean failTrafficOnPanic, Duration maxWait) {
 
 	/** What suits nearly everybody. */
-	public static final ConsulQuery DEFAULT = new ConsulQuery(null, List.of(), null, null, false,
+	public static final ConsulQuery DEFAULT = new ConsulQuery(null, List.of(), null, null, false, false,
 			Duration.ofSeconds(55));
 
 	private static final int MAX_TEXT = 1024;
@@ -61,7 +64,8 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	 * @return a changed copy
 	 */
 	public ConsulQuery withDatacenter(@Nullable String datacenter) {
-		return new ConsulQuery(datacenter, this.tags, this.near, this.filter, this.passingOnly, this.maxWait);
+		return new ConsulQuery(datacenter, this.tags, this.near, this.filter, this.passingOnly, this.failTrafficOnPanic,
+				this.maxWait);
 	}
 
 	/**
@@ -70,7 +74,8 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	 * @return a changed copy
 	 */
 	public ConsulQuery withTags(List<String> tags) {
-		return new ConsulQuery(this.datacenter, tags, this.near, this.filter, this.passingOnly, this.maxWait);
+		return new ConsulQuery(this.datacenter, tags, this.near, this.filter, this.passingOnly, this.failTrafficOnPanic,
+				this.maxWait);
 	}
 
 	/**
@@ -79,7 +84,8 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	 * @return a changed copy
 	 */
 	public ConsulQuery withNear(@Nullable String near) {
-		return new ConsulQuery(this.datacenter, this.tags, near, this.filter, this.passingOnly, this.maxWait);
+		return new ConsulQuery(this.datacenter, this.tags, near, this.filter, this.passingOnly, this.failTrafficOnPanic,
+				this.maxWait);
 	}
 
 	/**
@@ -88,7 +94,8 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	 * @return a changed copy
 	 */
 	public ConsulQuery withFilter(@Nullable String filter) {
-		return new ConsulQuery(this.datacenter, this.tags, this.near, filter, this.passingOnly, this.maxWait);
+		return new ConsulQuery(this.datacenter, this.tags, this.near, filter, this.passingOnly, this.failTrafficOnPanic,
+				this.maxWait);
 	}
 
 	/**
@@ -97,7 +104,19 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	 * @return a changed copy
 	 */
 	public ConsulQuery withPassingOnly(boolean passingOnly) {
-		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, passingOnly, this.maxWait);
+		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, passingOnly, this.failTrafficOnPanic,
+				this.maxWait);
+	}
+
+	/**
+	 * With or without those that no probe of Consul's reaches, when they are all that
+	 * there is.
+	 * @param failTrafficOnPanic {@code true} to call none of them
+	 * @return a changed copy
+	 */
+	public ConsulQuery withFailTrafficOnPanic(boolean failTrafficOnPanic) {
+		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, this.passingOnly, failTrafficOnPanic,
+				this.maxWait);
 	}
 
 	/**
@@ -106,7 +125,8 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 	 * @return a changed copy
 	 */
 	public ConsulQuery withMaxWait(Duration maxWait) {
-		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, this.passingOnly, maxWait);
+		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, this.passingOnly,
+				this.failTrafficOnPanic, maxWait);
 	}
 
 	/**

@@ -28,13 +28,15 @@ import io.github.grpcdiscovery.watch.Listing;
  * @param entries everything that Consul listed, whether or not it is to be called
  * @param instances those to be called that could be read
  * @param withdrawn addresses of those not to be called for a reason that somebody saw
+ * @param unreached addresses of those that the agent's own probe did not reach, and that
+ * nothing else is wrong with
  * @param unhealthy addresses of all that are not to be called by what their checks say,
  * with what they say
  * @param skipped what could not
  */
 record HealthAnswer(long index, Source source, boolean knownLeader, boolean filteredByAcls, Set<Entry> entries,
-		List<ServiceInstance> instances, Set<HostAndPort> withdrawn, Map<HostAndPort, String> unhealthy,
-		List<Skipped> skipped) {
+		List<ServiceInstance> instances, Set<HostAndPort> withdrawn, Set<HostAndPort> unreached,
+		Map<HostAndPort, String> unhealthy, List<Skipped> skipped) {
 
 	/**
 	 * Reads an answer.
@@ -67,17 +69,18 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 				skipped.add(new Skipped(ConsulEntry.key(entry), String.valueOf(ex.getMessage())));
 			}
 		}
-		return of(answer, entries, candidates, skipped);
+		return of(answer, request, entries, candidates, skipped);
 	}
 
-	private static HealthAnswer of(ConsulAnswer answer, Set<Entry> entries, List<Candidate> candidates,
-			List<Skipped> skipped) {
+	private static HealthAnswer of(ConsulAnswer answer, HealthRequest request, Set<Entry> entries,
+			List<Candidate> candidates, List<Skipped> skipped) {
 		Set<HostAndPort> owned = candidates.stream()
 			.filter(Candidate::owned)
 			.map(Candidate::address)
 			.collect(Collectors.toSet());
 		List<ServiceInstance> instances = new ArrayList<>(candidates.size());
 		Set<HostAndPort> withdrawn = new HashSet<>();
+		Set<HostAndPort> unreached = new HashSet<>();
 		Map<HostAndPort, String> unhealthy = new HashMap<>();
 		for (Candidate candidate : candidates) {
 			// the process that serves there knows best
@@ -92,9 +95,12 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 			if (ConsulChecks.anyWitnessed(candidate.checks())) {
 				withdrawn.add(candidate.address());
 			}
+			else if (ConsulChecks.anyUnreached(candidate.checks())) {
+				(request.query().failTrafficOnPanic() ? withdrawn : unreached).add(candidate.address());
+			}
 		}
 		return new HealthAnswer(answer.index(), Source.of(answer), answer.knownLeader(), answer.filteredByAcls(),
-				entries, instances, withdrawn, unhealthy, skipped);
+				entries, instances, withdrawn, unreached, unhealthy, skipped);
 	}
 
 	boolean empty() {
@@ -106,7 +112,7 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 	}
 
 	Listing listing() {
-		return new Listing(this.instances, this.withdrawn, this.unhealthy);
+		return new Listing(this.instances, this.withdrawn, this.unreached, this.unhealthy);
 	}
 
 	/** Who answered. */

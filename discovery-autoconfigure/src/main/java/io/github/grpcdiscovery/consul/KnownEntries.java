@@ -72,7 +72,7 @@ final class KnownEntries {
 		this.instances.stream().filter((instance) -> !told.contains(instance.address())).forEach(all::add);
 		this.entries = entries;
 		this.instances = List.copyOf(all);
-		return new Listing(this.instances, answer.withdrawn(), answer.unhealthy());
+		return new Listing(this.instances, answer.withdrawn(), answer.unreached(), answer.unhealthy());
 	}
 
 }

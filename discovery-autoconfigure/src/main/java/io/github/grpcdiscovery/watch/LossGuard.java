@@ -26,8 +26,10 @@ import io.github.grpcdiscovery.reconnect.EventLoop;
  * <li>until the time for confirmation is over, all of it in contact, and a fresh listing
  * says the same.</li>
  * </ul>
- * Everything else is believed at once: new and changed instances always, and instances
- * that leave one after the other. On the event loop only.
+ * Those that the registry's own probe does not reach are never dropped while they are all
+ * that there is and somebody listens there. Everything else is believed at once: new and
+ * changed instances always, and instances that leave one after the other. On the event
+ * loop only.
  */
 final class LossGuard {
 
@@ -54,6 +56,9 @@ final class LossGuard {
 
 	/** Instances that the registry says are gone and that stay. */
 	private final Map<HostAndPort, ServiceInstance> held = new TreeMap<>();
+
+	/** All that there is, and only the registry's own probe does not reach it. */
+	private Set<HostAndPort> panic = Set.of();
 
 	/** When losses were believed, as long as they count for the next one. */
 	private final Map<HostAndPort, Long> gone = new HashMap<>();
@@ -108,15 +113,17 @@ final class LossGuard {
 	 * @param told sorted, each address once
 	 * @param withdrawn addresses of instances that are missing for a reason that somebody
 	 * has seen: nothing to doubt
+	 * @param unreached addresses of instances that are missing since the registry's own
+	 * probe does not reach them
 	 * @return the list to believe, sorted, each address once
 	 */
-	List<ServiceInstance> accept(List<ServiceInstance> told, Set<HostAndPort> withdrawn) {
+	List<ServiceInstance> accept(List<ServiceInstance> told, Set<HostAndPort> withdrawn, Set<HostAndPort> unreached) {
 		List<ServiceInstance> lost = Sorted.missing(this.believed, told);
 		lost.removeIf((instance) -> withdrawn.contains(instance.address()));
 		this.told = told;
+		this.panic = (told.isEmpty() && !this.confirmation.isZero()) ? unreached : Set.of();
 		if (this.confirmed || this.confirmation.isZero()) {
-			this.held.clear();
-			this.gone.clear();
+			believe(lost);
 		}
 		else if (!lost.isEmpty() || !this.held.isEmpty()) {
 			doubt(lost);
@@ -126,6 +133,17 @@ final class LossGuard {
 		arm();
 		this.believed = Sorted.merged(told, this.held.values());
 		return this.believed;
+	}
+
+	private void believe(List<ServiceInstance> lost) {
+		this.held.clear();
+		this.gone.clear();
+		for (ServiceInstance instance : lost) {
+			if (this.panic.contains(instance.address())) {
+				this.held.put(instance.address(), instance);
+			}
+		}
+		cancelConfirmation();
 	}
 
 	private void doubt(List<ServiceInstance> lost) {
@@ -171,6 +189,14 @@ final class LossGuard {
 	 */
 	List<ServiceInstance> held() {
 		return List.copyOf(this.held.values());
+	}
+
+	/**
+	 * Whether the list consists of instances that the registry's own probe does not
+	 * reach.
+	 */
+	boolean isPanic() {
+		return !this.held.isEmpty() && this.panic.containsAll(this.held.keySet());
 	}
 
 	/**

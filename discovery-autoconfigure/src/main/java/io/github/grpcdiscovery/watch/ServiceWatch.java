@@ -240,7 +240,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 
 	private List<ServiceInstance> believed(List<ServiceInstance> told, Listing listing) {
 		unhealthy(listing.unhealthy());
-		List<ServiceInstance> believed = this.guard.accept(told, listing.withdrawn());
+		List<ServiceInstance> believed = this.guard.accept(told, listing.withdrawn(), listing.unreached());
 		if (this.ofSnapshot) {
 			this.ofSnapshot = false;
 			stale(null);
@@ -261,6 +261,13 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 
 	@Override
 	public void doubted(int held) {
+		if (this.guard.isPanic()) {
+			HostAndPort first = this.guard.held().get(0).address();
+			logger.warn(
+					"The health checks of {} reach no instance of service '{}'; using the {} that accept connections, such as {}, which is {} (query.fail-traffic-on-panic=true calls none)",
+					this.registry, this.service, held, first, this.unhealthy.get(first));
+			return;
+		}
 		logger.warn(
 				"Missing in {} at once: {} of service '{}'. They stay in use for {}, unless nobody listens at their addresses any more",
 				this.registry, (held != 1) ? held + " instances" : "1 instance", this.service,

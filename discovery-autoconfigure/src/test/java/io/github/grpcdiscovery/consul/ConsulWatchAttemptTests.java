@@ -354,8 +354,8 @@ class ConsulWatchAttemptTests {
 	void whatCannotBeReadIsReportedOnce() {
 		run();
 		HealthAnswer odd = new HealthAnswer(10, HealthAnswer.Source.SERVERS, true, false,
-				Set.of(new HealthAnswer.Entry("n1", "o1")), List.of(FakeConsulApi.instance(1)), Set.of(), Map.of(),
-				List.of(new HealthAnswer.Skipped("o2@5", "port: 70000")));
+				Set.of(new HealthAnswer.Entry("n1", "o1")), List.of(FakeConsulApi.instance(1)), Set.of(), Set.of(),
+				Map.of(), List.of(new HealthAnswer.Skipped("o2@5", "port: 70000")));
 		answerWith(odd);
 		answerWith(odd);
 		assertThat(this.skipped).hasValue(1);

@@ -170,7 +170,7 @@ final class FakeConsulApi implements ConsulApi {
 			instances.add(instance(port));
 		}
 		return new HealthAnswer(index, source, knownLeader, filteredByAcls, entries(instances), instances, Set.of(),
-				Map.of(), List.of());
+				Set.of(), Map.of(), List.of());
 	}
 
 	private static Set<Entry> entries(List<ServiceInstance> instances) {
@@ -187,8 +187,8 @@ final class FakeConsulApi implements ConsulApi {
 		HealthAnswer answer = answer(index, left);
 		Set<Entry> entries = entries(ports.stream().map(FakeConsulApi::instance).toList());
 		entries.addAll(answer.entries());
-		return new HealthAnswer(index, Source.SERVERS, true, false, entries, answer.instances(), withdrawn, Map.of(),
-				List.of());
+		return new HealthAnswer(index, Source.SERVERS, true, false, entries, answer.instances(), withdrawn, Set.of(),
+				Map.of(), List.of());
 	}
 
 	/**

@@ -35,6 +35,8 @@ class LossGuardTests {
 
 	private final Set<HostAndPort> withdrawn = new HashSet<>();
 
+	private final Set<HostAndPort> unreached = new HashSet<>();
+
 	private final List<String> heard = new ArrayList<>();
 
 	private int checks;
@@ -60,7 +62,7 @@ class LossGuardTests {
 		assertThat(tell(4, 5)).containsExactly(1, 2, 3, 4, 5);
 		ServiceInstance heavier = new ServiceInstance("five", "svc", "127.0.0.1", 5, 900, null, null, List.of(),
 				Map.of());
-		assertThat(this.guard.accept(List.of(instance(4), heavier), Set.of())).contains(heavier).hasSize(5);
+		assertThat(this.guard.accept(List.of(instance(4), heavier), Set.of(), Set.of())).contains(heavier).hasSize(5);
 	}
 
 	@Test
@@ -283,6 +285,53 @@ class LossGuardTests {
 	}
 
 	@Test
+	void allThatTheRegistrysProbesDoNotReachStayWhileTheyListen() {
+		tell(1, 2, 3);
+		unreached(1, 2, 3);
+		assertThat(tell()).containsExactly(1, 2, 3);
+		assertThat(this.guard.isPanic()).isTrue();
+		for (int i = 1; i <= 3; i++) {
+			this.scheduler.advance(CONFIRMATION);
+			this.guard.listedAnew();
+			assertThat(tell()).as("confirmed " + i + " times").containsExactly(1, 2, 3);
+		}
+		assertThat(this.heard).containsOnlyOnce("doubted 3");
+		this.absent.add(2);
+		this.scheduler.advance(LossGuard.CHECK_INTERVAL);
+		assertThat(believed()).containsExactly(1, 3);
+		this.unreached.clear();
+		assertThat(tell(1, 2, 3)).containsExactly(1, 2, 3);
+		assertThat(this.guard.isPanic()).isFalse();
+	}
+
+	@Test
+	void someThatTheRegistrysProbesDoNotReachAreLostAsOthersAre() {
+		tell(1, 2, 3, 4, 5);
+		unreached(1);
+		assertThat(tell(2, 3, 4, 5)).containsExactly(2, 3, 4, 5);
+		unreached(1, 2, 3);
+		assertThat(tell(4, 5)).as("half of them at once").containsExactly(2, 3, 4, 5);
+		this.scheduler.advance(CONFIRMATION);
+		this.guard.listedAnew();
+		assertThat(tell(4, 5)).containsExactly(4, 5);
+	}
+
+	@Test
+	void whoSaysItselfThatItIsUnwellIsOutAlsoWhenNoProbeReachesTheOthers() {
+		tell(1, 2);
+		unreached(1, 2);
+		tell();
+		this.unreached.clear();
+		unreached(1);
+		withdraw(2);
+		assertThat(tell()).containsExactly(1);
+	}
+
+	private void unreached(int... ports) {
+		Arrays.stream(ports).forEach((port) -> this.unreached.add(new HostAndPort("127.0.0.1", port)));
+	}
+
+	@Test
 	void zeroBelievesEverything() {
 		this.guard = new LossGuard(this.loop, Duration.ZERO, this::check, new Listener());
 		tell(1, 2, 3);
@@ -305,7 +354,7 @@ class LossGuardTests {
 
 	private List<Integer> tell(int... ports) {
 		List<ServiceInstance> told = Arrays.stream(ports).mapToObj(LossGuardTests::instance).toList();
-		return ports(this.guard.accept(told, Set.copyOf(this.withdrawn)));
+		return ports(this.guard.accept(told, Set.copyOf(this.withdrawn), Set.copyOf(this.unreached)));
 	}
 
 	private void withdraw(int... ports) {

@@ -732,9 +732,29 @@ class WatchedServicesTests {
 		assertThat(status().unhealthy()).isEmpty();
 	}
 
+	@Test
+	void instancesThatNoProbeReachesStayInUseWithOneWarning() {
+		this.absent.clear();
+		RecordingListener listener = watch("svc");
+		serve("svc", ONE, TWO);
+		Map<HostAndPort, String> critical = new TreeMap<>(
+				Map.of(ONE.address(), "critical (refused)", TWO.address(), "critical (refused)"));
+		Listing unreached = new Listing(List.of(), Set.of(), critical.keySet(), critical);
+		this.loop.execute(() -> this.sinks.get("svc").changed(() -> unreached));
+		for (int i = 0; i < 10; i++) {
+			this.scheduler.advance(CONFIRMATION.plus(RefreshSchedule.SPREAD));
+			this.loop.execute(() -> this.sinks.get("svc").refreshed(() -> unreached));
+			this.scheduler.advance(Duration.ofSeconds(1));
+		}
+		assertThat(listener.last()).containsExactly(ONE, TWO);
+		assertThat(status().unconfirmed()).hasSize(2);
+		assertThat(this.log.warnings()).containsExactly(
+				"The health checks of fake reach no instance of service 'svc'; using the 2 that accept connections, such as 127.0.0.1:1, which is critical (refused) (query.fail-traffic-on-panic=true calls none)");
+	}
+
 	private void unhealthy(Map<HostAndPort, String> unhealthy) {
-		this.loop
-			.execute(() -> this.sinks.get("svc").changed(() -> new Listing(List.of(), unhealthy.keySet(), unhealthy)));
+		this.loop.execute(() -> this.sinks.get("svc")
+			.changed(() -> new Listing(List.of(), unhealthy.keySet(), Set.of(), unhealthy)));
 		this.scheduler.runDue();
 		this.scheduler.advance(Duration.ofMillis(200));
 	}

@@ -307,6 +307,13 @@ public class ConsulProperties {
 		private boolean passing;
 
 		/**
+		 * Whether to call nobody when the probes of Consul reach no instance of a service
+		 * any more. By default those that were called before and accept connections are
+		 * called on, with one warning, since the trouble may be the agent alone.
+		 */
+		private boolean failTrafficOnPanic;
+
+		/**
 		 * How long Consul holds a query while nothing changes, 1s to 10m.
 		 */
 		private Duration wait = Duration.ofSeconds(55);
@@ -341,6 +348,14 @@ public class ConsulProperties {
 
 		public void setFilter(@Nullable String filter) {
 			this.filter = filter;
+		}
+
+		public boolean isFailTrafficOnPanic() {
+			return this.failTrafficOnPanic;
+		}
+
+		public void setFailTrafficOnPanic(boolean failTrafficOnPanic) {
+			this.failTrafficOnPanic = failTrafficOnPanic;
 		}
 
 		public boolean isPassing() {

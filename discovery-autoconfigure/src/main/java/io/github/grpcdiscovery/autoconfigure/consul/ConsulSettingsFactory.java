@@ -58,7 +58,8 @@ final class ConsulSettingsFactory {
 
 	private static ConsulQuery query(ConsulProperties.Query p) {
 		String prefix = PREFIX + "query.";
-		ConsulQuery passing = ConsulQuery.DEFAULT.withPassingOnly(p.isPassing());
+		ConsulQuery passing = ConsulQuery.DEFAULT.withPassingOnly(p.isPassing())
+			.withFailTrafficOnPanic(p.isFailTrafficOnPanic());
 		ConsulQuery datacenter = PropertyCheck.of(prefix + "datacenter", p.getDatacenter(),
 				() -> passing.withDatacenter(emptyAsNull(p.getDatacenter())));
 		ConsulQuery tags = PropertyCheck.of(prefix + "tags", p.getTags(), () -> datacenter.withTags(p.getTags()));

@@ -94,7 +94,7 @@ class ConsulRegistryAutoConfigurationTests {
 				"grpc.discovery.consul.check.services=a.B", "grpc.discovery.consul.query.datacenter=dc2",
 				"grpc.discovery.consul.query.tags=v1,v2", "grpc.discovery.consul.query.near=_agent",
 				"grpc.discovery.consul.query.filter=Service.Port > 1", "grpc.discovery.consul.query.passing=true",
-				"grpc.discovery.consul.query.wait=10s")
+				"grpc.discovery.consul.query.fail-traffic-on-panic=true", "grpc.discovery.consul.query.wait=10s")
 			.run((context) -> {
 				ConsulSettings settings = context.getBean(ConsulSettings.class);
 				assertThat(settings.agent()).isEqualTo(URI.create("https://127.0.0.1:8501"));
@@ -116,6 +116,7 @@ class ConsulRegistryAutoConfigurationTests {
 				assertThat(settings.query().near()).isEqualTo("_agent");
 				assertThat(settings.query().filter()).isEqualTo("Service.Port > 1");
 				assertThat(settings.query().passingOnly()).isTrue();
+				assertThat(settings.query().failTrafficOnPanic()).isTrue();
 				assertThat(settings.query().maxWait()).isEqualTo(Duration.ofSeconds(10));
 			});
 	}
