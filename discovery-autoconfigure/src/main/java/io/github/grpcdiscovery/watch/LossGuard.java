@@ -24,7 +24,8 @@ import io.github.grpcdiscovery.reconnect.EventLoop;
  * <li>until the registry has them again, or says what is wrong with them,</li>
  * <li>until nobody listens at their address, which is a second witness, or</li>
  * <li>until the time for confirmation is over, all of it in contact, and a fresh listing
- * says the same.</li>
+ * says the same, or all of it in contact that was lost again and again,
+ * {@value #MOST_CONFIRMATIONS} times as long.</li>
  * </ul>
  * Those that the registry's own probe does not reach are never dropped while they are all
  * that there is and somebody listens there. Everything else is believed at once: new and
@@ -41,6 +42,9 @@ final class LossGuard {
 
 	/** A server that stops listens for a while after it has left: no reason to speak. */
 	static final Duration TOLD_AFTER = Duration.ofSeconds(3);
+
+	/** Contact that is lost again and again adds up to so many times of confirmation. */
+	static final int MOST_CONFIRMATIONS = 4;
 
 	private final EventLoop loop;
 
@@ -64,6 +68,12 @@ final class LossGuard {
 	private final Map<HostAndPort, Long> gone = new HashMap<>();
 
 	private boolean interrupted;
+
+	/** Since when contact has said that the held ones are missing. */
+	private @Nullable Long contactSince;
+
+	/** The same, of contact that was lost since, in sum. */
+	private Duration contact = Duration.ZERO;
 
 	private boolean provisional;
 
@@ -126,6 +136,7 @@ final class LossGuard {
 			believe(lost);
 		}
 		else if (!lost.isEmpty() || !this.held.isEmpty()) {
+			forgetHeldForLong(lost);
 			doubt(lost);
 		}
 		this.interrupted = false;
@@ -146,6 +157,14 @@ final class LossGuard {
 		cancelConfirmation();
 	}
 
+	private void forgetHeldForLong(List<ServiceInstance> lost) {
+		if (this.contact.compareTo(this.confirmation.multipliedBy(MOST_CONFIRMATIONS)) >= 0) {
+			this.contact = Duration.ZERO;
+			lost.removeIf((instance) -> this.held.containsKey(instance.address())
+					&& !this.panic.contains(instance.address()));
+		}
+	}
+
 	private void doubt(List<ServiceInstance> lost) {
 		Map<HostAndPort, ServiceInstance> missing = new TreeMap<>();
 		lost.forEach((instance) -> missing.put(instance.address(), instance));
@@ -154,6 +173,7 @@ final class LossGuard {
 		forgetOldLosses();
 		if (isDoubtful(missing.size())) {
 			this.held.putAll(missing);
+			this.contact = Duration.ZERO;
 		}
 		else {
 			missing.keySet().forEach((address) -> this.gone.put(address, this.loop.nanoTime()));
@@ -206,6 +226,10 @@ final class LossGuard {
 	void interrupted() {
 		this.interrupted = true;
 		cancelConfirmation();
+		if (this.contactSince != null) {
+			this.contact = this.contact.plus(this.loop.since(this.contactSince));
+			this.contactSince = null;
+		}
 	}
 
 	/**
@@ -228,6 +252,8 @@ final class LossGuard {
 	private void arm() {
 		if (this.held.isEmpty()) {
 			cancelConfirmation();
+			this.contactSince = null;
+			this.contact = Duration.ZERO;
 			if (this.checkTimer != null) {
 				this.checkTimer.cancel();
 				this.checkTimer = null;
@@ -237,6 +263,9 @@ final class LossGuard {
 				this.tellTimer = null;
 			}
 			return;
+		}
+		if (this.contactSince == null) {
+			this.contactSince = this.loop.nanoTime();
 		}
 		if (this.tellTimer == null) {
 			this.tellTimer = this.loop.schedule(TOLD_AFTER, () -> this.listener.doubted(this.held.size()));

@@ -236,6 +236,35 @@ class LossGuardTests {
 	}
 
 	@Test
+	void contactThatIsLostAgainAndAgainHoldsNobodyForEver() {
+		tell(1, 2, 3);
+		for (int i = 0; i < 5; i++) {
+			assertThat(tell(3)).containsExactly(1, 2, 3);
+			// not enough for a confirmation
+			this.scheduler.advance(Duration.ofSeconds(26));
+			this.guard.interrupted();
+		}
+		assertThat(tell(3)).containsExactly(3);
+		assertThat(this.heard).doesNotContain("confirm");
+	}
+
+	@Test
+	void outageAddsNothingToTheContactThatWasLostAgainAndAgain() {
+		tell(1, 2, 3);
+		for (int i = 0; i < 4; i++) {
+			tell(3);
+			this.scheduler.advance(Duration.ofSeconds(26));
+			this.guard.interrupted();
+			this.scheduler.advance(Duration.ofHours(1));
+		}
+		assertThat(tell(3)).containsExactly(1, 2, 3);
+		tell();
+		this.scheduler.advance(Duration.ofSeconds(26));
+		this.guard.interrupted();
+		assertThat(tell()).as("what is lost later begins anew").containsExactly(1, 2, 3);
+	}
+
+	@Test
 	void firstListReplacesASnapshot() {
 		this.guard.begin(List.of(instance(1), instance(2), instance(3)));
 		assertThat(tell(3, 4)).containsExactly(3, 4);
