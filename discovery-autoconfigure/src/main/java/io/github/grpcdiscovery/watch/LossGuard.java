@@ -75,8 +75,6 @@ final class LossGuard {
 	/** The same, of contact that was lost since, in sum. */
 	private Duration contact = Duration.ZERO;
 
-	private boolean provisional;
-
 	/** A fresh listing is waited for. */
 	private boolean confirming;
 
@@ -109,13 +107,13 @@ final class LossGuard {
 	}
 
 	/**
-	 * Begins with a list that is not the registry's: the first one of the registry
-	 * replaces it, unless that is empty.
+	 * Begins with the list of an earlier process. What the registry lacks of it is
+	 * doubted as after lost contact, since the process that ended would have done so.
 	 * @param instances sorted, each address once
 	 */
 	void begin(List<ServiceInstance> instances) {
 		this.believed = instances;
-		this.provisional = true;
+		this.interrupted = true;
 	}
 
 	/**
@@ -140,7 +138,6 @@ final class LossGuard {
 			doubt(lost);
 		}
 		this.interrupted = false;
-		this.provisional = false;
 		arm();
 		this.believed = Sorted.merged(told, this.held.values());
 		return this.believed;
@@ -181,7 +178,7 @@ final class LossGuard {
 	}
 
 	private boolean isDoubtful(int missing) {
-		if (missing == 0 || (this.provisional && !this.told.isEmpty())) {
+		if (missing == 0) {
 			return false;
 		}
 		int losses = missing + this.held.size() + this.gone.size();

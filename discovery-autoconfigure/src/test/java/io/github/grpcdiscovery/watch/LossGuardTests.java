@@ -265,8 +265,14 @@ class LossGuardTests {
 	}
 
 	@Test
-	void firstListReplacesASnapshot() {
+	void firstListAfterASnapshotIsDoubtedAsAfterAnOutage() {
 		this.guard.begin(List.of(instance(1), instance(2), instance(3)));
+		this.absent.add(2);
+		assertThat(tell(3, 4)).containsExactly(1, 2, 3, 4);
+		this.scheduler.runDue();
+		assertThat(believed()).as("nobody listens at 2").containsExactly(1, 3, 4);
+		this.scheduler.advance(CONFIRMATION);
+		this.guard.listedAnew();
 		assertThat(tell(3, 4)).containsExactly(3, 4);
 	}
 
