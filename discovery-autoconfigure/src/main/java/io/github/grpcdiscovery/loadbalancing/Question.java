@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -65,18 +66,34 @@ final class Question {
 
 			@Override
 			public void onClose(Status status, Metadata trailers) {
-				answer.accept(status.getCode() != Status.Code.UNAVAILABLE && status.getCode() != Status.Code.CANCELLED);
+				answer.accept(!isOurs(status) || !trailers.keys().isEmpty());
 			}
 
 		});
 	}
 
 	/**
-	 * Asks.
+	 * Whether a status may have been made on our side: a deadline, a cancellation, a
+	 * connection that was closed, by keep-alive for example.
+	 */
+	static boolean isOurs(Status status) {
+		return switch (status.getCode()) {
+			case DEADLINE_EXCEEDED, CANCELLED, UNAVAILABLE -> true;
+			default -> false;
+		};
+	}
+
+	/**
+	 * Asks. The thread may be a caller's, whose context, deadline and cancellation are
+	 * not the question's.
 	 * @param connection the connection to the server
 	 * @param listener told what comes, by any thread
 	 */
 	void ask(Channel connection, ClientCall.Listener<byte[]> listener) {
+		Context.ROOT.run(() -> start(connection, listener));
+	}
+
+	private void start(Channel connection, ClientCall.Listener<byte[]> listener) {
 		ClientCall<byte[], byte[]> call = connection.newCall(CHECK, CallOptions.DEFAULT);
 		this.call = call;
 		call.start(listener, new Metadata());

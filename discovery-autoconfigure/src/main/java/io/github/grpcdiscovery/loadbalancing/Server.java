@@ -158,11 +158,11 @@ final class Server extends ForwardingSubchannel {
 
 	// any thread
 	private void closed(Status status) {
-		if (isFromServer(status)) {
+		if (!Question.isOurs(status)) {
 			heard();
-			if (!status.isOk()) {
-				this.protocol.failed();
-			}
+		}
+		if (!status.isOk() && isFromServer(status)) {
+			this.protocol.failed();
 		}
 	}
 

@@ -14,6 +14,7 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
+import io.grpc.Context;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
 import io.grpc.LoadBalancer.PickResult;
@@ -132,6 +133,40 @@ class AttentiveLoadBalancerTests {
 		this.servers.get(1).tracer.streamClosed(Status.CANCELLED);
 		pass(Duration.ofSeconds(3), 0);
 		assertThat(picks(3)).containsExactly(0, 0, 0);
+	}
+
+	@Test
+	void connectionThatOurKeepAliveClosesIsNoSignOfLife() {
+		balance(2, AFTER);
+		call(1);
+		pass(Duration.ofSeconds(1), 0);
+		assertThat(this.servers.get(1).questions).hasSize(1);
+		this.servers.get(1).tracer.streamClosed(Status.UNAVAILABLE.withDescription("Keepalive failed"));
+		pass(Duration.ofMillis(1500), 0);
+		assertThat(picks(3)).containsExactly(0, 0, 0);
+	}
+
+	@Test
+	void questionHasNothingOfACallersContext() {
+		balance(2, AFTER);
+		call(1);
+		Context.current().withValue(Context.key("caller"), "x").run(() -> pass(Duration.ofSeconds(1), 0));
+		assertThat(this.servers.get(1).contexts).containsExactly(Context.ROOT);
+	}
+
+	@Test
+	void deadlineThatTheServerTellsIsAnAnswerAndOneOfOursIsNone() {
+		balance(2, AFTER);
+		call(1);
+		pass(Duration.ofSeconds(3), 0);
+		Metadata trailers = new Metadata();
+		trailers.put(Metadata.Key.of("content-type", Metadata.ASCII_STRING_MARSHALLER), "application/grpc");
+		this.servers.get(1).questions.get(0).onClose(Status.DEADLINE_EXCEEDED, trailers);
+		assertThat(this.log.infos()).hasSize(1);
+		call(1);
+		pass(Duration.ofSeconds(3), 0);
+		this.servers.get(1).questions.get(1).onClose(Status.DEADLINE_EXCEEDED, new Metadata());
+		assertThat(this.log.infos()).hasSize(1);
 	}
 
 	@Test
@@ -353,6 +388,8 @@ class AttentiveLoadBalancerTests {
 
 		private final List<ClientCall.Listener<?>> questions = new ArrayList<>();
 
+		private final List<Context> contexts = new ArrayList<>();
+
 		private int cancelled;
 
 		private Subchannel wrapped;
@@ -397,6 +434,7 @@ class AttentiveLoadBalancerTests {
 				@Override
 				public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
 					assertThat(method.getFullMethodName()).isEqualTo("grpc.health.v1.Health/Check");
+					FakeServer.this.contexts.add(Context.current());
 					return new FakeCall<>(FakeServer.this);
 				}
 

@@ -673,6 +673,31 @@ class WatchedServicesTests {
 	}
 
 	@Test
+	void confirmationThatIsDueBeforeThereIsContactDropsNoListAndIsMadeInContact() {
+		this.absent.clear();
+		RecordingListener listener = watch("svc");
+		serve("svc", ONE, TWO);
+		fail("svc", "gone");
+		this.scheduler.advance(Duration.ofSeconds(10));
+		changed("svc");
+		this.scheduler.advance(CONFIRMATION.minusMillis(50));
+		ServiceInstance three = ServiceInstance.of("svc", "127.0.0.1", 3);
+		ServiceInstance four = ServiceInstance.of("svc", "127.0.0.1", 4);
+		changed("svc", three);
+		// waits for the update interval, in which the confirmation is due
+		changed("svc", three, four);
+		this.scheduler.advance(Duration.ofSeconds(1));
+		assertThat(listener.last()).containsExactly(ONE, TWO, three, four);
+		assertThat(this.reads).isEmpty();
+		this.attempts.get("svc").last().active();
+		this.scheduler.advance(RefreshSchedule.SPREAD);
+		assertThat(this.reads).hasSize(1);
+		refreshed("svc", three, four);
+		this.scheduler.advance(Duration.ofSeconds(1));
+		assertThat(listener.last()).containsExactly(three, four);
+	}
+
+	@Test
 	void theOnlyInstanceIsUsedUntilItsPortIsClosed() {
 		this.absent.clear();
 		RecordingListener listener = watch("svc");
@@ -786,6 +811,11 @@ class WatchedServicesTests {
 	private void serve(String service, ServiceInstance... instances) {
 		this.loop.execute(() -> this.sinks.get(service).changed(() -> Listing.of(List.of(instances))));
 		this.attempts.get(service).last().active();
+		this.scheduler.runDue();
+	}
+
+	private void changed(String service, ServiceInstance... instances) {
+		this.loop.execute(() -> this.sinks.get(service).changed(() -> Listing.of(List.of(instances))));
 		this.scheduler.runDue();
 	}
 
