@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.loadbalancing;
 
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -138,29 +139,63 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 		}
 		long silence = this.unresponsiveAfter.toNanos() / 4;
 		long patience = this.unresponsiveAfter.toNanos() - silence;
+		List<Server> silent = new ArrayList<>();
+		int heardInRound = 0;
 		for (Server server : this.servers) {
 			server.checkProtocol(now);
 			server.forgetAnsweredQuestion();
+			heardInRound = Math.max(heardInRound, server.heardInRound());
 			if (server.isSilentFor(silence, now)) {
 				server.ask(now);
 			}
 			else if (server.isAskedFor(patience, now)) {
-				judge(server);
+				silent.add(server);
+			}
+		}
+		if (!silent.isEmpty()) {
+			boolean known = judge(silent, heardInRound);
+			if (!known) {
+				askOthers(patience, now);
 			}
 		}
 	}
 
-	private void judge(Server silent) {
-		int witnesses = 0;
-		for (Server other : this.servers) {
-			if (other != silent && other.wasHeardSince(silent.askedInRound())) {
-				silent.takeOut();
-				return;
+	// whether it is known of all; together, since one after the other costs the square
+	private boolean judge(List<Server> silent, int heardInRound) {
+		long left = mostOut(this.servers.stream().filter(Server::isConnected).count())
+				- this.servers.stream().filter(Server::hangs).count();
+		boolean known = true;
+		for (Server server : silent) {
+			// another one was heard then: this one would not be asked any more
+			if (heardInRound <= server.askedInRound()) {
+				known = false;
+			}
+			else if (left > 0) {
+				server.takeOut();
+				left--;
 			}
 		}
+		return known;
+	}
+
+	/**
+	 * Two thirds. A server that answers nothing wastes each call to it, so the share is
+	 * larger than that of outlier detection in Envoy and gRPC (10 %), whose servers
+	 * answer. Beyond it each of the rest would have more than three times its load, and
+	 * it is more likely the load that makes them silent.
+	 */
+	private static long mostOut(long connected) {
+		return 2 * connected / 3;
+	}
+
+	private void askOthers(long patience, long now) {
+		int witnesses = 0;
 		for (Server other : this.servers) {
-			if (other != silent && witnesses < WITNESSES && other.isAskedBy(this.nanoTime.getAsLong())) {
+			if (!other.hangs() && !other.isAskedFor(patience, now) && other.isAskedBy(now)) {
 				witnesses++;
+			}
+			if (witnesses == WITNESSES) {
+				return;
 			}
 		}
 	}
@@ -183,10 +218,17 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 		return this.syncContext;
 	}
 
-	void isOut(Server server) {
-		logger.warn(
-				"{} of '{}' hangs: nothing came from it for {} while others answered. It gets no calls until it answers",
-				server.name(), this.helper.getAuthority(), this.unresponsiveAfter);
+	void isOut(Server server, boolean asked) {
+		if (asked) {
+			logger.warn(
+					"{} of '{}' hangs: nothing came from it for {} while others answered. It gets no calls until it answers",
+					server.name(), this.helper.getAuthority(), this.unresponsiveAfter);
+		}
+		else {
+			logger.warn(
+					"{} of '{}' takes no more calls: as many are under way as it allows on one connection, and none of them got anything for {}. It gets calls again when one ends (expected: a higher limit of concurrent streams on the server, or calls that end)",
+					server.name(), this.helper.getAuthority(), this.unresponsiveAfter);
+		}
 	}
 
 	void isBack(Server server, Duration after) {

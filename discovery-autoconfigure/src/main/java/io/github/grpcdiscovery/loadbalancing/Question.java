@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -32,6 +33,9 @@ final class Question {
 	private final int askedInRound;
 
 	private @Nullable ClientCall<byte[], byte[]> call;
+
+	// any thread: it waits on our side while the server allows no more streams
+	private volatile boolean sent;
 
 	Question(long askedAt, int askedInRound) {
 		this.askedAt = askedAt;
@@ -94,7 +98,8 @@ final class Question {
 	}
 
 	private void start(Channel connection, ClientCall.Listener<byte[]> listener) {
-		ClientCall<byte[], byte[]> call = connection.newCall(CHECK, CallOptions.DEFAULT);
+		ClientCall<byte[], byte[]> call = connection.newCall(CHECK,
+				CallOptions.DEFAULT.withStreamTracerFactory(new Sent()));
 		this.call = call;
 		call.start(listener, new Metadata());
 		call.request(1);
@@ -102,10 +107,31 @@ final class Question {
 		call.halfClose();
 	}
 
+	/** Whether it has left this process. Any thread. */
+	boolean isSent() {
+		return this.sent;
+	}
+
 	void cancel() {
 		if (this.call != null) {
 			this.call.cancel("nobody waits for the answer", null);
 		}
+	}
+
+	private final class Sent extends ClientStreamTracer.Factory {
+
+		@Override
+		public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+			return new ClientStreamTracer() {
+
+				@Override
+				public void outboundHeaders() {
+					Question.this.sent = true;
+				}
+
+			};
+		}
+
 	}
 
 	/** A message as it is; an empty one is the health of the server as a whole. */

@@ -58,6 +58,8 @@ final class Server extends ForwardingSubchannel {
 
 	private boolean started;
 
+	private boolean connected;
+
 	private long outSince;
 
 	private @Nullable Question question;
@@ -78,7 +80,8 @@ final class Server extends ForwardingSubchannel {
 	public void start(SubchannelStateListener listener) {
 		this.started = true;
 		super.start((state) -> {
-			if (state.getState() == ConnectivityState.READY) {
+			this.connected = state.getState() == ConnectivityState.READY;
+			if (this.connected) {
 				this.protocol.connected();
 			}
 			listener.onSubchannelState(state);
@@ -122,6 +125,16 @@ final class Server extends ForwardingSubchannel {
 	/** Whether it listens at an address. Any thread. */
 	boolean isAt(@Nullable SocketAddress address) {
 		return address != null && this.addresses.stream().anyMatch((group) -> group.getAddresses().contains(address));
+	}
+
+	/** Whether it gets no calls since it hangs. */
+	boolean hangs() {
+		return this.out;
+	}
+
+	/** Whether there is a connection, to something that may speak gRPC. */
+	boolean isConnected() {
+		return this.connected && !this.protocol.isEjected();
 	}
 
 	/** Whether its present connection is known to speak gRPC. */
@@ -188,6 +201,7 @@ final class Server extends ForwardingSubchannel {
 		if (question != null && wasHeardSince(question.askedInRound())) {
 			this.question = null;
 			question.cancel();
+			takeIn();
 		}
 	}
 
@@ -204,8 +218,12 @@ final class Server extends ForwardingSubchannel {
 		return (this.question != null) ? this.question.askedInRound() : Integer.MAX_VALUE;
 	}
 
-	boolean wasHeardSince(int round) {
+	private boolean wasHeardSince(int round) {
 		return this.heardInRound > round;
+	}
+
+	int heardInRound() {
+		return this.heardInRound;
 	}
 
 	/**
@@ -255,7 +273,7 @@ final class Server extends ForwardingSubchannel {
 	void takeOut() {
 		this.outSince = this.owner.nanoTime();
 		this.out = true;
-		this.owner.isOut(this);
+		this.owner.isOut(this, this.question != null && this.question.isSent());
 	}
 
 	private void takeIn() {

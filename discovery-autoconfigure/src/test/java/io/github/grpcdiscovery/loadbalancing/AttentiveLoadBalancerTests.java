@@ -14,6 +14,7 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
+import io.grpc.ConnectivityStateInfo;
 import io.grpc.Context;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
@@ -30,6 +31,7 @@ import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.resolver.DiscoveryAttributes;
@@ -272,6 +274,44 @@ class AttentiveLoadBalancerTests {
 	}
 
 	@Test
+	void noMoreThanTwoThirdsAreTakenOutAtOnce() {
+		balance(10, AFTER);
+		IntStream.range(1, 10).forEach(this::call);
+		pass(Duration.ofSeconds(5), 0);
+		assertThat(this.log.warnings()).hasSize(6);
+		assertThat(picks(40)).containsOnly(0, 7, 8, 9);
+		this.servers.get(3).questions.get(0).onHeaders(new Metadata());
+		pass(Duration.ofMillis(200), 0);
+		assertThat(this.log.warnings()).as("when one is back, the next one is out").hasSize(7);
+		assertThat(picks(40)).containsOnly(0, 3, 8, 9);
+	}
+
+	@Test
+	@Timeout(60)
+	void tenThousandSilentServersCostNoSquareOfThat() {
+		balance(10_000, AFTER);
+		IntStream.range(0, 10_000).forEach(this::call);
+		this.scheduler.advance(Duration.ofSeconds(30));
+		assertThat(this.log.warnings()).isEmpty();
+		assertThat(this.servers).allMatch((server) -> server.questions.size() == 1);
+	}
+
+	@Test
+	void serverWhoseStreamsAreAllInUseIsNotSaidToHang() {
+		balance(2, AFTER);
+		this.servers.get(1).full = true;
+		call(1);
+		pass(Duration.ofSeconds(3), 0);
+		assertThat(picks(3)).containsExactly(0, 0, 0);
+		assertThat(this.log.warnings()).singleElement()
+			.asString()
+			.startsWith(
+					"/127.0.0.1:9001 of 'echo' takes no more calls: as many are under way as it allows on one connection");
+		this.servers.get(1).questions.get(0).onHeaders(new Metadata());
+		assertThat(picks(3)).contains(1);
+	}
+
+	@Test
 	void nobodyIsTakenOutWhileNobodyAnswers() {
 		balance(3, AFTER);
 		IntStream.range(0, 3).forEach(this::call);
@@ -390,6 +430,9 @@ class AttentiveLoadBalancerTests {
 
 		private final List<Context> contexts = new ArrayList<>();
 
+		/** Allows no more streams, so that what is asked waits on our side. */
+		private boolean full;
+
 		private int cancelled;
 
 		private Subchannel wrapped;
@@ -404,7 +447,7 @@ class AttentiveLoadBalancerTests {
 
 		@Override
 		public void start(LoadBalancer.SubchannelStateListener listener) {
-			// connected at once
+			listener.onSubchannelState(ConnectivityStateInfo.forNonError(ConnectivityState.READY));
 		}
 
 		@Override
@@ -435,6 +478,13 @@ class AttentiveLoadBalancerTests {
 				public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
 					assertThat(method.getFullMethodName()).isEqualTo("grpc.health.v1.Health/Check");
 					FakeServer.this.contexts.add(Context.current());
+					if (!FakeServer.this.full) {
+						options.getStreamTracerFactories()
+							.forEach((tracers) -> tracers
+								.newClientStreamTracer(ClientStreamTracer.StreamInfo.newBuilder().build(),
+										new Metadata())
+								.outboundHeaders());
+					}
 					return new FakeCall<>(FakeServer.this);
 				}
 
