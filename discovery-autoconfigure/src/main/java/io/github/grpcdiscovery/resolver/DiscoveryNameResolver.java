@@ -41,11 +41,16 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	/** A channel is not told of another cause before that. */
 	private static final long CAUSE_STAYS_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+	/** How long after a discovery that failed to begin it is asked again. */
+	private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
 	private final DiscoveryTarget target;
 
 	private final ServiceDiscovery discovery;
 
 	private final SynchronizationContext syncContext;
+
+	private final Args args;
 
 	private final Executor offload;
 
@@ -60,6 +65,8 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	private @Nullable Listener2 listener;
 
 	private @Nullable Subscription subscription;
+
+	private SynchronizationContext.@Nullable ScheduledHandle retry;
 
 	private Map<HostAndPort, String> unhealthy = Map.of();
 
@@ -76,6 +83,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		this.target = target;
 		this.discovery = discovery;
 		this.syncContext = args.getSynchronizationContext();
+		this.args = args;
 		Executor offload = args.getOffloadExecutor();
 		this.offload = (offload != null) ? offload : ForkJoinPool.commonPool();
 		this.serviceConfig = serviceConfig(args);
@@ -111,21 +119,54 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	@Override
 	public void start(Listener2 listener) {
 		this.listener = listener;
-		this.subscription = this.discovery.watch(this.target.service(), this);
+		subscribe();
+	}
+
+	private void subscribe() {
+		if (this.shutdown || this.subscription != null) {
+			return;
+		}
+		guarded("follow", () -> this.subscription = this.discovery.watch(this.target.service(), this));
+		if (this.subscription == null && (this.retry == null || !this.retry.isPending())) {
+			this.retry = this.syncContext.schedule(this::subscribe, RETRY_NANOS, TimeUnit.NANOSECONDS,
+					this.args.getScheduledExecutorService());
+		}
+	}
+
+	// what is thrown here would make the channel panic, from which nothing brings it
+	// back
+	private void guarded(String verb, Runnable call) {
+		try {
+			call.run();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			logger.debug("{}: failed to {} it", this.target, verb, ex);
+			if (this.subscription == null) {
+				onUnavailable(new RegistryException(Printable.of(ex), ex));
+			}
+		}
 	}
 
 	@Override
 	public void refresh() {
-		if (this.subscription != null) {
-			this.subscription.refresh();
+		Subscription subscription = this.subscription;
+		if (subscription != null) {
+			guarded("refresh", subscription::refresh);
+		}
+		else if (this.listener != null) {
+			subscribe();
 		}
 	}
 
 	@Override
 	public void shutdown() {
 		this.shutdown = true;
-		if (this.subscription != null) {
-			this.subscription.close();
+		if (this.retry != null) {
+			this.retry.cancel();
+		}
+		Subscription subscription = this.subscription;
+		if (subscription != null) {
+			guarded("close", subscription::close);
 		}
 	}
 

@@ -61,8 +61,14 @@ public final class MergedDiscovery implements ServiceDiscovery {
 		ServiceInstance.requireServiceName(service);
 		Merge merge = new Merge(service, listener, this.parts.size());
 		List<Subscription> subscriptions = new ArrayList<>();
-		for (int i = 0; i < this.parts.size(); i++) {
-			subscriptions.add(this.parts.get(i).watch(service, merge.part(i)));
+		try {
+			for (int i = 0; i < this.parts.size(); i++) {
+				subscriptions.add(this.parts.get(i).watch(service, merge.part(i)));
+			}
+		}
+		catch (RuntimeException | LinkageError ex) {
+			subscriptions.forEach(Subscription::close);
+			throw ex;
 		}
 		return merge.started(List.copyOf(subscriptions));
 	}

@@ -117,6 +117,19 @@ class DiscoveryChannelTests {
 	}
 
 	@Test
+	void discoveryThatThrowsDoesNotEndTheChannelForEver() {
+		this.discovery.breakWith("not yet");
+		this.discovery.hold(this.servers.start("a"));
+		open();
+		assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call)
+			.withMessage(
+					"UNAVAILABLE: no instances of 'echo' in fake (memory): java.lang.IllegalStateException: not yet");
+		this.discovery.breakWith(null);
+		assertThat(callWaiting()).isEqualTo("a");
+		assertThat(this.discovery.listeners()).isEqualTo(1);
+	}
+
+	@Test
 	void aWaitForReadyCallWaitsForTheFirstInstance() throws Exception {
 		this.discovery.fail("connection refused");
 		open();

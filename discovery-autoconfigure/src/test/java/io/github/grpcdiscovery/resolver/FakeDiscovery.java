@@ -31,6 +31,8 @@ class FakeDiscovery implements ServiceDiscovery {
 
 	private volatile @Nullable RegistryException unavailable;
 
+	private volatile @Nullable String broken;
+
 	static FakeDiscovery holding(ServiceInstance... instances) {
 		FakeDiscovery discovery = new FakeDiscovery();
 		discovery.hold(instances);
@@ -51,6 +53,14 @@ class FakeDiscovery implements ServiceDiscovery {
 		RegistryException cause = new RegistryException(message, null);
 		this.unavailable = cause;
 		this.listeners.forEach((listener) -> listener.onUnavailable(cause));
+	}
+
+	/**
+	 * Throws from now on when it is asked to follow a service.
+	 * @param message with this; {@code null} to throw no more
+	 */
+	void breakWith(@Nullable String message) {
+		this.broken = message;
 	}
 
 	int listeners() {
@@ -77,6 +87,9 @@ class FakeDiscovery implements ServiceDiscovery {
 
 	@Override
 	public Subscription watch(String service, InstancesListener listener) {
+		if (this.broken != null) {
+			throw new IllegalStateException(this.broken);
+		}
 		this.subscriptions.incrementAndGet();
 		this.listeners.add(listener);
 		if (this.instances != null) {

@@ -12,6 +12,7 @@ import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class MergedDiscoveryTests {
 
@@ -24,6 +25,15 @@ class MergedDiscoveryTests {
 	private final FakeDiscovery second = new FakeDiscovery();
 
 	private final List<String> heard = new ArrayList<>();
+
+	@Test
+	void registryThatThrowsLeavesNoSubscriptionOfTheOthers() {
+		this.second.breakWith("not yet");
+		MergedDiscovery merged = new MergedDiscovery(List.of(this.first, this.second));
+		assertThatIllegalStateException().isThrownBy(() -> merged.watch("echo", (instances) -> {
+		}));
+		assertThat(this.first.listeners()).isZero();
+	}
 
 	@Test
 	void whatAllRegistriesKnowIsHandedOverAtOnceAndComplete() {
