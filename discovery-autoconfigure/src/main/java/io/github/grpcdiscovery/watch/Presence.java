@@ -28,7 +28,8 @@ public interface Presence {
 	 * Asks at each address whether somebody listens. Returns at once.
 	 * @param addresses where to ask
 	 * @param absent given those at which certainly nobody listens, or at which nobody
-	 * answers; by any thread, within a few seconds
+	 * answers, but none whose name cannot be looked up; by any thread, within a few
+	 * seconds
 	 */
 	void check(Collection<HostAndPort> addresses, Consumer<Set<HostAndPort>> absent);
 
