@@ -3,6 +3,8 @@ package io.github.grpcdiscovery.snapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -14,31 +16,48 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.DirectoryOwner;
 
 /**
  * A directory of this user's alone. Whoever could write into it could send our calls to
  * servers of theirs: so it must belong to us, as every file in it, be no symbolic link,
- * and be writable by nobody else. Blocks on the file system.
+ * be writable by nobody else, and be in directories of ours or of root's. Blocks on the
+ * file system.
  */
 final class SnapshotDirectory {
 
 	private static final Set<PosixFilePermission> OTHERS = Set.of(PosixFilePermission.GROUP_WRITE,
 			PosixFilePermission.OTHERS_WRITE);
 
+	private static final Logger logger = LoggerFactory.getLogger(SnapshotDirectory.class);
+
+	private static final Pattern TEMPORARY = Pattern.compile("\\.[0-9a-f-]{36}\\.tmp");
+
+	/** No process takes so long to write a file: it was killed while it did. */
+	private static final Duration LEFT_BEHIND = Duration.ofHours(1);
+
 	private final Path path;
 
 	private final boolean posix;
 
-	private @Nullable UserPrincipal owner;
+	private final DirectoryOwner owner;
+
+	private boolean swept;
 
 	SnapshotDirectory(Path path) {
 		this.path = path;
 		this.posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+		this.owner = new DirectoryOwner(path);
 	}
 
 	/**
@@ -90,6 +109,28 @@ final class SnapshotDirectory {
 			Files.deleteIfExists(temporary);
 			throw ex;
 		}
+		if (!this.swept) {
+			this.swept = true;
+			sweep(this.path.resolve(name));
+		}
+	}
+
+	// what processes left behind that were killed while they wrote, by the file system's
+	// clock
+	private void sweep(Path written) {
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path, ".*.tmp")) {
+			Instant now = Files.getLastModifiedTime(written).toInstant();
+			for (Path file : files) {
+				Instant modified = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
+				if (TEMPORARY.matcher(String.valueOf(file.getFileName())).matches()
+						&& modified.plus(LEFT_BEHIND).isBefore(now)) {
+					Files.deleteIfExists(file);
+				}
+			}
+		}
+		catch (IOException | DirectoryIteratorException ex) {
+			logger.debug("Could not look for files left behind in {}", this.path, ex);
+		}
 	}
 
 	private Path writeTemporary(byte[] content) throws IOException {
@@ -111,6 +152,7 @@ final class SnapshotDirectory {
 	private void requireOurs() throws IOException {
 		Files.createDirectories(this.path, permissions("rwx------"));
 		requireOurs(this.path, true);
+		this.owner.requireParentsOfOursOrRoot();
 	}
 
 	private void requireOurs(Path path, boolean directory) throws IOException {
@@ -121,30 +163,11 @@ final class SnapshotDirectory {
 					"%s is no %s".formatted(path, directory ? "directory (no link to one, either)" : "regular file"));
 		}
 		if (attributes instanceof PosixFileAttributes posix) {
-			if (!posix.owner().equals(owner())) {
-				throw new IOException(
-						"%s belongs to %s (expected: this process's user)".formatted(path, posix.owner().getName()));
-			}
+			this.owner.requireOurs(path);
 			if (posix.permissions().stream().anyMatch(OTHERS::contains)) {
 				throw new IOException("%s may be written by others (expected: chmod go-w)".formatted(path));
 			}
 		}
-	}
-
-	// the user's name may be unknown, as in a container: who owns what we write is us
-	private UserPrincipal owner() throws IOException {
-		UserPrincipal owner = this.owner;
-		if (owner == null) {
-			Path temporary = writeTemporary(new byte[0]);
-			try {
-				owner = Files.getOwner(temporary, LinkOption.NOFOLLOW_LINKS);
-			}
-			finally {
-				Files.deleteIfExists(temporary);
-			}
-			this.owner = owner;
-		}
-		return owner;
 	}
 
 	private FileAttribute<?>[] permissions(String permissions) {

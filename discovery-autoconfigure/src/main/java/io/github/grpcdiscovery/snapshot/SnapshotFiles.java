@@ -34,6 +34,9 @@ public final class SnapshotFiles implements Snapshots, AutoCloseable {
 	/** The least time between two changes that are written. */
 	private static final Duration COALESCED = Duration.ofMillis(500);
 
+	/** What a clock may be ahead when it is set right. */
+	private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
 	private final SnapshotDirectory directory;
@@ -116,6 +119,11 @@ public final class SnapshotFiles implements Snapshots, AutoCloseable {
 			}
 			Snapshot snapshot = SnapshotFormat.read(key, content);
 			Duration age = Duration.between(snapshot.takenAt(), Instant.now(this.clock));
+			if (age.plus(CLOCK_SKEW).isNegative()) {
+				// would not age for as long
+				throw new IllegalArgumentException(
+						"from %s (expected: not in the future)".formatted(snapshot.takenAt()));
+			}
 			if (age.compareTo(this.maxAge) > 0) {
 				throw new IllegalArgumentException(
 						"from %s (expected: not older than %s)".formatted(snapshot.takenAt(), this.maxAge));

@@ -72,6 +72,8 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 
 	private boolean ofSnapshot;
 
+	private boolean warnedOfSnapshot;
+
 	private int held;
 
 	private EventLoop.@Nullable Timer linger;
@@ -320,14 +322,25 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	@Override
 	public void snapshot(Snapshots.Snapshot snapshot) {
 		if (last() == null) {
-			logger.warn(
-					"Service '{}' cannot be looked up in {} at present. What is called are its {} instances of {}, from a snapshot",
-					this.service, this.registry, snapshot.instances().size(), snapshot.takenAt());
 			this.ofSnapshot = true;
+			this.warnedOfSnapshot = this.unavailable != null;
+			if (this.warnedOfSnapshot) {
+				warnOfSnapshot(snapshot.instances().size(), snapshot.takenAt());
+			}
+			else {
+				logger.info(
+						"No answer from {} about service '{}' yet; using {} instances from the snapshot taken at {}",
+						this.registry, this.service, snapshot.instances().size(), snapshot.takenAt());
+			}
 			stale(snapshot.takenAt());
 			this.guard.begin(snapshot.instances());
 			this.publisher.publish(snapshot.instances());
 		}
+	}
+
+	private void warnOfSnapshot(int instances, @Nullable Instant takenAt) {
+		logger.warn("Cannot read service '{}' from {}; using {} instances from the snapshot taken at {}", this.service,
+				this.registry, instances, takenAt);
 	}
 
 	@Override
@@ -368,9 +381,14 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 			this.observer.contactLost(this.registry, this.service, DiscoveryObserver.Purpose.WATCH);
 		}
 		updateStatus(false, this.status.updated(), this.status.reconnects() + (first ? 1 : 0), cause.getMessage());
-		if (last() == null) {
+		List<ServiceInstance> last = last();
+		if (last == null) {
 			this.unavailable = cause;
 			this.snapshots.want();
+		}
+		else if (this.ofSnapshot && !this.warnedOfSnapshot) {
+			this.warnedOfSnapshot = true;
+			warnOfSnapshot(last.size(), this.staleSince);
 		}
 	}
 

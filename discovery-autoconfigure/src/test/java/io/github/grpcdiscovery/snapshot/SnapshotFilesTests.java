@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -31,6 +33,7 @@ import io.github.grpcdiscovery.watch.Snapshots.Snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 class SnapshotFilesTests {
 
@@ -162,6 +165,56 @@ class SnapshotFilesTests {
 		assertThat(load(KEY)).isNull();
 		assertThat(this.log.warnings()).hasSize(3);
 		assertThat(this.log.warnings().get(2)).contains("may be written by others (expected: chmod go-w)");
+	}
+
+	@Test
+	void parentThatBelongsToSomebodyElseIsNotTrusted() throws IOException {
+		save(KEY, INSTANCES);
+		assertThat(load(KEY)).isNotNull();
+		giveAway(this.directory.getParent());
+		assertThat(load(KEY)).isNull();
+		save(KEY, INSTANCES);
+		assertThat(this.log.warnings()).hasSize(2)
+			.allMatch((line) -> line.contains(this.directory.getParent() + " belongs to ")
+					&& line.contains("who could exchange what is below it (expected: this process's user or root)"));
+	}
+
+	@Test
+	void linkAboveTheDirectoryIsFollowedToItsOwner() throws IOException {
+		Path elsewhere = Files.createDirectories(this.parent.resolve("elsewhere/user"));
+		Files.createSymbolicLink(this.parent.resolve("user"), elsewhere);
+		save(KEY, INSTANCES);
+		assertThat(load(KEY)).isNotNull();
+		giveAway(elsewhere.getParent());
+		assertThat(load(KEY)).isNull();
+	}
+
+	private static void giveAway(Path path) {
+		assumeThatCode(() -> Files.setAttribute(path, "unix:uid", 12345)).as("needs root").doesNotThrowAnyException();
+	}
+
+	@Test
+	void oneDatedInTheFutureIsIgnoredWithAWarning() {
+		save(KEY, INSTANCES);
+		assertThat(load(KEY, NOW.minus(Duration.ofMinutes(4)))).as("another clock").isNotNull();
+		assertThat(load(KEY, NOW.minus(Duration.ofMinutes(6)))).isNull();
+		assertThat(this.log.warnings()).singleElement()
+			.asString()
+			.contains("from 2026-01-01T12:00:00Z (expected: not in the future)");
+	}
+
+	@Test
+	void whatAKilledProcessLeftBehindIsDeleted() throws IOException {
+		save(KEY, INSTANCES);
+		Path old = Files.createFile(this.directory.resolve("." + UUID.randomUUID() + ".tmp"));
+		Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+		Path underWay = Files.createFile(this.directory.resolve("." + UUID.randomUUID() + ".tmp"));
+		Path another = Files.createFile(this.directory.resolve(".another.tmp"));
+		Files.setLastModifiedTime(another, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+		save(KEY, INSTANCES);
+		assertThat(old).doesNotExist();
+		assertThat(underWay).exists();
+		assertThat(another).exists();
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.ServiceInstance;
@@ -89,6 +90,34 @@ class SnapshotKeeperTests {
 		this.snapshots.answer(ONE);
 		this.scheduler.advance(SnapshotKeeper.PATIENCE);
 		assertThat(this.listener.last()).containsExactly(ONE);
+	}
+
+	@Test
+	void slowStartOfAHealthyRegistryIsNoWarning() {
+		try (CapturedLog log = new CapturedLog(ServiceWatch.class)) {
+			watch();
+			this.snapshots.answer(ONE);
+			this.scheduler.advance(Duration.ofSeconds(3));
+			assertThat(log.infos())
+				.contains("No answer from fake about service 'svc' yet; using 1 instances from the snapshot taken at "
+						+ BEFORE);
+			serve(TWO);
+			assertThat(log.warnings()).isEmpty();
+		}
+	}
+
+	@Test
+	void registryThatFailsAfterItsSnapshotIsInUseIsOneWarning() {
+		try (CapturedLog log = new CapturedLog(ServiceWatch.class)) {
+			watch();
+			this.snapshots.answer(ONE);
+			this.scheduler.advance(Duration.ofSeconds(3));
+			fail();
+			this.scheduler.advance(Duration.ofSeconds(10));
+			fail();
+			assertThat(log.warnings()).containsExactly(
+					"Cannot read service 'svc' from fake; using 1 instances from the snapshot taken at " + BEFORE);
+		}
 	}
 
 	@Test
