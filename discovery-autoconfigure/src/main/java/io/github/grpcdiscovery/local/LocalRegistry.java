@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +76,8 @@ public final class LocalRegistry implements Registry {
 
 	private final ServiceRegistrar registrar = new Registrar();
 
+	private final AtomicBoolean closed = new AtomicBoolean();
+
 	private final Set<Registration> registrations = ConcurrentHashMap.newKeySet();
 
 	/**
@@ -134,6 +137,9 @@ public final class LocalRegistry implements Registry {
 
 	@Override
 	public void close() {
+		if (!this.closed.compareAndSet(false, true)) {
+			return;
+		}
 		this.discovery.close();
 		List<CompletableFuture<Boolean>> leaving = this.registrations.stream()
 			.map((registration) -> registration.deregister(CLOSE_TIMEOUT))
@@ -172,6 +178,10 @@ public final class LocalRegistry implements Registry {
 		@Override
 		public Registration register(ServiceInstance instance) {
 			LocalRegistry registry = LocalRegistry.this;
+			if (registry.closed.get()) {
+				throw new IllegalStateException(
+						"%s is closed (expected: register '%s' before)".formatted(description(), instance.id()));
+			}
 			InstanceFile file = new InstanceFile(instance, registry.owner, ProcessHandle.current().pid(),
 					registry.settings.ttl());
 			LocalRegistration protocol = new LocalRegistration(file, registry.settings, registry.directory,

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.DirectoryOwner;
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.codec.Json;
@@ -46,8 +47,11 @@ final class RegistryDirectory {
 
 	private final boolean posix;
 
+	private final DirectoryOwner owner;
+
 	RegistryDirectory(Path root) {
 		this.root = root;
+		this.owner = new DirectoryOwner(root);
 		this.posix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
 	}
 
@@ -60,7 +64,8 @@ final class RegistryDirectory {
 	}
 
 	/**
-	 * Makes sure that the root is there, is a directory and belongs to nobody else.
+	 * Makes sure that the root is there, is a directory and belongs to nobody else, who
+	 * could tell us whom to call.
 	 * @return names this very directory among all that ever had its path
 	 */
 	Object requireRoot() {
@@ -75,8 +80,21 @@ final class RegistryDirectory {
 						.formatted(this.root),
 					null);
 		}
+		requireOurs();
 		Object key = attributes.fileKey();
 		return (key != null) ? key : this.root;
+	}
+
+	private void requireOurs() {
+		try {
+			this.owner.requireOurs(this.root);
+		}
+		catch (NoSuchFileException ex) {
+			throw failure("read", this.root, ex);
+		}
+		catch (IOException ex) {
+			throw new RegistryAccessException("local (%s): %s".formatted(this.root, ex.getMessage()), ex);
+		}
 	}
 
 	private void requireDirectory(Path path, BasicFileAttributes attributes) {

@@ -28,6 +28,8 @@ import io.github.grpcdiscovery.testsupport.Conditions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 class LocalRegistryTests {
 
@@ -72,6 +74,28 @@ class LocalRegistryTests {
 		assertThat(watcher.unavailable().get(0)).isInstanceOf(RegistryAccessException.class)
 			.hasMessage("local (%s): anybody may write to the directory and so take calls away"
 					+ " (expected: chmod o-w, or another directory)", root());
+	}
+
+	@Test
+	void directoryOfAnotherUserIsRefused() throws IOException {
+		Files.createDirectory(root());
+		Files.setPosixFilePermissions(root(), PosixFilePermissions.fromString("rwxr-xr-x"));
+		assumeThatCode(() -> Files.setAttribute(root(), "unix:uid", 12345)).as("needs root").doesNotThrowAnyException();
+		RecordingListener watcher = watch(registry());
+		Conditions.eventually(() -> assertThat(watcher.unavailable()).isNotEmpty());
+		assertThat(watcher.unavailable().get(0)).isInstanceOf(RegistryAccessException.class)
+			.hasMessage("local (%s): %s belongs to 12345 (expected: this process's user)", root(), root());
+		Registration registration = registry().registrar().register(ONE);
+		Conditions
+			.eventually(() -> assertThat(registration.status().lastError()).contains("expected: this process's user"));
+	}
+
+	@Test
+	void nothingIsRegisteredAfterTheRegistryIsClosed() {
+		LocalRegistry registry = registry();
+		registry.close();
+		assertThatIllegalStateException().isThrownBy(() -> registry.registrar().register(ONE))
+			.withMessage("local (%s) is closed (expected: register '%s' before)", root(), ONE.id());
 	}
 
 	@Test
