@@ -52,6 +52,8 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 
 	private final LongSupplier nanoTime;
 
+	private final FirstConnections firstConnections;
+
 	private final Set<Server> servers = new LinkedHashSet<>();
 
 	private Duration unresponsiveAfter = Duration.ZERO;
@@ -71,6 +73,8 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 		this.helper = helper;
 		this.syncContext = helper.getSynchronizationContext();
 		this.nanoTime = nanoTime;
+		this.firstConnections = new FirstConnections(this.syncContext, helper.getScheduledExecutorService(),
+				() -> this.attentive && this.servers.stream().anyMatch(Server::isConnecting), this::publish);
 		this.roundRobin = roundRobin.newLoadBalancer(new ChildHelper());
 	}
 
@@ -117,9 +121,15 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 		}
 	}
 
+	private void publish(ConnectivityState state, SubchannelPicker picker) {
+		this.helper.updateBalancingState(state,
+				(state == ConnectivityState.READY) ? new AttentivePicker(picker) : picker);
+	}
+
 	@Override
 	public void shutdown() {
 		stopTimer();
+		this.firstConnections.shutdown();
 		this.attentive = false;
 		List.copyOf(this.servers).forEach(Server::forget);
 		this.roundRobin.shutdown();
@@ -279,8 +289,7 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 
 		@Override
 		public void updateBalancingState(ConnectivityState state, SubchannelPicker picker) {
-			delegate().updateBalancingState(state,
-					(state == ConnectivityState.READY) ? new AttentivePicker(picker) : picker);
+			AttentiveLoadBalancer.this.firstConnections.update(state, picker);
 		}
 
 	}

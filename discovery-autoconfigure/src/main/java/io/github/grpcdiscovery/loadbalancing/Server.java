@@ -58,7 +58,7 @@ final class Server extends ForwardingSubchannel {
 
 	private boolean started;
 
-	private boolean connected;
+	private ConnectivityState state = ConnectivityState.IDLE;
 
 	private long outSince;
 
@@ -80,8 +80,8 @@ final class Server extends ForwardingSubchannel {
 	public void start(SubchannelStateListener listener) {
 		this.started = true;
 		super.start((state) -> {
-			this.connected = state.getState() == ConnectivityState.READY;
-			if (this.connected) {
+			this.state = state.getState();
+			if (this.state == ConnectivityState.READY) {
 				this.protocol.connected();
 			}
 			listener.onSubchannelState(state);
@@ -134,7 +134,12 @@ final class Server extends ForwardingSubchannel {
 
 	/** Whether there is a connection, to something that may speak gRPC. */
 	boolean isConnected() {
-		return this.connected && !this.protocol.isEjected();
+		return this.state == ConnectivityState.READY && !this.protocol.isEjected();
+	}
+
+	/** Whether there may soon be a connection. */
+	boolean isConnecting() {
+		return this.state == ConnectivityState.CONNECTING;
 	}
 
 	/** Whether its present connection is known to speak gRPC. */
