@@ -1,8 +1,5 @@
 package io.github.grpcdiscovery.resolver;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
@@ -52,13 +49,11 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	private final Args args;
 
-	private final Executor offload;
+	private final HostNames names;
 
 	private final @Nullable ConfigOrError serviceConfig;
 
 	private final Attributes attributes;
-
-	private final AtomicLong updates = new AtomicLong();
 
 	// all below: in the channel's synchronization context only
 
@@ -70,6 +65,8 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	private Map<HostAndPort, String> unhealthy = Map.of();
 
+	private List<Endpoint> endpoints = List.of();
+
 	private boolean empty;
 
 	private boolean shutdown;
@@ -79,13 +76,14 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	private long toldAt;
 
-	DiscoveryNameResolver(DiscoveryTarget target, ServiceDiscovery discovery, Args args) {
+	DiscoveryNameResolver(DiscoveryTarget target, ServiceDiscovery discovery, Args args, HostNames.Lookup lookup) {
 		this.target = target;
 		this.discovery = discovery;
 		this.syncContext = args.getSynchronizationContext();
 		this.args = args;
 		Executor offload = args.getOffloadExecutor();
-		this.offload = (offload != null) ? offload : ForkJoinPool.commonPool();
+		this.names = new HostNames(lookup, (offload != null) ? offload : ForkJoinPool.commonPool(), this.syncContext,
+				args::getScheduledExecutorService, this::deliverList);
 		this.serviceConfig = serviceConfig(args);
 		Duration unresponsiveAfter = args.getArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER);
 		this.attributes = Attributes.newBuilder()
@@ -149,6 +147,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	@Override
 	public void refresh() {
+		this.names.refresh();
 		Subscription subscription = this.subscription;
 		if (subscription != null) {
 			guarded("refresh", subscription::refresh);
@@ -161,6 +160,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	@Override
 	public void shutdown() {
 		this.shutdown = true;
+		this.names.shutdown();
 		if (this.retry != null) {
 			this.retry.cancel();
 		}
@@ -172,15 +172,15 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	@Override
 	public void onInstances(List<ServiceInstance> instances) {
-		long update = this.updates.incrementAndGet();
-		List<ServiceInstance> wanted = withoutDrained(instances);
-		if (wanted.stream().allMatch((instance) -> instance.address().isLiteral())) {
-			deliver(update, wanted, addresses(wanted));
-		}
-		else {
-			// host names are looked up where blocking is allowed; a later list overtakes
-			this.offload.execute(() -> deliver(update, wanted, addresses(wanted)));
-		}
+		List<Endpoint> endpoints = withoutDrained(instances).stream().map(Endpoint::of).toList();
+		this.syncContext.execute(() -> {
+			this.endpoints = endpoints;
+			this.names.follow(endpoints.stream()
+				.filter((endpoint) -> endpoint.literal() == null)
+				.map((endpoint) -> endpoint.instance().host())
+				.collect(Collectors.toSet()));
+			deliverList();
+		});
 	}
 
 	private static List<ServiceInstance> withoutDrained(List<ServiceInstance> instances) {
@@ -188,23 +188,26 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		return weighted.isEmpty() ? instances : weighted;
 	}
 
-	private void deliver(long update, List<ServiceInstance> instances, List<EquivalentAddressGroup> addresses) {
-		this.syncContext.execute(() -> {
-			if (update != this.updates.get()) {
-				return;
+	private void deliverList() {
+		List<EquivalentAddressGroup> addresses = new ArrayList<>(this.endpoints.size());
+		for (Endpoint endpoint : this.endpoints) {
+			EquivalentAddressGroup group = endpoint.group(this.names);
+			if (group != null) {
+				addresses.add(group);
 			}
-			this.toldCause = null;
-			this.empty = instances.isEmpty();
-			if (this.empty) {
-				deliver(StatusOr.fromStatus(empty()));
-			}
-			else if (addresses.isEmpty()) {
-				deliver(StatusOr.fromStatus(unresolvable(instances)));
-			}
-			else {
-				deliver(StatusOr.fromValue(addresses));
-			}
-		});
+		}
+		this.toldCause = null;
+		this.empty = this.endpoints.isEmpty();
+		if (!addresses.isEmpty()) {
+			deliver(StatusOr.fromValue(addresses));
+		}
+		else if (this.empty) {
+			deliver(StatusOr.fromStatus(empty()));
+		}
+		else if (!this.names.areIncomplete()) {
+			deliver(StatusOr.fromStatus(unresolvable()));
+		}
+		// else what was there before stays until it is known
 	}
 
 	@Override
@@ -241,7 +244,8 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		return noInstances().withCause(new EmptyServiceException());
 	}
 
-	private Status unresolvable(List<ServiceInstance> instances) {
+	private Status unresolvable() {
+		List<ServiceInstance> instances = this.endpoints.stream().map(Endpoint::instance).toList();
 		return Status.UNAVAILABLE.withDescription("no host of '%s' in %s resolves: %s".formatted(this.target.service(),
 				this.discovery.description(), EmptyList.shown(instances)));
 	}
@@ -263,22 +267,6 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		}
 		Status accepted = this.listener.onResult2(result.build());
 		logger.debug("{}: {} delivered: {}", this.target, addresses, accepted);
-	}
-
-	private List<EquivalentAddressGroup> addresses(List<ServiceInstance> instances) {
-		List<EquivalentAddressGroup> addresses = new ArrayList<>(instances.size());
-		for (ServiceInstance instance : instances) {
-			try {
-				InetAddress address = InetAddress.getByName(instance.host());
-				Attributes attributes = Attributes.newBuilder().set(DiscoveryAttributes.INSTANCE, instance).build();
-				addresses.add(new EquivalentAddressGroup(new InetSocketAddress(address, instance.port()), attributes));
-			}
-			catch (UnknownHostException ex) {
-				logger.warn("{}: left out {}, whose host does not resolve", this.target,
-						Printable.of(instance.address()));
-			}
-		}
-		return addresses;
 	}
 
 	@Override

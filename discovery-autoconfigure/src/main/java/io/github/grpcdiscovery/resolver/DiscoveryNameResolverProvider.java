@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.resolver;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 
@@ -66,7 +67,7 @@ public abstract sealed class DiscoveryNameResolverProvider extends NameResolverP
 					"target: '%s' (expected: a channel made by the starter, or by a builder with setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, ..))"
 						.formatted(target));
 		}
-		return new DiscoveryNameResolver(target, registries.forTarget(target), args);
+		return new DiscoveryNameResolver(target, registries.forTarget(target), args, InetAddress::getAllByName);
 	}
 
 	@Override
