@@ -74,6 +74,8 @@ final class AgentQueries {
 
 	private boolean asked;
 
+	private boolean answered;
+
 	private boolean told;
 
 	AgentQueries(ConsulApi api, EventLoop loop, String description) {
@@ -125,7 +127,10 @@ final class AgentQueries {
 		if (this.holders.size() >= this.limit) {
 			this.holders.remove(watch);
 			this.polled.add(watch);
-			tell();
+			// what the agent allows may be on its way
+			if (this.answered || !this.asked) {
+				tell();
+			}
 			return false;
 		}
 		this.polled.remove(watch);
@@ -218,6 +223,7 @@ final class AgentQueries {
 			boolean any = error != null || allowed == null || allowed <= 0;
 			this.allowed = any ? Integer.MAX_VALUE : Math.max(FEW, allowed * 3 / 4);
 			this.limit = this.allowed;
+			this.answered = true;
 		}));
 	}
 

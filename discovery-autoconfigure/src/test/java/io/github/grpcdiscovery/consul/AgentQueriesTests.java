@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,18 @@ class AgentQueriesTests {
 	void agentThatAllowsMoreIsAskedByMore() {
 		this.api.connectionLimit = 1500;
 		assertThat(hold(1000)).isEqualTo(1000);
+		assertThat(this.log.warnings()).isEmpty();
+	}
+
+	@Test
+	void nothingIsSaidWhileTheLimitOfTheAgentIsNotKnown() {
+		this.api.connectionLimit = 1500;
+		this.api.limitIsKnown = new CompletableFuture<>();
+		assertThat(hold(300)).isEqualTo(150);
+		assertThat(this.log.warnings()).isEmpty();
+		this.api.limitIsKnown.complete(null);
+		this.scheduler.runDue();
+		assertThat(stillHeld()).isEqualTo(300);
 		assertThat(this.log.warnings()).isEmpty();
 	}
 

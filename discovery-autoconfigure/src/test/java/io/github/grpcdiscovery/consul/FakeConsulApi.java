@@ -48,6 +48,9 @@ final class FakeConsulApi implements ConsulApi {
 
 	@Nullable Integer connectionLimit = 200;
 
+	/** What comes before the limit is told. */
+	CompletableFuture<Void> limitIsKnown = CompletableFuture.completedFuture(null);
+
 	@Override
 	public ConsulCall<HealthAnswer> health(HealthRequest request) {
 		if (this.broken) {
@@ -88,7 +91,7 @@ final class FakeConsulApi implements ConsulApi {
 
 	@Override
 	public CompletionStage<@Nullable Integer> connectionLimit() {
-		return CompletableFuture.completedFuture(this.connectionLimit);
+		return this.limitIsKnown.thenApply((known) -> this.connectionLimit);
 	}
 
 	@Override
