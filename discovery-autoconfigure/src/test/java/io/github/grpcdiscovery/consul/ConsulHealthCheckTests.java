@@ -114,6 +114,29 @@ class ConsulHealthCheckTests {
 	}
 
 	@Test
+	void probeThatDoesNotReachTheOnlyInstanceDoesNotTakeItOut() throws IOException {
+		Server probed = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+			.addService(this.health.getHealthService())
+			.build()
+			.start();
+		RecordingListener failing = new RecordingListener();
+		agent.put("/v1/agent/service/register", """
+				{"ID":"unreached","Name":"unreached","Address":"127.0.0.1","Port":%d,
+				"Check":{"GRPC":"127.0.0.1:%d","Interval":"1s","Status":"passing"}}""".formatted(this.instance.port(),
+				probed.getPort()));
+		this.registry.discovery(ConsulQuery.DEFAULT.withFailTrafficOnPanic(true)).watch("unreached", failing);
+		this.registry.discovery().watch("unreached", this.listener);
+		Conditions.eventually(() -> assertThat(this.listener.last()).hasSize(1));
+		Conditions.eventually(() -> assertThat(failing.last()).hasSize(1));
+		probed.shutdownNow();
+		Conditions.eventually(() -> assertThat(failing.last()).isEmpty());
+		Conditions
+			.eventually(() -> assertThat(this.registry.watches()).anyMatch((watch) -> watch.unconfirmed().size() == 1));
+		assertThat(this.listener.last()).hasSize(1);
+		agent.put("/v1/agent/service/deregister/unreached");
+	}
+
+	@Test
 	void warningOfTheNodeTakesNobodyOutAsInDns() {
 		registerAndFollow();
 		RecordingListener passing = new RecordingListener();
