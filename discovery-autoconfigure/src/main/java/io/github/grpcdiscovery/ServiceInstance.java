@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id names this instance among all of its service; stable over a restart on one
  * host and port; holds no {@code / ? # %}, space or control character
- * @param service name of the service: lower-case letters, digits, {@code -} and
- * {@code .}, at most 63 characters
+ * @param service name of the service, as
+ * {@link ServiceInstance#requireServiceName(String)} allows it
  * @param host IP literal (IPv6 without brackets) or host name that clients connect to
  * @param port TCP port that clients connect to, 1 to 65535
  * @param weight share of the calls relative to others, 0 (drained) to
@@ -39,7 +39,7 @@ public record ServiceInstance(String id, String service, String host, int port, 
 	/** How many pairs of metadata an instance has at most. */
 	public static final int MAX_METADATA = 64;
 
-	private static final Pattern SERVICE = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?");
+	private static final int MAX_SERVICE = 512;
 
 	private static final Pattern ID = Pattern.compile("[^/?#%\\s\\p{Cntrl}]{1,255}");
 
@@ -83,15 +83,31 @@ public record ServiceInstance(String id, String service, String host, int port, 
 	}
 
 	/**
-	 * Checks the name of a service.
+	 * Checks the name of a service. Programs in other languages register names such as
+	 * {@code helloworld.Greeter}, {@code user_service} and {@code /shop/orders}, so any
+	 * readable text is a name. A registry may refuse to register some of them.
 	 * @param service the name
 	 * @return the name
 	 * @throws IllegalArgumentException naming the value and the rule
 	 */
 	public static String requireServiceName(String service) {
-		require(SERVICE.matcher(service).matches(), "service name", service,
-				"1 to 63 of a-z, 0-9, '-' and '.', starting and ending with a letter or digit");
+		require(!service.isBlank() && service.length() <= MAX_SERVICE && isText(service), "service name", service,
+				"1 to " + MAX_SERVICE + " characters, not blank, without control characters");
 		return service;
+	}
+
+	// half a surrogate pair has no form in UTF-8
+	private static boolean isText(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+				i++;
+			}
+			else if (Character.isISOControl(c) || Character.isSurrogate(c)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**

@@ -105,6 +105,19 @@ public abstract class RegistryContract {
 	}
 
 	@Test
+	@Proves("I15")
+	void namesThatOthersGiveTheirServicesAreRegisteredAndFound() {
+		Registry server = process();
+		Registry client = process();
+		for (String name : List.of("Greeter", "user_service", "User.RPC.v1", "shop/orders", "größe", "a b%2F?#c")) {
+			ServiceInstance instance = ServiceInstance.of(this.service + name, "127.0.0.1", 9001);
+			registered(server, instance);
+			RecordingListener watcher = watch(client, instance.service());
+			Conditions.eventually(() -> assertThat(watcher.last()).as(name).containsExactly(instance));
+		}
+	}
+
+	@Test
 	void optionOfATargetThatTheRegistryDoesNotHaveIsRefused() {
 		Registry process = process();
 		assertThat(process.discovery(DiscoveryOptions.NONE)).isSameAs(process.discovery());

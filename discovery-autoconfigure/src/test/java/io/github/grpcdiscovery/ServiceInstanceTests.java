@@ -35,20 +35,27 @@ class ServiceInstanceTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", " ", "..", "Tag", "a/b", "a?b", "a#b", "a%b", "a\u0000", "-a", "a-", "a_b" })
+	@ValueSource(strings = { "UserService", "user_service", "helloworld.Greeter", "User.RPC.v1", "/shop/orders",
+			"//orders", "orders/", "..", "a?b", "a#b", "a%2Fb", "größe", "\uD83D\uDE80", "a b" })
+	@Proves("I15")
+	void anyReadableTextIsAServiceName(String service) {
+		assertThat(ServiceInstance.of(service, "10.0.0.1", 9090).service()).isEqualTo(service);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "a\u0000", "a\nb", "a\u0085", "a\uD83D", "\uDE80a" })
 	@Proves("I15")
 	void anIllegalServiceNameIsNamedWithItsRule(String service) {
 		assertThatIllegalArgumentException().isThrownBy(() -> ServiceInstance.of(service, "10.0.0.1", 9090))
 			.withMessageStartingWith("service name: '")
-			.withMessageEndingWith(
-					"' (expected: 1 to 63 of a-z, 0-9, '-' and '.', starting and ending with a letter " + "or digit)");
+			.withMessageEndingWith("' (expected: 1 to 512 characters, not blank, without control characters)");
 	}
 
 	@Test
 	@Proves("I15")
-	void aServiceNameHasAtMost63Characters() {
-		assertThat(ServiceInstance.requireServiceName("a".repeat(63))).hasSize(63);
-		assertThatIllegalArgumentException().isThrownBy(() -> ServiceInstance.requireServiceName("a".repeat(64)));
+	void aServiceNameHasAtMost512Characters() {
+		assertThat(ServiceInstance.requireServiceName("a".repeat(512))).hasSize(512);
+		assertThatIllegalArgumentException().isThrownBy(() -> ServiceInstance.requireServiceName("a".repeat(513)));
 	}
 
 	@ParameterizedTest

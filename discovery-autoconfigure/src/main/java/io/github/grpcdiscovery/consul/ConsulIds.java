@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 import io.github.grpcdiscovery.HostAndPort;
@@ -17,7 +18,10 @@ final class ConsulIds {
 
 	private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9._-]");
 
-	// no service has it in its name, so where the name ends is never in doubt
+	// an agent takes two ids for one that differ in case only
+	private static final Pattern UNSAFE_IN_NAME = Pattern.compile("[^a-z0-9.-]");
+
+	// never part of the name before it, so where that ends is never in doubt
 	private static final String NAME_END = "_";
 
 	private ConsulIds() {
@@ -35,14 +39,19 @@ final class ConsulIds {
 		}
 		String id = instance.id();
 		String safe = UNSAFE.matcher(id).replaceAll("-");
-		return instance.service() + NAME_END + (safe.equals(id) ? id : safe + "-" + hash(id));
+		return name(instance.service()) + NAME_END + (safe.equals(id) ? id : safe + "-" + hash(id));
 	}
 
 	/**
 	 * The id of an instance that is called by its address.
 	 */
 	static String ofAddress(String service, HostAndPort address) {
-		return service + "-" + UNSAFE.matcher(address.host()).replaceAll("-") + "-" + address.port();
+		return name(service) + "-" + UNSAFE.matcher(address.host()).replaceAll("-") + "-" + address.port();
+	}
+
+	private static String name(String service) {
+		String safe = UNSAFE_IN_NAME.matcher(service.toLowerCase(Locale.ROOT)).replaceAll("-");
+		return safe.equals(service) ? service : safe + "-" + hash(service);
 	}
 
 	/**
@@ -53,7 +62,7 @@ final class ConsulIds {
 		return "service:" + id;
 	}
 
-	// two ids that differ in unsafe characters only must not become one
+	// two texts that differ in unsafe characters only must not become one
 	private static String hash(String id) {
 		try {
 			byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));

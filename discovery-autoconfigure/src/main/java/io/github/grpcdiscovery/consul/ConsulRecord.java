@@ -31,6 +31,7 @@ record ConsulRecord(String id, String owner, Map<String, Object> json) {
 	 * @throws IllegalArgumentException naming what Consul cannot hold
 	 */
 	static ConsulRecord of(ServiceInstance instance, ConsulCheck check) {
+		ConsulServiceName.requireAnswered(instance.service());
 		String id = ConsulIds.of(instance);
 		String owner = UUID.randomUUID().toString();
 		Map<String, Object> json = new LinkedHashMap<>();

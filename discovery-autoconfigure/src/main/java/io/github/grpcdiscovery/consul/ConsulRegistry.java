@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.DiscoveryOptions;
+import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.Registry;
@@ -188,6 +189,12 @@ public final class ConsulRegistry implements Registry {
 		this.registrations.keySet().removeIf((other) -> other.status().state() == State.DEREGISTERED);
 		ConsulRegistrationProtocol protocol = new ConsulRegistrationProtocol(this.watches.api(), this.loop,
 				this.settings, instance, this.watchSettings.presence(), Presence.REFUSAL);
+		if (!ConsulServiceName.isServedByDns(instance.service())) {
+			logger.warn(
+					"Consul's DNS does not serve the service name '{}' (expected: {}). Clients that ask Consul by HTTP, "
+							+ "such as those of this starter, find it",
+					Printable.of(instance.service()), ConsulServiceName.DNS_RULE);
+		}
 		RegistrationKeeper registration = RegistrationKeeper.start(NAME, instance, this.loop, this.backoff, protocol,
 				this.observer, Clock.systemUTC());
 		this.registrations.put(registration, protocol);

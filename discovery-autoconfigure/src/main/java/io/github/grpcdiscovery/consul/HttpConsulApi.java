@@ -47,8 +47,8 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 			// an agent does not stream what is sorted
 			parameters.add("near=_agent");
 		}
-		return this.queries.get("/v1/health/service/" + request.service(), parameters, timeout(request),
-				(answer) -> HealthAnswer.read(answer, request));
+		return this.queries.get("/v1/health/service/" + UrlParameter.inPath(request.service()), parameters,
+				timeout(request), (answer) -> HealthAnswer.read(answer, request));
 	}
 
 	// Consul itself waits for up to a sixteenth more

@@ -7,11 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parameter of a URL's query.
+ * Texts as parts of a URL.
  */
 final class UrlParameter {
 
 	private UrlParameter() {
+	}
+
+	/**
+	 * A text as one element of a URL's path.
+	 */
+	static String inPath(String text) {
+		return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
 	}
 
 	static void add(List<String> parameters, String name, @Nullable String value) {

@@ -106,8 +106,19 @@ record InstanceFile(ServiceInstance instance, String owner, long pid, Duration t
 	 * are file systems that ignore case or forbid {@code :}.
 	 */
 	static String fileName(String id) {
+		return safeName(id) + SUFFIX;
+	}
+
+	/**
+	 * The name of a service's directory, made in the same way.
+	 */
+	static String directoryName(String service) {
+		return safeName(service);
+	}
+
+	private static String safeName(String text) {
 		StringBuilder name = new StringBuilder();
-		for (byte b : id.getBytes(StandardCharsets.UTF_8)) {
+		for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
 			boolean plain = (b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || b == '-' || b == '_'
 					|| (b == '.' && !name.isEmpty());
 			if (plain) {
@@ -119,14 +130,14 @@ record InstanceFile(ServiceInstance instance, String owner, long pid, Duration t
 		}
 		if (name.length() > MAX_ENCODED_ID) {
 			name.setLength(HASHED_PREFIX);
-			name.append('~').append(hash(id));
+			name.append('~').append(hash(text));
 		}
-		return name + SUFFIX;
+		return name.toString();
 	}
 
-	private static String hash(String id) {
+	private static String hash(String text) {
 		try {
-			byte[] hash = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
+			byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
 			return HexFormat.of().formatHex(hash);
 		}
 		catch (NoSuchAlgorithmException ex) {

@@ -32,9 +32,10 @@ import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.codec.Json;
 
 /**
- * The files: {@code <root>/<service>/<instance>.json}. Neither the root nor anything
- * below it may be a symbolic link. Every method works on the calling thread and throws
- * {@link RegistryException} for whatever the file system refuses.
+ * The files: {@code <root>/<service>/<instance>.json}, with names that are safe on every
+ * file system. Neither the root nor anything below it may be a symbolic link. Every
+ * method works on the calling thread and throws {@link RegistryException} for whatever
+ * the file system refuses.
  */
 final class RegistryDirectory {
 
@@ -60,7 +61,7 @@ final class RegistryDirectory {
 	}
 
 	Path service(String service) {
-		return this.root.resolve(service);
+		return this.root.resolve(InstanceFile.directoryName(service));
 	}
 
 	/**

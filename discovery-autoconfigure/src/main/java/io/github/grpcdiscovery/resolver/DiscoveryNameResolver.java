@@ -111,7 +111,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	@Override
 	public String getServiceAuthority() {
-		return this.target.service();
+		return TargetText.authority(this.target.service());
 	}
 
 	@Override

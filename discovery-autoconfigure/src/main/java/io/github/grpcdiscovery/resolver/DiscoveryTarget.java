@@ -31,21 +31,25 @@ public record DiscoveryTarget(String scheme, String service, DiscoveryOptions op
 	}
 
 	/**
-	 * Reads a target. Whether a registry knows its options is the registry's to say.
+	 * Reads a target. All of the path after its first slash is the name, slashes included
+	 * and percent-decoded. Whether a registry knows its options is the registry's to say.
 	 * @param target the channel's target
 	 * @return what it asks for
 	 * @throws InvalidTargetException naming the target and the form it should have
 	 */
 	public static DiscoveryTarget parse(URI target) {
 		String scheme = String.valueOf(target.getScheme());
-		String path = target.getRawPath();
-		if (target.isOpaque() || path == null || path.length() < 2 || path.indexOf('/', 1) >= 0) {
+		String path = target.getPath();
+		if (target.isOpaque() || path == null || path.length() < 2) {
 			throw new InvalidTargetException(target, "the name of a service after " + scheme + ":///");
 		}
 		DiscoveryOptions options = TargetText.options(target);
 		if (scheme.equals(ANY_REGISTRY) && !options.isEmpty()) {
 			throw new InvalidTargetException(target,
 					"discovery:///name alone, since it leaves the registry to the application; a registry's own scheme, such as consul:///name?tag=v1, has options");
+		}
+		if (path.indexOf(TargetText.UNREADABLE) >= 0) {
+			throw new InvalidTargetException(target, "a name in UTF-8, percent-encoded");
 		}
 		try {
 			return new DiscoveryTarget(scheme, ServiceInstance.requireServiceName(path.substring(1)), options);
@@ -77,7 +81,7 @@ public record DiscoveryTarget(String scheme, String service, DiscoveryOptions op
 	@Override
 	public String toString() {
 		String authority = this.options.authority();
-		return this.scheme + "://" + ((authority != null) ? authority : "") + "/" + this.service
+		return this.scheme + "://" + ((authority != null) ? authority : "") + "/" + TargetText.path(this.service)
 				+ this.options.toQuery();
 	}
 

@@ -24,6 +24,11 @@ final class TargetText {
 	private static final Pattern SECRET_OPTION = Pattern
 		.compile("(?i)([?&][^=&#]*(?:token|passw|secret|credential|auth|key)[^=&#]*=)[^&#]*");
 
+	/** What a decoder writes for bytes that are no UTF-8. */
+	static final char UNREADABLE = '\uFFFD';
+
+	private static final String IN_AUTHORITY = "-._~!$&'()*+,;=:@";
+
 	private TargetText() {
 	}
 
@@ -59,6 +64,35 @@ final class TargetText {
 				.add(decode(option.substring(equals + 1)));
 		}
 		return values;
+	}
+
+	/**
+	 * A name as a target's path has it.
+	 */
+	static String path(String service) {
+		return encode(service, IN_AUTHORITY + "/");
+	}
+
+	/**
+	 * A name as the {@code :authority} of a call, which allows no slash and nothing but
+	 * ASCII.
+	 */
+	static String authority(String service) {
+		return encode(service, IN_AUTHORITY);
+	}
+
+	private static String encode(String text, String allowed) {
+		StringBuilder encoded = new StringBuilder(text.length());
+		for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+			char c = (char) (b & 0xFF);
+			if ((c < 0x80 && Character.isLetterOrDigit(c)) || allowed.indexOf(c) >= 0) {
+				encoded.append(c);
+			}
+			else {
+				encoded.append("%%%02X".formatted((int) c));
+			}
+		}
+		return encoded.toString();
 	}
 
 	private static String decode(String text) {

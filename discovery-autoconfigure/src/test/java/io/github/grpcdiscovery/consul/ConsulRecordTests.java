@@ -89,6 +89,28 @@ class ConsulRecordTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "UserService", "user_service", "shop/orders", "//orders", "..", "größe", "a%b" })
+	@Proves("I15")
+	void idOfAnyServiceNameIsFitForAUrlAndNeverMixedUp(String service) {
+		String id = ConsulIds.of(ServiceInstance.of(service, "10.0.0.1", 9090));
+		assertThat(id).matches("[a-z0-9.-]+-10.0.0.1-9090");
+		assertThat(ConsulIds.of(ServiceInstance.of("userservice", "10.0.0.1", 9090))).isNotEqualTo(id);
+		assertThat(ConsulIds.of(ServiceInstance.of("user-service", "10.0.0.1", 9090))).isNotEqualTo(id);
+		assertThat(ConsulIds.of(withId("a", "b_1"))).isNotEqualTo(ConsulIds.of(withId("a_b", "1")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { ".", "..", "a\u202eb", "a\u00a0b" })
+	@Proves("I15")
+	void nameThatConsulDoesNotAnswerForIsRefused(String service) {
+		ServiceInstance instance = ServiceInstance.of(service, "10.0.0.1", 9090);
+		assertThatIllegalArgumentException().isThrownBy(() -> ConsulRecord.of(instance, ConsulCheck.DEFAULT))
+			.withMessageStartingWith("service name: '")
+			.withMessageEndingWith("' (expected: printable characters and not '.' or '..', since Consul answers for no "
+					+ "other name)");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "weight", "zone", "version", "gRPC_port", "grpc-discovery-owner", "grpc-discovery-id",
 			"consul-x" })
 	void metadataThatIsOursOrConsulsIsRefused(String key) {

@@ -122,6 +122,19 @@ class EtcdServerWatchTests {
 	}
 
 	@Test
+	@Proves("I15")
+	void nameWithSlashesIsFollowedWhereverTheyStand() {
+		etcd.put("//orders/1", "{\"Addr\":\"10.0.0.1:1\"}");
+		etcd.put("orders//2", "{\"Addr\":\"10.0.0.1:2\"}");
+		etcd.put("shop/orders/3", "{\"Addr\":\"10.0.0.1:3\"}");
+		try (EtcdProcess process = EtcdProcess.at(etcd.endpoint())) {
+			assertThat(EtcdProcess.ports(process.following("//orders", 1))).containsExactly(1);
+			assertThat(EtcdProcess.ports(process.following("orders/", 1))).containsExactly(2);
+			assertThat(EtcdProcess.ports(process.following("shop/orders", 1))).containsExactly(3);
+		}
+	}
+
+	@Test
 	@Proves("I17")
 	void serviceWhoseNameBeginsAlikeIsAnother() {
 		etcd.put("orders-archive/1", "{\"Addr\":\"10.0.0.1:1\"}");

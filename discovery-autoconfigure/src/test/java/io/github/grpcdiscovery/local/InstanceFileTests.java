@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.codec.Json;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -84,6 +85,15 @@ class InstanceFileTests {
 	void namesAreSafeOnEveryFileSystem(String id) {
 		assertThat(InstanceFile.fileName(id)).matches("[a-z0-9_%A-F-][a-z0-9._%A-F-]*\\.json")
 			.satisfies((name) -> assertThat(InstanceFile.isFileName(name)).isTrue());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "UserService", "user_service", "shop/orders", "//orders", "..", ".", "größe" })
+	@Proves("I15")
+	void directoriesOfServicesAreSafeOnEveryFileSystem(String service) {
+		assertThat(InstanceFile.directoryName(service)).matches("[a-z0-9_%A-F-][a-z0-9._%A-F-]*")
+			.isNotEqualToIgnoringCase(InstanceFile.directoryName("userservice"));
+		assertThat(InstanceFile.directoryName("tag-service.v1")).isEqualTo("tag-service.v1");
 	}
 
 	@Test

@@ -58,6 +58,16 @@ class DiscoveryChannelTests {
 	}
 
 	@Test
+	@Proves("I15")
+	void serviceWithANameThatNoHostHasIsCalled() {
+		this.discovery.hold(this.servers.start("a"));
+		open("discovery:///shop/gr%C3%B6%C3%9Fe%20b%3F%25", (builder) -> {
+		});
+		assertThat(callWaiting()).isEqualTo("a");
+		assertThat(this.channel.authority()).isEqualTo("shop%2Fgr%C3%B6%C3%9Fe%20b%3F%25");
+	}
+
+	@Test
 	void aPlainCallFailsAtOnceWhenThereIsNoInstance() {
 		this.discovery.hold();
 		open();
@@ -345,7 +355,11 @@ class DiscoveryChannelTests {
 	}
 
 	private void open(Consumer<NettyChannelBuilder> customizer) {
-		NettyChannelBuilder builder = NettyChannelBuilder.forTarget("discovery:///echo")
+		open("discovery:///echo", customizer);
+	}
+
+	private void open(String target, Consumer<NettyChannelBuilder> customizer) {
+		NettyChannelBuilder builder = NettyChannelBuilder.forTarget(target)
 			.usePlaintext()
 			.idleTimeout(30, TimeUnit.MINUTES)
 			.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(this.discovery));

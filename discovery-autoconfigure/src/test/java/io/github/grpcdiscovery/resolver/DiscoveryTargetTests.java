@@ -6,6 +6,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.DiscoveryOptions;
@@ -25,8 +26,7 @@ class DiscoveryTargetTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "discovery:", "discovery:tag-service", "discovery:///", "discovery:/", "discovery:///a/b",
-			"discovery:///a/" })
+	@ValueSource(strings = { "discovery:", "discovery:tag-service", "discovery:///", "discovery:/" })
 	@Proves("I30")
 	void aTargetWithoutOneNameIsRefused(String target) {
 		if (target.equals("discovery:")) {
@@ -103,11 +103,23 @@ class DiscoveryTargetTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "Tag-Service", "tag_service", "tag%2Fservice", "-tag", "tag." })
+	@CsvSource({ "UserService, UserService", "user_service, user_service", "helloworld.Greeter, helloworld.Greeter",
+			"shop/orders, shop/orders", "/shop/orders, /shop/orders", "//orders, //orders", "orders/, orders/",
+			"shop%2Forders, shop/orders", "a%20b%3F%23%25, a b?#%", "gr%C3%B6%C3%9Fe, größe", "größe, größe" })
 	@Proves("I15")
-	void anIllegalServiceNameIsRefusedWithItsRule(String name) {
-		assertThatIllegalArgumentException().isThrownBy(() -> DiscoveryTarget.parse(URI.create("discovery:///" + name)))
-			.withMessageContaining("service name: '" + name + "' (expected: 1 to 63 of a-z, 0-9, '-' and '.'");
+	void nameThatOthersRegisteredIsRead(String text, String name) {
+		DiscoveryTarget target = DiscoveryTarget.parse(URI.create("etcd:///" + text));
+		assertThat(target.service()).isEqualTo(name);
+		assertThat(DiscoveryTarget.parse(URI.create(target.toString()))).isEqualTo(target);
+	}
+
+	@Test
+	@Proves("I15")
+	void anIllegalServiceNameIsRefusedWithItsRule() {
+		assertThatIllegalArgumentException().isThrownBy(() -> DiscoveryTarget.parse(URI.create("discovery:///a%0Ab")))
+			.withMessageContaining("service name: 'a\\u000Ab' (expected: ");
+		assertThatIllegalArgumentException().isThrownBy(() -> DiscoveryTarget.parse(URI.create("discovery:///a%FF")))
+			.withMessage("target: 'discovery:///a%FF' (expected: a name in UTF-8, percent-encoded)");
 	}
 
 }

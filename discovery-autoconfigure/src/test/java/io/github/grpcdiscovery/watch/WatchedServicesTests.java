@@ -786,8 +786,8 @@ class WatchedServicesTests {
 
 	@Test
 	void refusesNamesThatAreNone() {
-		assertThatIllegalArgumentException().isThrownBy(() -> this.services.watch("No Name", new RecordingListener()))
-			.withMessageStartingWith("service name: 'No Name' (expected: ");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.services.watch("no\nname", new RecordingListener()))
+			.withMessageStartingWith("service name: 'no\\u000Aname' (expected: ");
 		assertThat(this.scheduler.pendingTasks()).isZero();
 	}
 

@@ -14,9 +14,9 @@ import org.springframework.grpc.client.VirtualTargets;
 import io.github.grpcdiscovery.resolver.DiscoveryTarget;
 
 /**
- * Makes a bare name mean {@code discovery:///name}. A name with a configured target, an
- * address and a target with a scheme mean what they mean to Spring Boot, whose own class
- * for it cannot be reached.
+ * Makes a bare name, slashes included, mean {@code discovery:///name}. A name with a
+ * configured target, an address and a target with a scheme mean what they mean to Spring
+ * Boot, whose own class for it cannot be reached.
  */
 public final class DiscoveryVirtualTargets implements VirtualTargets {
 
@@ -53,7 +53,7 @@ public final class DiscoveryVirtualTargets implements VirtualTargets {
 			return address(DEFAULT_TARGET);
 		}
 		String target = this.environment.resolvePlaceholders(name);
-		if (target.indexOf(':') < 0 && target.indexOf('/') < 0) {
+		if (target.indexOf(':') < 0) {
 			return DiscoveryTarget.ANY_REGISTRY + ":///" + target;
 		}
 		return (target.contains(":/") || target.startsWith("unix:")) ? address(target) : target;

@@ -24,8 +24,9 @@ public class RegistrationProperties {
 	private boolean enabled = true;
 
 	/**
-	 * Name to register under, which is what clients look up: lower-case letters, digits,
-	 * '-' and '.', at most 63. Defaults to 'spring.application.name'.
+	 * Name to register under, which is what clients look up: at most 512 characters, no
+	 * control characters. Only letters, digits and '-', at most 63, are served by
+	 * Consul's DNS. Defaults to 'spring.application.name'.
 	 */
 	private @Nullable String service;
 

@@ -32,6 +32,8 @@ class DiscoveryVirtualTargetsTests {
 		VirtualTargets targets = targets();
 		assertThat(targets.getTarget("tag-service")).isEqualTo("discovery:///tag-service");
 		assertThat(targets.getTarget("com.example.tags")).isEqualTo("discovery:///com.example.tags");
+		assertThat(targets.getTarget("helloworld.Greeter")).isEqualTo("discovery:///helloworld.Greeter");
+		assertThat(targets.getTarget("shop/orders")).isEqualTo("discovery:///shop/orders");
 		assertThat(targets.getTarget("${service}")).isEqualTo("discovery:///tag-service");
 		assertThat(targets.getTarget("${other:tag-service}")).isEqualTo("discovery:///tag-service");
 	}

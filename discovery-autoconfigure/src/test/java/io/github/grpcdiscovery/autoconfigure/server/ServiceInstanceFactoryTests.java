@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
 import io.github.grpcdiscovery.registration.AdvertisedAddresses;
@@ -74,11 +75,17 @@ class ServiceInstanceFactoryTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "TagService", "tag_service", "tag service", "-tag", "tag/x" })
+	@ValueSource(strings = { "TagService", "tag_service", "tag service", "tag/x" })
+	void nameOfTheApplicationIsTheServiceName(String name) {
+		assertThat(factory(name).instance(SERVER, "10.0.0.1").service()).isEqualTo(name);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "tag\u0000", "tag\u0085" })
 	void nameOfTheApplicationThatIsNoServiceNameIsAnErrorThatSaysWhatToSet(String name) {
 		assertThat(analysis(() -> factory(name).instance(SERVER, "10.0.0.1")))
-			.startsWith("spring.application.name is no name to register a gRPC server under: service name: '" + name
-					+ "' (expected: ")
+			.startsWith("spring.application.name is no name to register a gRPC server under: service name: '"
+					+ Printable.of(name) + "' (expected: ")
 			.contains("Action: Change it, or set grpc.discovery.registration.service");
 	}
 
@@ -99,7 +106,7 @@ class ServiceInstanceFactoryTests {
 		for (int i = 0; i < 65; i++) {
 			many.put("k" + i, "v");
 		}
-		return Stream.of(wrong("service", (properties) -> properties.setService("Tag Service")),
+		return Stream.of(wrong("service", (properties) -> properties.setService("tag\nservice")),
 				wrong("service", (properties) -> properties.setService("")),
 				wrong("instance-id", (properties) -> properties.setInstanceId("a/b")),
 				wrong("instance-id", (properties) -> properties.setInstanceId("")),
