@@ -24,6 +24,7 @@ import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 
 import io.github.grpcdiscovery.GrpcClient;
 import io.github.grpcdiscovery.ServiceInstance;
@@ -367,6 +368,27 @@ abstract class GrpcStackContract {
 			assertThat(this.registry.registered()).isEmpty();
 			AvailabilityChangeEvent.publish(server, ReadinessState.ACCEPTING_TRAFFIC);
 			assertThat(this.registry.registered()).hasSize(1);
+		}
+	}
+
+	@Test
+	void childContextThatIsReadyOrClosesChangesNothing() {
+		try (ConfigurableApplicationContext server = server("one").context(
+				(parent) -> parent.registerBean(ApplicationRunner.class, () -> (arguments) -> readyAndClosed(parent)))
+			.run()) {
+			assertThat(this.registry.events()).hasSize(2).startsWith("ready and closed");
+			readyAndClosed(server);
+			assertThat(this.registry.registered()).hasSize(1);
+		}
+	}
+
+	private void readyAndClosed(ConfigurableApplicationContext parent) {
+		try (GenericApplicationContext child = new GenericApplicationContext()) {
+			child.setParent(parent);
+			child.refresh();
+			AvailabilityChangeEvent.publish(child, ReadinessState.ACCEPTING_TRAFFIC);
+			this.registry.record("ready and closed");
+			AvailabilityChangeEvent.publish(child, ReadinessState.REFUSING_TRAFFIC);
 		}
 	}
 

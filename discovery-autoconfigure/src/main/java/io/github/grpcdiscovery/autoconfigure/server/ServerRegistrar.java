@@ -2,11 +2,13 @@ package io.github.grpcdiscovery.autoconfigure.server;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,6 +16,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
 
 import io.github.grpcdiscovery.HostAndPort;
@@ -29,8 +33,8 @@ import io.github.grpcdiscovery.registration.AdvertisedAddress;
  * application accepts traffic, whatever stack the server is of. Safe for use by any
  * thread.
  */
-public final class ServerRegistrar
-		implements ApplicationListener<AvailabilityChangeEvent<ReadinessState>>, DisposableBean {
+public final class ServerRegistrar implements ApplicationListener<AvailabilityChangeEvent<ReadinessState>>,
+		ApplicationContextAware, DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServerRegistrar.class);
 
@@ -45,6 +49,8 @@ public final class ServerRegistrar
 	private final ServiceInstanceFactory instances;
 
 	private final RegistrationProperties properties;
+
+	private @Nullable ApplicationContext context;
 
 	private final Object lock = new Object();
 
@@ -71,6 +77,11 @@ public final class ServerRegistrar
 		this.instances = instances;
 		this.properties = properties;
 		this.failFast = properties.isFailFast();
+	}
+
+	@Override
+	public void setApplicationContext(ApplicationContext context) {
+		this.context = context;
 	}
 
 	/**
@@ -103,14 +114,23 @@ public final class ServerRegistrar
 
 	/**
 	 * Registers when the application begins to accept traffic, and leaves when it ceases.
+	 * What a child context says of itself counts for the child alone.
 	 */
 	@Override
 	public void onApplicationEvent(AvailabilityChangeEvent<ReadinessState> event) {
+		if (event.getSource() instanceof ApplicationContext source && isBelow(source)) {
+			return;
+		}
 		synchronized (this.lock) {
 			this.accepting = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
 			update();
 		}
 		awaitFirstRegistration();
+	}
+
+	private boolean isBelow(ApplicationContext other) {
+		return Stream.iterate(other.getParent(), Objects::nonNull, ApplicationContext::getParent)
+			.anyMatch((ancestor) -> ancestor == this.context);
 	}
 
 	/**

@@ -7,6 +7,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -14,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -45,8 +47,9 @@ public final class ServerRegistrationAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServerRegistrationAutoConfiguration.class);
 
+	// a child context with a server of its own has a registration of its own
 	@Bean
-	@ConditionalOnMissingBean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ServerRegistrar grpcServerRegistrar(ConfiguredRegistries registries, ObjectProvider<RegistryLocation> locations,
 			RegistrationProperties properties, Environment environment,
 			ObjectProvider<ServiceInstanceCustomizer> customizers) {
@@ -91,8 +94,8 @@ public final class ServerRegistrationAutoConfiguration {
 	static class NetDevhConfiguration {
 
 		@Bean
-		NetDevhServerListener netDevhServerListener(ServerEvents servers) {
-			return new NetDevhServerListener(servers);
+		NetDevhServerListener netDevhServerListener(ServerEvents servers, ConfigurableListableBeanFactory beanFactory) {
+			return new NetDevhServerListener(servers, new OwnBeans(beanFactory));
 		}
 
 	}
@@ -103,8 +106,9 @@ public final class ServerRegistrationAutoConfiguration {
 	static class SpringGrpcConfiguration {
 
 		@Bean
-		SpringGrpcServerListener springGrpcServerListener(ServerEvents servers) {
-			return new SpringGrpcServerListener(servers);
+		SpringGrpcServerListener springGrpcServerListener(ServerEvents servers,
+				ConfigurableListableBeanFactory beanFactory) {
+			return new SpringGrpcServerListener(servers, new OwnBeans(beanFactory));
 		}
 
 		@Configuration(proxyBeanMethods = false)

@@ -11,21 +11,24 @@ import org.springframework.grpc.server.lifecycle.GrpcServerShutdownEvent;
 import org.springframework.grpc.server.lifecycle.GrpcServerStartedEvent;
 
 /**
- * Passes on what happens to the servers of Spring Boot's own gRPC. The events come on the
- * thread that starts and stops the context; the one of the shutdown comes before the
- * server stops.
+ * Passes on what happens to this context's own servers of Spring Boot's own gRPC. The
+ * events come on the thread that starts and stops the context; the one of the shutdown
+ * comes before the server stops.
  */
 final class SpringGrpcServerListener implements ApplicationListener<GrpcServerLifecycleEvent> {
 
 	private final ServerEvents servers;
 
-	SpringGrpcServerListener(ServerEvents servers) {
+	private final OwnBeans ownBeans;
+
+	SpringGrpcServerListener(ServerEvents servers, OwnBeans ownBeans) {
 		this.servers = servers;
+		this.ownBeans = ownBeans;
 	}
 
 	@Override
 	public void onApplicationEvent(GrpcServerLifecycleEvent event) {
-		if (event instanceof GrpcServerStartedEvent) {
+		if (event instanceof GrpcServerStartedEvent && this.ownBeans.contains(event.getSource())) {
 			this.servers.started(event.getServer(), host(event.getServer()));
 		}
 		else if (event instanceof GrpcServerShutdownEvent) {

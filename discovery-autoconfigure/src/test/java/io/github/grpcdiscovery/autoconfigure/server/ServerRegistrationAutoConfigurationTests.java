@@ -93,6 +93,13 @@ class ServerRegistrationAutoConfigurationTests {
 	}
 
 	@Test
+	void childContextHasARegistrarOfItsOwn() {
+		this.runner.run((parent) -> this.runner.withParent(parent)
+			.run((child) -> assertThat(child.getBean(ServerRegistrar.class))
+				.isNotSameAs(parent.getBean(ServerRegistrar.class))));
+	}
+
+	@Test
 	void negativeDurationIsAnErrorThatNamesIt() {
 		this.runner.withPropertyValues("grpc.discovery.registration.drain=-1s")
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
