@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.watch.Snapshots;
 import io.github.grpcdiscovery.watch.WatchSettings;
 
@@ -113,11 +114,11 @@ public class DiscoveryClientProperties {
 	 */
 	public Duration unresponsiveAfter() {
 		return PropertyCheck.of(PREFIX + "unresponsive-after", this.unresponsiveAfter, () -> {
-			if (!this.unresponsiveAfter.isZero() && this.unresponsiveAfter.compareTo(Duration.ofMillis(300)) < 0) {
-				throw new IllegalArgumentException(
-						"unresponsive-after: '%s' (expected: 300ms or more, or 0)".formatted(this.unresponsiveAfter));
+			if (this.unresponsiveAfter.isZero()) {
+				return this.unresponsiveAfter;
 			}
-			return this.unresponsiveAfter;
+			return Durations.require("unresponsive-after", this.unresponsiveAfter, Duration.ofMillis(300),
+					Durations.MAX);
 		});
 	}
 

@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.Printable;
 
 /**

@@ -10,6 +10,7 @@ import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.codec.Json;

@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.Durations;
+
 /**
  * How to reach Consul and how to be registered in it. Immutable; {@link #of(URI)} gives
  * the defaults and the {@code with} methods change one thing each.

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.DiscoveryOptions;
+import io.github.grpcdiscovery.Durations;
 
 /**
  * Reads what a target says beside the name, such as

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.codec.Json;
 
 /**

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.RegistryException;
 
 /**

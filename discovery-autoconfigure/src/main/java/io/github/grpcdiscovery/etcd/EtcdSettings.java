@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.Printable;
 
@@ -26,7 +27,7 @@ import io.github.grpcdiscovery.Printable;
  * is not the endpoint's host
  * @param namespace beginning of every key, ending in {@code /}, which is added where it
  * is missing; empty by default, as grpc-go's clients expect
- * @param ttl how long an instance outlives its process, in whole seconds, 3 s to 86400 s;
+ * @param ttl how long an instance outlives its process, in whole seconds, 3 s to 1 day;
  * 15 s unless told
  * @param requestTimeout how long to wait for one answer; 3 s unless told
  * @param connectTimeout how long to wait for a TCP connection; 3 s unless told
@@ -72,14 +73,14 @@ public record EtcdSettings(List<URI> endpoints, @Nullable String user, @Nullable
 			checkAuthority(authority);
 		}
 		namespace = checkedNamespace(namespace);
-		if (!ttl.equals(Duration.ofSeconds(ttl.toSeconds())) || ttl.compareTo(MIN_TTL) < 0
-				|| ttl.compareTo(MAX_TTL) > 0) {
-			throw new IllegalArgumentException("ttl: '%s' (expected: whole seconds, 3s to 86400s)".formatted(ttl));
+		Durations.require("ttl", ttl, MIN_TTL, MAX_TTL);
+		if (ttl.getNano() != 0) {
+			throw new IllegalArgumentException("ttl: %s (expected: whole seconds)".formatted(Durations.text(ttl)));
 		}
-		checkDuration("requestTimeout", requestTimeout, MIN_TIMEOUT);
-		checkDuration("connectTimeout", connectTimeout, MIN_TIMEOUT);
-		checkDuration("keepAliveTime", keepAliveTime, MIN_KEEP_ALIVE);
-		checkDuration("keepAliveTimeout", keepAliveTimeout, MIN_TIMEOUT);
+		Durations.require("request-timeout", requestTimeout, MIN_TIMEOUT, MAX_TIMEOUT);
+		Durations.require("connect-timeout", connectTimeout, MIN_TIMEOUT, MAX_TIMEOUT);
+		Durations.require("keep-alive-time", keepAliveTime, MIN_KEEP_ALIVE, MAX_TIMEOUT);
+		Durations.require("keep-alive-timeout", keepAliveTimeout, MIN_TIMEOUT, MAX_TIMEOUT);
 	}
 
 	/**
@@ -265,13 +266,6 @@ public record EtcdSettings(List<URI> endpoints, @Nullable String user, @Nullable
 						.formatted(Printable.of(namespace), MAX_NAMESPACE));
 		}
 		return normal;
-	}
-
-	private static void checkDuration(String name, Duration value, Duration min) {
-		if (value.compareTo(min) < 0 || value.compareTo(MAX_TIMEOUT) > 0) {
-			throw new IllegalArgumentException(
-					"%s: '%s' (expected: %s to %s)".formatted(name, value, min, MAX_TIMEOUT));
-		}
 	}
 
 	/**

@@ -3,6 +3,8 @@ package io.github.grpcdiscovery.local;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import io.github.grpcdiscovery.Durations;
+
 /**
  * Where the files are and how long they count.
  *
@@ -39,12 +41,10 @@ public record LocalSettings(Path directory, Duration ttl, Duration pollInterval)
 						.formatted(directory));
 		}
 		directory = directory.toAbsolutePath().normalize();
-		if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
-			throw new IllegalArgumentException("ttl: '%s' (expected: 1 second to 1 day)".formatted(ttl));
-		}
+		Durations.require("ttl", ttl, MIN_TTL, MAX_TTL);
 		if (pollInterval.compareTo(MIN_POLL_INTERVAL) < 0 || pollInterval.compareTo(ttl) > 0) {
-			throw new IllegalArgumentException(
-					"poll interval: '%s' (expected: 10 milliseconds to the TTL of %s)".formatted(pollInterval, ttl));
+			throw new IllegalArgumentException("poll-interval: %s (expected: 10ms to the TTL of %s)"
+				.formatted(Durations.text(pollInterval), Durations.text(ttl)));
 		}
 	}
 

@@ -2,6 +2,8 @@ package io.github.grpcdiscovery.reconnect;
 
 import java.time.Duration;
 
+import io.github.grpcdiscovery.Durations;
+
 /**
  * How long to wait before the next attempt: exponential with full jitter, so that a fleet
  * that lost its registry at one moment does not come back at one moment.
@@ -22,9 +24,10 @@ public record Backoff(Duration min, Duration max, Duration permanent) {
 	 * @throws IllegalArgumentException if they are not positive and in order
 	 */
 	public Backoff {
-		if (min.isNegative() || min.isZero() || max.compareTo(min) < 0 || permanent.compareTo(max) < 0) {
-			throw new IllegalArgumentException(
-					"backoff: %s, %s, %s (expected: 0 < min <= max <= permanent)".formatted(min, max, permanent));
+		if (min.isNegative() || min.isZero() || max.compareTo(min) < 0 || permanent.compareTo(max) < 0
+				|| permanent.compareTo(Durations.MAX) > 0) {
+			throw new IllegalArgumentException("backoff: %s, %s, %s (expected: 0 < min <= max <= permanent <= 365d)"
+				.formatted(Durations.text(min), Durations.text(max), Durations.text(permanent)));
 		}
 	}
 

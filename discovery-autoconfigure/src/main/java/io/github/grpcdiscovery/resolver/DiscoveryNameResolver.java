@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.InstancesListener;
 import io.github.grpcdiscovery.Printable;
@@ -85,12 +86,16 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		this.names = new HostNames(lookup, (offload != null) ? offload : ForkJoinPool.commonPool(), this.syncContext,
 				args::getScheduledExecutorService, this::deliverList);
 		this.serviceConfig = serviceConfig(args);
-		Duration unresponsiveAfter = args.getArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER);
 		this.attributes = Attributes.newBuilder()
-			.set(DiscoveryAttributes.UNRESPONSIVE_AFTER,
-					(unresponsiveAfter != null) ? unresponsiveAfter
-							: DiscoveryNameResolverProvider.DEFAULT_UNRESPONSIVE_AFTER)
+			.set(DiscoveryAttributes.UNRESPONSIVE_AFTER, unresponsiveAfter(args))
 			.build();
+	}
+
+	private static Duration unresponsiveAfter(Args args) {
+		Duration unresponsiveAfter = args.getArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER);
+		return (unresponsiveAfter != null)
+				? Durations.require("unresponsive-after", unresponsiveAfter, Duration.ZERO, Durations.MAX)
+				: DiscoveryNameResolverProvider.DEFAULT_UNRESPONSIVE_AFTER;
 	}
 
 	private static @Nullable ConfigOrError serviceConfig(Args args) {

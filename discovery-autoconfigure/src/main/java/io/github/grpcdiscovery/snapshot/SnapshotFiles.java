@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.watch.Snapshots;
@@ -58,9 +59,7 @@ public final class SnapshotFiles implements Snapshots, AutoCloseable {
 	 * @param clock wall clock
 	 */
 	public SnapshotFiles(Path directory, Duration maxAge, Clock clock) {
-		if (maxAge.isNegative() || maxAge.isZero()) {
-			throw new IllegalArgumentException("max-age: '%s' (expected: more than 0)".formatted(maxAge));
-		}
+		Durations.require("max-age", maxAge, Duration.ofMillis(1), Durations.MAX);
 		this.directory = new SnapshotDirectory(directory);
 		this.maxAge = maxAge;
 		this.clock = clock;

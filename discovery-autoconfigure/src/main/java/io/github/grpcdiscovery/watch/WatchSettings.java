@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.watch;
 
 import java.time.Duration;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.reconnect.Backoff;
 
 /**
@@ -31,14 +32,10 @@ public record WatchSettings(Backoff backoff, Duration linger, Duration updateInt
 	 * @throws IllegalArgumentException naming the one that is wrong, and the rule
 	 */
 	public WatchSettings {
-		requireNotNegative("linger", linger);
-		requireNotNegative("loss-confirmation", lossConfirmation);
-	}
-
-	private static void requireNotNegative(String name, Duration value) {
-		if (value.isNegative()) {
-			throw new IllegalArgumentException("%s: '%s' (expected: 0 or more)".formatted(name, value));
-		}
+		Durations.require("linger", linger, Duration.ZERO, Durations.MAX);
+		Durations.require("update-interval", updateInterval, Duration.ZERO, Durations.MAX);
+		Durations.require("refresh-interval", refreshInterval, Duration.ZERO, Durations.MAX);
+		Durations.require("loss-confirmation", lossConfirmation, Duration.ZERO, Durations.MAX);
 	}
 
 	/**

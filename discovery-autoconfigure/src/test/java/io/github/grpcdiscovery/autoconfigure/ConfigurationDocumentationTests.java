@@ -55,6 +55,10 @@ class ConfigurationDocumentationTests {
 						`grpc.discovery.consul.host` or `grpc.discovery.local.directory`. With settings of none, discovery is off.
 						With settings of several, `grpc.discovery.registry` has to say which one `discovery:///name` means, or which
 						ones; the others can still be named, as in `etcd:///name`.
+
+						A duration has a unit, such as `500ms`, `5s` or `1d`; a bare number is refused, but for `0`. So is a
+						placeholder that nothing resolves, but for passwords and tokens. A name that is no property is ignored with
+						one warning at the start, which says which property is nearest.
 						""");
 		sections.put("grpc.discovery.registration",
 				"""

@@ -146,13 +146,13 @@ class ConsulSettingsTests {
 				"check.interval: 10ms (expected: 1s to 60m)");
 		assertInvalid(() -> check.withProbes(Duration.ofSeconds(1), Duration.ZERO),
 				"check.timeout: 0s (expected: 100ms to 60m)");
-		assertInvalid(() -> check.withTtl(Duration.ZERO), "check.ttl: 0s (expected: 2s to 1440m)");
+		assertInvalid(() -> check.withTtl(Duration.ZERO), "check.ttl: 0s (expected: 2s to 1d)");
 		assertInvalid(() -> check.withDeregisterAfter(Duration.ofSeconds(10)),
-				"check.deregister-after: 10s (expected: 1m to 525600m)");
+				"check.deregister-after: 10s (expected: 1m to 365d)");
 		assertInvalid(() -> SETTINGS.withAuditInterval(Duration.ofSeconds(6)),
 				"audit-interval: 6s (expected: 500ms to 5s)");
 		assertInvalid(() -> SETTINGS.withRequestTimeout(Duration.ofDays(30)),
-				"request-timeout: 43200m (expected: 100ms to 5m)");
+				"request-timeout: 30d (expected: 100ms to 5m)");
 	}
 
 	@Test

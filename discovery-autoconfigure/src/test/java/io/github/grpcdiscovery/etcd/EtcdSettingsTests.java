@@ -114,7 +114,7 @@ class EtcdSettingsTests {
 	@Proves("I10")
 	void ttlOutOfRangeIsRefused(Duration ttl) {
 		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withTtl(ttl))
-			.withMessage("ttl: '%s' (expected: whole seconds, 3s to 86400s)", ttl);
+			.withMessageMatching("ttl: [-0-9ms]+ \\(expected: (3s to 1d|whole seconds)\\)");
 	}
 
 	@Test
@@ -122,13 +122,13 @@ class EtcdSettingsTests {
 	void timeoutsOutOfRangeAreRefused() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> DEFAULTS.withTimeouts(Duration.ZERO, Duration.ofSeconds(1)))
-			.withMessageStartingWith("requestTimeout: 'PT0S' (expected: ");
+			.withMessageStartingWith("request-timeout: 0s (expected: 100ms to 5m)");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> DEFAULTS.withTimeouts(Duration.ofSeconds(1), Duration.ofDays(100)))
-			.withMessageStartingWith("connectTimeout: ");
+			.withMessageStartingWith("connect-timeout: 100d ");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> DEFAULTS.withKeepAlive(Duration.ofSeconds(1), Duration.ofSeconds(1)))
-			.withMessageStartingWith("keepAliveTime: 'PT1S' (expected: PT10S");
+			.withMessageStartingWith("keep-alive-time: 1s (expected: 10s to 5m)");
 	}
 
 	@ParameterizedTest

@@ -42,9 +42,10 @@ class BackoffTests {
 		Duration second = Duration.ofSeconds(1);
 		Duration minute = Duration.ofMinutes(1);
 		assertThatIllegalArgumentException().isThrownBy(() -> new Backoff(Duration.ZERO, second, minute))
-			.withMessage("backoff: PT0S, PT1S, PT1M (expected: 0 < min <= max <= permanent)");
+			.withMessage("backoff: 0s, 1s, 1m (expected: 0 < min <= max <= permanent <= 365d)");
 		assertThatIllegalArgumentException().isThrownBy(() -> new Backoff(minute, second, minute));
 		assertThatIllegalArgumentException().isThrownBy(() -> new Backoff(second, minute, second));
+		assertThatIllegalArgumentException().isThrownBy(() -> new Backoff(second, minute, Duration.ofDays(200_000)));
 		assertThat(new Backoff(second, second, second).delay(9, 0.5)).isEqualTo(Duration.ofMillis(500));
 	}
 

@@ -264,7 +264,7 @@ class SnapshotFilesTests {
 	void ageMustBePositive() {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> new SnapshotFiles(this.directory, Duration.ZERO, Clock.systemUTC()))
-			.withMessage("max-age: 'PT0S' (expected: more than 0)");
+			.withMessage("max-age: 0s (expected: 1ms to 365d)");
 	}
 
 	private void save(Key key, List<ServiceInstance> instances) {

@@ -2,13 +2,11 @@ package io.github.grpcdiscovery.autoconfigure.consul;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.convert.DurationUnit;
 
 import io.github.grpcdiscovery.consul.ConsulCheck;
 
@@ -180,9 +178,8 @@ public class ConsulProperties {
 
 		/**
 		 * With kind 'ttl': how long an instance is still found after its process died, 2s
-		 * to 1d. If no suffix is given, seconds.
+		 * to 1d.
 		 */
-		@DurationUnit(ChronoUnit.SECONDS)
 		private Duration ttl = Duration.ofSeconds(15);
 
 		/**

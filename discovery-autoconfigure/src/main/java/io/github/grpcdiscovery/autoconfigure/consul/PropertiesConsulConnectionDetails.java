@@ -29,9 +29,9 @@ final class PropertiesConsulConnectionDetails implements ConsulConnectionDetails
 		String host = this.properties.getHost();
 		String scheme = this.properties.getScheme();
 		return PropertyCheck.secret("grpc.discovery.consul.host",
-				"Set grpc.discovery.consul.host to the agent's host, such as 127.0.0.1, and .port to its HTTP port.",
-				() -> ConsulSettings.agent((host == null || host.isBlank()) ? "127.0.0.1" : host,
-						this.properties.getPort(), (scheme == null || scheme.isEmpty()) ? null : scheme));
+				"Set grpc.discovery.consul.host to the agent's host, such as 127.0.0.1, and .port to its HTTP port, or leave both out.",
+				() -> ConsulSettings.agent((host != null) ? host : "127.0.0.1", this.properties.getPort(),
+						(scheme == null || scheme.isEmpty()) ? null : scheme));
 	}
 
 	@Override

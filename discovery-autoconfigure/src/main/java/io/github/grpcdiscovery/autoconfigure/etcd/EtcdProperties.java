@@ -1,13 +1,11 @@
 package io.github.grpcdiscovery.autoconfigure.etcd;
 
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.convert.DurationUnit;
 
 /**
  * The registry etcd.
@@ -39,9 +37,8 @@ public class EtcdProperties {
 
 	/**
 	 * How long an instance is still found after its process died without leaving: whole
-	 * seconds, 3s to 1d. If no suffix is given, seconds.
+	 * seconds, 3s to 1d.
 	 */
-	@DurationUnit(ChronoUnit.SECONDS)
 	private Duration ttl = Duration.ofSeconds(15);
 
 	/**

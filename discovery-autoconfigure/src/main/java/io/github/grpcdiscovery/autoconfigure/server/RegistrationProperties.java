@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
 
 /**
@@ -16,6 +17,8 @@ import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
  */
 @ConfigurationProperties("grpc.discovery.registration")
 public class RegistrationProperties {
+
+	private static final Duration MAX = Duration.ofDays(1);
 
 	/**
 	 * Whether to register this application's gRPC server. With 'false' the application
@@ -220,17 +223,10 @@ public class RegistrationProperties {
 	 */
 	RegistrationProperties checked() {
 		PropertyCheck.of("grpc.discovery.registration.drain", this.drain,
-				() -> requireNotNegative("drain", this.drain));
+				() -> Durations.require("drain", this.drain, Duration.ZERO, MAX));
 		PropertyCheck.of("grpc.discovery.registration.fail-fast-timeout", this.failFastTimeout,
-				() -> requireNotNegative("fail-fast-timeout", this.failFastTimeout));
+				() -> Durations.require("fail-fast-timeout", this.failFastTimeout, Duration.ZERO, MAX));
 		return this;
-	}
-
-	private static Duration requireNotNegative(String name, Duration value) {
-		if (value.isNegative()) {
-			throw new IllegalArgumentException("%s: '%s' (expected: 0 or more)".formatted(name, value));
-		}
-		return value;
 	}
 
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryConfigurationException;
 import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
@@ -95,6 +96,12 @@ final class ServiceInstanceFactory {
 					("Set spring.application.name, or %sservice where the two should differ. If the server should not be "
 							+ "registered at all, set %senabled=false.")
 						.formatted(PREFIX, PREFIX));
+		}
+		if (name.contains("${")) {
+			throw new DiscoveryConfigurationException(
+					"spring.application.name: '%s' (expected: a name; nothing resolves the placeholder)".formatted(
+							Printable.of(name)),
+					"Give the placeholder a value, or a default as in ${NAME:default}.");
 		}
 		try {
 			return ServiceInstance.requireServiceName(name);

@@ -88,7 +88,18 @@ class NetDevhClientAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "linger, -1s", "loss-confirmation, -1s", "unresponsive-after, 100ms" })
+	@ValueSource(strings = { "in-process:echo", "unix:/tmp/echo", "static://localhost:9090", "dns:///echo" })
+	void channelWithAnotherTargetIsLeftAsItIs(String address) {
+		this.runner.withPropertyValues("grpc.client.echo.address=" + address).run((context) -> {
+			ManagedChannelBuilder<?> echo = mock();
+			context.getBean(GrpcChannelConfigurer.class).accept(echo, "echo");
+			verifyNoInteractions(echo);
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "linger, -1s", "linger, 200000d", "loss-confirmation, -1s", "loss-confirmation, 200000d",
+			"unresponsive-after, 100ms", "unresponsive-after, 200000d" })
 	void wrongSettingsAreToldByName(String property, String value) {
 		DiscoveryClientProperties properties = new DiscoveryClientProperties();
 		new Binder(new MapConfigurationPropertySource(Map.of("client." + property, value))).bind("client",

@@ -89,7 +89,7 @@ class ConsulRegistryAutoConfigurationTests {
 				"grpc.discovery.consul.partition=part", "grpc.discovery.consul.audit-interval=1s",
 				"grpc.discovery.consul.request-timeout=2s", "grpc.discovery.consul.check.kind=ttl",
 				"grpc.discovery.consul.check.interval=3s", "grpc.discovery.consul.check.timeout=1s",
-				"grpc.discovery.consul.check.ttl=30", "grpc.discovery.consul.check.deregister-after=2m",
+				"grpc.discovery.consul.check.ttl=30s", "grpc.discovery.consul.check.deregister-after=2m",
 				"grpc.discovery.consul.check.tls=true", "grpc.discovery.consul.check.tls-server-name=tags.example.com",
 				"grpc.discovery.consul.check.services=a.B", "grpc.discovery.consul.query.datacenter=dc2",
 				"grpc.discovery.consul.query.tags=v1,v2", "grpc.discovery.consul.query.near=_agent",

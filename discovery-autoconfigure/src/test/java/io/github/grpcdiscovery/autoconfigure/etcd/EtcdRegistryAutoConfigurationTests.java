@@ -103,7 +103,7 @@ class EtcdRegistryAutoConfigurationTests {
 	void everySettingArrives() {
 		this.on
 			.withPropertyValues("grpc.discovery.etcd.user=me", "grpc.discovery.etcd.password=s3cret",
-					"grpc.discovery.etcd.namespace=grpc", "grpc.discovery.etcd.ttl=20",
+					"grpc.discovery.etcd.namespace=grpc", "grpc.discovery.etcd.ttl=20s",
 					"grpc.discovery.etcd.authority=etcd.example.org", "grpc.discovery.etcd.request-timeout=1s",
 					"grpc.discovery.etcd.connect-timeout=2s", "grpc.discovery.etcd.keep-alive-time=30s",
 					"grpc.discovery.etcd.keep-alive-timeout=4s")

@@ -80,6 +80,12 @@ class ServiceInstanceFactoryTests {
 		assertThat(factory(name).instance(SERVER, "10.0.0.1").service()).isEqualTo(name);
 	}
 
+	@Test
+	void placeholderInTheNameOfTheApplicationIsAnError() {
+		assertThat(analysis(() -> factory("tag-service-${project.version}").instance(SERVER, "10.0.0.1"))).startsWith(
+				"spring.application.name: 'tag-service-${project.version}' (expected: a name; nothing resolves");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "tag\u0000", "tag\u0085" })
 	void nameOfTheApplicationThatIsNoServiceNameIsAnErrorThatSaysWhatToSet(String name) {
