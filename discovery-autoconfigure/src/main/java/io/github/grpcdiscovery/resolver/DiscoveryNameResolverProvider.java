@@ -11,12 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes resolvers for targets such as {@code discovery:///tag-service}. Holds no state:
  * the registries come with each channel, as {@link #REGISTRIES}, so that several
- * applications in one JVM do not meet.
- *
- * <pre>{@code
- * NettyChannelBuilder.forTarget("etcd:///tag-service")
- *     .setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(etcd))
- * }</pre>
+ * applications in one JVM do not meet. {@link DiscoveryChannels} sets what a channel
+ * needs.
  */
 public abstract sealed class DiscoveryNameResolverProvider extends NameResolverProvider {
 
@@ -25,9 +21,9 @@ public abstract sealed class DiscoveryNameResolverProvider extends NameResolverP
 		.create("io.github.grpcdiscovery.registries");
 
 	/**
-	 * The load balancing policy that a channel gets from us by service config, unless the
-	 * channel has a service config of its own. {@value #ROUND_ROBIN} when absent; empty
-	 * for none, which leaves the policy to the channel's builder.
+	 * The load balancing policy that a channel gets from us by service config, which wins
+	 * over a default service config of the builder. {@value #ROUND_ROBIN} when absent;
+	 * empty for none, which leaves the policy to the builder.
 	 */
 	public static final NameResolver.Args.Key<String> LOAD_BALANCING_POLICY = NameResolver.Args.Key
 		.create("io.github.grpcdiscovery.load-balancing-policy");

@@ -1,6 +1,8 @@
 package io.github.grpcdiscovery.resolver;
 
 import java.net.URI;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.github.grpcdiscovery.DiscoveryOptions;
 import io.github.grpcdiscovery.Registry;
@@ -21,6 +23,10 @@ public record DiscoveryTarget(String scheme, String service, DiscoveryOptions op
 	/** The scheme that leaves the choice of the registry to the application. */
 	public static final String ANY_REGISTRY = "discovery";
 
+	private static final Set<String> SCHEMES = Set.of(ANY_REGISTRY, "consul", "etcd", "local");
+
+	private static final Pattern OTHER_TARGET = Pattern.compile("/+[A-Za-z][A-Za-z0-9+.-]*:/.*");
+
 	/**
 	 * A target that says nothing but the name.
 	 * @param scheme which registry
@@ -28,6 +34,16 @@ public record DiscoveryTarget(String scheme, String service, DiscoveryOptions op
 	 */
 	public DiscoveryTarget(String scheme, String service) {
 		this(scheme, service, DiscoveryOptions.NONE);
+	}
+
+	/**
+	 * Whether a target is one that is looked up in a registry.
+	 * @param target any target of a channel
+	 * @return {@code false} for other schemes, and for addresses without one
+	 */
+	public static boolean isOne(String target) {
+		int colon = target.indexOf(':');
+		return colon > 0 && SCHEMES.contains(target.substring(0, colon));
 	}
 
 	/**
@@ -42,6 +58,10 @@ public record DiscoveryTarget(String scheme, String service, DiscoveryOptions op
 		String path = target.getPath();
 		if (target.isOpaque() || path == null || path.length() < 2) {
 			throw new InvalidTargetException(target, "the name of a service after " + scheme + ":///");
+		}
+		if (OTHER_TARGET.matcher(target.getRawPath()).matches()) {
+			throw new InvalidTargetException(target, "the name of a service, and not another target, after " + scheme
+					+ ":///; a target of its own is the channel's target or address");
 		}
 		DiscoveryOptions options = TargetText.options(target);
 		if (scheme.equals(ANY_REGISTRY) && !options.isEmpty()) {

@@ -337,6 +337,24 @@ class DiscoveryChannelTests {
 	}
 
 	@Test
+	void channelOfOnesOwnKeepsItsServiceConfig() {
+		this.discovery.hold(this.servers.start("a"), this.servers.start("b"));
+		open((builder) -> DiscoveryChannels.configure(builder, Registries.only(this.discovery))
+			.defaultServiceConfig(Map.of("loadBalancingConfig", List.of(Map.of("pick_first", Map.of())))));
+		callWaiting();
+		assertThat(answers(10)).hasSize(1);
+	}
+
+	@Test
+	void channelOfOnesOwnThatTakesNoServiceConfigIsBalancedAllTheSame() {
+		this.discovery.hold(this.servers.start("a"), this.servers.start("b"));
+		open((builder) -> DiscoveryChannels.configure(builder, Registries.only(this.discovery))
+			.disableServiceConfigLookUp());
+		whenAllAnswer("a", "b");
+		assertThat(answers(10)).isEqualTo(Map.of("a", 5, "b", 5));
+	}
+
+	@Test
 	@Proves("I31")
 	void anUnknownPolicyIsAnErrorThatNamesIt() {
 		this.discovery.hold(this.servers.start("a"));

@@ -74,6 +74,23 @@ class DiscoveryTargetTests {
 			.withMessageContaining("options of the form name=value");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "discovery:///static://localhost:9090", "discovery:///unix:/tmp/socket",
+			"etcd:///dns:///tags" })
+	@Proves("I30")
+	void anotherTargetIsNoName(String target) {
+		assertThatIllegalArgumentException().isThrownBy(() -> DiscoveryTarget.parse(URI.create(target)))
+			.withMessageContaining("(expected: the name of a service, and not another target, after ");
+	}
+
+	@Test
+	void schemesOfTheRegistriesAreLookedUpAndNoOthers() {
+		assertThat(List.of("discovery:///a", "etcd:///a", "consul://h:1/a?tag=b", "local:///a"))
+			.allMatch(DiscoveryTarget::isOne);
+		assertThat(List.of("a", "localhost:9090", "dns:///a", "unix:/a", "in-process:a", "static://a:1", ":a", ""))
+			.noneMatch(DiscoveryTarget::isOne);
+	}
+
 	@Test
 	void twoSlashesAreRefused() {
 		assertThatIllegalArgumentException()

@@ -6,18 +6,22 @@ import io.grpc.ManagedChannelBuilder;
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
+import io.github.grpcdiscovery.resolver.DiscoveryTarget;
 import io.github.grpcdiscovery.resolver.Registries;
 import io.github.grpcdiscovery.retry.BrokenConnectionStatus;
 import io.github.grpcdiscovery.retry.IdempotentCallRetry;
 
 /**
- * Gives each channel this application's registries.
+ * Gives each channel that is looked up in a registry this application's registries, and
+ * leaves all others as they are.
  */
 final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 
 	private final Registries registries;
 
 	private final HangingServers hangingServers;
+
+	private final Function<String, String> targets;
 
 	private final Function<String, String> policies;
 
@@ -27,19 +31,24 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 	 * Creates the configurer.
 	 * @param registries the registries
 	 * @param hangingServers what to do about them
+	 * @param targets the target of each client, by name
 	 * @param policies the load balancing policy of each client, by name
 	 * @param retries whether idempotent calls are made again when a connection breaks
 	 */
-	DiscoveryChannelConfigurer(Registries registries, HangingServers hangingServers, Function<String, String> policies,
-			boolean retries) {
+	DiscoveryChannelConfigurer(Registries registries, HangingServers hangingServers, Function<String, String> targets,
+			Function<String, String> policies, boolean retries) {
 		this.registries = registries;
 		this.hangingServers = hangingServers;
+		this.targets = targets;
 		this.policies = policies;
 		this.retries = retries;
 	}
 
 	@Override
 	public void accept(ManagedChannelBuilder<?> builder, String name) {
+		if (!DiscoveryTarget.isOne(this.targets.apply(name))) {
+			return;
+		}
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, this.registries);
 		// grpc.client.NAME.default-load-balancing-policy rules, and it is round_robin
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");

@@ -1,5 +1,7 @@
 package io.github.grpcdiscovery.autoconfigure.client;
 
+import java.util.function.Supplier;
+
 import io.grpc.ManagedChannelBuilder;
 import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 
@@ -9,7 +11,8 @@ import io.github.grpcdiscovery.retry.BrokenConnectionStatus;
 import io.github.grpcdiscovery.retry.IdempotentCallRetry;
 
 /**
- * Gives each channel of Spring Boot's own gRPC this application's registries.
+ * Gives each channel of Spring Boot's own gRPC that is looked up in a registry this
+ * application's registries, and leaves all others as they are.
  *
  * @param <T> type of the builder; any, so that it is applied to every kind of channel
  */
@@ -17,20 +20,27 @@ final class DiscoveryChannelCustomizer<T extends ManagedChannelBuilder<T>> imple
 
 	private final Registries registries;
 
+	private final Supplier<DiscoveryVirtualTargets> targets;
+
 	private final boolean retries;
 
 	/**
 	 * Creates the customizer.
 	 * @param registries the registries
+	 * @param targets what the names of channels mean
 	 * @param retries whether idempotent calls are made again when a connection breaks
 	 */
-	DiscoveryChannelCustomizer(Registries registries, boolean retries) {
+	DiscoveryChannelCustomizer(Registries registries, Supplier<DiscoveryVirtualTargets> targets, boolean retries) {
 		this.registries = registries;
+		this.targets = targets;
 		this.retries = retries;
 	}
 
 	@Override
 	public void customize(String target, T builder) {
+		if (!this.targets.get().isLookedUp(target)) {
+			return;
+		}
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, this.registries);
 		// spring.grpc.client.channel.NAME.default.load-balancing-policy rules, and it is
 		// round_robin

@@ -2,14 +2,17 @@ package io.github.grpcdiscovery.autoconfigure.client;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties.Channel;
 import org.springframework.core.env.Environment;
 import org.springframework.grpc.client.VirtualTargets;
+import org.springframework.util.function.SingletonSupplier;
 
 import io.github.grpcdiscovery.resolver.DiscoveryTarget;
 
@@ -43,6 +46,16 @@ public final class DiscoveryVirtualTargets implements VirtualTargets {
 			.orElse(Set.of());
 	}
 
+	/**
+	 * Makes them when they are first needed, since properties that are asked for early
+	 * are bound early.
+	 */
+	static Supplier<DiscoveryVirtualTargets> of(Environment environment,
+			ObjectProvider<GrpcClientProperties> properties) {
+		return SingletonSupplier
+			.of(() -> new DiscoveryVirtualTargets(environment, properties.getIfAvailable(GrpcClientProperties::new)));
+	}
+
 	@Override
 	public String getTarget(String name) {
 		Channel channel = this.properties.getChannel().get(name);
@@ -57,6 +70,14 @@ public final class DiscoveryVirtualTargets implements VirtualTargets {
 			return DiscoveryTarget.ANY_REGISTRY + ":///" + target;
 		}
 		return (target.contains(":/") || target.startsWith("unix:")) ? address(target) : target;
+	}
+
+	/**
+	 * Whether a channel is looked up in a registry.
+	 * @param name what it is called, or its target
+	 */
+	boolean isLookedUp(String name) {
+		return DiscoveryTarget.isOne(getTarget(name));
 	}
 
 	private boolean hasTarget(String name, Channel channel) {

@@ -1,5 +1,7 @@
 package io.github.grpcdiscovery.autoconfigure.client;
 
+import java.net.URI;
+
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 import net.devh.boot.grpc.client.config.GrpcChannelsProperties;
 import org.springframework.beans.factory.ObjectProvider;
@@ -45,9 +47,16 @@ public final class NetDevhClientAutoConfiguration {
 			beanFactory.registerDependentBean(registry, CONFIGURER_BEAN_NAME);
 		}
 		return new DiscoveryChannelConfigurer(new LazyRegistries(registries::getObject),
-				new HangingServers(properties.unresponsiveAfter()),
+				new HangingServers(properties.unresponsiveAfter()), (client) -> target(channels.getObject(), client),
 				(client) -> channels.getObject().getChannel(client).getDefaultLoadBalancingPolicy(),
 				properties.isRetryIdempotentCalls());
+	}
+
+	// as net.devh finds it
+	private static String target(GrpcChannelsProperties channels, String client) {
+		URI address = channels.getChannel(client).getAddress();
+		String scheme = channels.getDefaultScheme();
+		return (address != null) ? address.toString() : (scheme != null) ? scheme + ":" + client : client;
 	}
 
 	@Bean

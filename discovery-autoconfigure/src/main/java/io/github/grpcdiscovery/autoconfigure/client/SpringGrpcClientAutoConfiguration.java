@@ -44,6 +44,7 @@ public final class SpringGrpcClientAutoConfiguration {
 	@Order(-100)
 	<T extends ManagedChannelBuilder<T>> DiscoveryChannelCustomizer<T> discoveryGrpcChannelBuilderCustomizer(
 			ObjectProvider<ConfiguredRegistries> registries, DiscoveryClientProperties properties,
+			Environment environment, ObjectProvider<GrpcClientProperties> client,
 			ConfigurableListableBeanFactory beanFactory) {
 		// channels are closed before the registries that they follow
 		for (String registry : beanFactory.getBeanNamesForType(Registry.class, true, false)) {
@@ -52,7 +53,7 @@ public final class SpringGrpcClientAutoConfiguration {
 			}
 		}
 		return new DiscoveryChannelCustomizer<>(new LazyRegistries(registries::getObject),
-				properties.isRetryIdempotentCalls());
+				DiscoveryVirtualTargets.of(environment, client), properties.isRetryIdempotentCalls());
 	}
 
 	@Bean

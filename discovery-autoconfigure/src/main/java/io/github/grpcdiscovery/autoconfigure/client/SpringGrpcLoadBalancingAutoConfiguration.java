@@ -1,5 +1,7 @@
 package io.github.grpcdiscovery.autoconfigure.client;
 
+import java.util.function.Supplier;
+
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.stub.AbstractStub;
 import org.springframework.beans.factory.ObjectProvider;
@@ -11,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcChannelFactoryCustomizer;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 import org.springframework.grpc.client.GrpcChannelFactory;
 
@@ -34,12 +37,15 @@ public final class SpringGrpcLoadBalancingAutoConfiguration {
 
 	@Bean
 	<T extends ManagedChannelBuilder<T>> HangingServersCustomizer<T> discoveryHangingServersCustomizer(
-			DiscoveryClientProperties properties, ObjectProvider<GrpcClientProperties> client) {
-		return new HangingServersCustomizer<>(new HangingServers(properties.unresponsiveAfter()), client);
+			DiscoveryClientProperties properties, Environment environment,
+			ObjectProvider<GrpcClientProperties> client) {
+		return new HangingServersCustomizer<>(new HangingServers(properties.unresponsiveAfter()),
+				DiscoveryVirtualTargets.of(environment, client), client);
 	}
 
 	/**
-	 * Gives round robin to each channel that is to have it.
+	 * Gives round robin to each channel that is looked up in a registry and is to have
+	 * it.
 	 *
 	 * @param <T> type of the builder; any, so that it is applied to every kind of channel
 	 */
@@ -48,16 +54,20 @@ public final class SpringGrpcLoadBalancingAutoConfiguration {
 
 		private final HangingServers hangingServers;
 
+		private final Supplier<DiscoveryVirtualTargets> targets;
+
 		private final ObjectProvider<GrpcClientProperties> client;
 
-		HangingServersCustomizer(HangingServers hangingServers, ObjectProvider<GrpcClientProperties> client) {
+		HangingServersCustomizer(HangingServers hangingServers, Supplier<DiscoveryVirtualTargets> targets,
+				ObjectProvider<GrpcClientProperties> client) {
 			this.hangingServers = hangingServers;
+			this.targets = targets;
 			this.client = client;
 		}
 
 		@Override
 		public void customize(String target, T builder) {
-			if (!target.startsWith("unix:") && !target.startsWith("in-process:")) {
+			if (this.targets.get().isLookedUp(target)) {
 				this.hangingServers.configure(builder, policy(target));
 			}
 		}

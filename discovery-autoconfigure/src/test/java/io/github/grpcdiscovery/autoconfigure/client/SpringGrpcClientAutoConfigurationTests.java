@@ -2,6 +2,8 @@ package io.github.grpcdiscovery.autoconfigure.client;
 
 import io.grpc.ManagedChannelBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.ArgumentCaptor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -23,6 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.atLeastOnce;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
 
 class SpringGrpcClientAutoConfigurationTests {
 
@@ -60,6 +63,25 @@ class SpringGrpcClientAutoConfigurationTests {
 		});
 		balanced.withPropertyValues("grpc.discovery.client.unresponsive-after=0")
 			.run((context) -> assertThat(policy(context, "echo")).isEqualTo("round_robin"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "in-process:echo", "unix:/tmp/echo", "static://localhost:9090", "dns:///echo" })
+	void channelWithAnotherTargetIsLeftAsItIs(String target) {
+		this.runner.withConfiguration(AutoConfigurations.of(SpringGrpcLoadBalancingAutoConfiguration.class))
+			.withPropertyValues("spring.grpc.client.channel.echo.target=" + target)
+			.run((context) -> {
+				ManagedChannelBuilder<?> builder = mock();
+				customize(context, DiscoveryChannelCustomizer.class, builder);
+				customize(context, SpringGrpcLoadBalancingAutoConfiguration.HangingServersCustomizer.class, builder);
+				verifyNoInteractions(builder);
+			});
+	}
+
+	@SuppressWarnings("unchecked")
+	private static void customize(ApplicationContext context, Class<? extends GrpcChannelBuilderCustomizer> type,
+			ManagedChannelBuilder<?> builder) {
+		context.getBean(type).customize("echo", builder);
 	}
 
 	@SuppressWarnings("unchecked")

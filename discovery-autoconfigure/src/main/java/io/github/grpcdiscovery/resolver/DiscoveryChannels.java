@@ -1,0 +1,39 @@
+package io.github.grpcdiscovery.resolver;
+
+import io.grpc.LoadBalancerRegistry;
+import io.grpc.ManagedChannelBuilder;
+
+/**
+ * Lets channels that a program builds by itself look up their servers in registries.
+ *
+ * <pre>{@code
+ * ManagedChannel channel = DiscoveryChannels
+ *     .configure(NettyChannelBuilder.forTarget("etcd:///tag-service"), Registries.only(etcd.discovery()))
+ *     .usePlaintext()
+ *     .build();
+ * }</pre>
+ */
+public final class DiscoveryChannels {
+
+	private DiscoveryChannels() {
+	}
+
+	/**
+	 * Configures a builder. Calls are balanced by
+	 * {@value DiscoveryNameResolverProvider#ROUND_ROBIN}, unless the builder is given
+	 * another default policy afterwards, or a default service config that names one.
+	 * @param <T> type of the builder
+	 * @param builder a builder whose target has a scheme of ours
+	 * @param registries which registries the target may mean
+	 * @return the builder
+	 */
+	public static <T extends ManagedChannelBuilder<T>> T configure(T builder, Registries registries) {
+		boolean present = LoadBalancerRegistry.getDefaultRegistry()
+			.getProvider(DiscoveryNameResolverProvider.ROUND_ROBIN) != null;
+		return builder.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, registries)
+			// a service config of ours would win over that of the builder
+			.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "")
+			.defaultLoadBalancingPolicy(present ? DiscoveryNameResolverProvider.ROUND_ROBIN : "round_robin");
+	}
+
+}
