@@ -66,6 +66,13 @@ interface ConsulApi {
 
 	CompletionStage<ConsulAnswer> maintenance(String id, boolean on, String reason);
 
+	/**
+	 * The address that the agent's node has for other machines.
+	 * @return {@code null} if the agent does not let us read it, for which it takes
+	 * {@code agent:read}
+	 */
+	CompletionStage<@Nullable String> nodeAddress();
+
 	/** Whether a token may read a service and the nodes that it is on. */
 	enum ReadPermission {
 

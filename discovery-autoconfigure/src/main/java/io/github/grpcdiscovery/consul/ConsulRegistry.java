@@ -24,6 +24,7 @@ import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.ServiceRegistrar;
@@ -166,6 +167,15 @@ public final class ConsulRegistry implements Registry {
 		synchronized (this.otherAgents) {
 			return Stream.concat(Stream.of(this.watches), this.otherAgents.values().stream()).toList();
 		}
+	}
+
+	/**
+	 * Asks the agent for the address that its node has for other machines.
+	 * @return completes with {@code null} if the token may not read it (agent:read), and
+	 * fails with a {@link RegistryException} if there is no answer
+	 */
+	public CompletableFuture<@Nullable String> nodeAddress() {
+		return this.watches.api().nodeAddress().toCompletableFuture();
 	}
 
 	/**

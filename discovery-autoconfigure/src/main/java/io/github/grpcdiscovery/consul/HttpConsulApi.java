@@ -105,6 +105,14 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 	}
 
 	@Override
+	public CompletionStage<@Nullable String> nodeAddress() {
+		return get("/v1/agent/self").thenApply((agent) -> {
+			Object address = agent.isOk() ? Json.asObject(Json.asObject(agent.json()).get("Member")).get("Addr") : null;
+			return (address instanceof String text) ? text : null;
+		});
+	}
+
+	@Override
 	public CompletionStage<ConsulAnswer> service(String id) {
 		return get("/v1/agent/service/" + id);
 	}

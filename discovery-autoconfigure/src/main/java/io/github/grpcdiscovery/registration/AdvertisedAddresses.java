@@ -1,19 +1,24 @@
 package io.github.grpcdiscovery.registration;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.Printable;
 
 /**
  * Finds the host that clients are told to connect to. The order: what the user says, the
  * one address the server listens on, {@code POD_IP}, the preferred networks, the address
- * that this machine has towards the registry, the first private address. Safe for use by
+ * that this machine has towards the registry, the first private address. Where the
+ * registry is on this machine, that of the registry's node comes before the first private
+ * one, and loopback is left for registries that serve this machine alone. Safe for use by
  * any thread; may look up a host name.
  */
 public final class AdvertisedAddresses {
@@ -61,15 +66,20 @@ public final class AdvertisedAddresses {
 	}
 
 	private static String requireConnectable(String source, String host) {
+		if (!isConnectable(host)) {
+			throw new IllegalArgumentException(
+					"%s: '%s' (expected: an address or host name that clients can connect to; no scheme, no port, no zone)"
+						.formatted(source, Printable.of(host)));
+		}
+		return host;
+	}
+
+	private static boolean isConnectable(String host) {
 		try {
-			if (new HostAndPort(host, 1).isWildcard()) {
-				throw new IllegalArgumentException("no client can connect to the wildcard address");
-			}
-			return host;
+			return !new HostAndPort(host, 1).isWildcard();
 		}
 		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException("%s: %s (expected: an address or host name that clients can connect to)"
-				.formatted(source, ex.getMessage()), ex);
+			return false;
 		}
 	}
 
@@ -91,18 +101,48 @@ public final class AdvertisedAddresses {
 	}
 
 	private Optional<AdvertisedAddress> routed(Wishes wishes) {
-		AdvertisedAddress loopback = null;
+		boolean here = false;
 		for (HostAndPort endpoint : wishes.registry()) {
 			InetAddress address = this.network.towards(endpoint);
 			if (address != null && !address.isLoopbackAddress()) {
 				return Optional
 					.of(new AdvertisedAddress(text(address), note("route to the registry at " + endpoint, wishes)));
 			}
-			if (address != null && loopback == null) {
-				loopback = new AdvertisedAddress(text(address), note("the registry is on this machine", wishes));
+			here |= address != null;
+		}
+		return here ? besideTheRegistry(wishes) : Optional.empty();
+	}
+
+	// a registry on this machine says nothing about where clients are
+	private Optional<AdvertisedAddress> besideTheRegistry(Wishes wishes) {
+		List<InetAddress> nodes = wishes.nodes()
+			.stream()
+			.map(Supplier::get)
+			.map(AdvertisedAddresses::literal)
+			.flatMap(Optional::stream)
+			.toList();
+		for (InetAddress node : nodes) {
+			// behind a tunnel or in a container it is another machine's
+			if (!node.isLoopbackAddress() && this.network.addresses().contains(node)) {
+				return Optional.of(new AdvertisedAddress(text(node),
+						note("address of the registry's node, which is this machine", wishes)));
 			}
 		}
-		return Optional.ofNullable(loopback);
+		boolean alone = !nodes.isEmpty() && nodes.size() == wishes.nodes().size()
+				&& nodes.stream().allMatch(InetAddress::isLoopbackAddress);
+		return alone ? Optional
+			.of(new AdvertisedAddress(text(nodes.get(0)), note("the registry serves this machine alone", wishes)))
+				: Optional.empty();
+	}
+
+	private static Optional<InetAddress> literal(@Nullable String text) {
+		try {
+			return (text != null && new HostAndPort(text, 1).isLiteral()) ? Optional.of(InetAddress.getByName(text))
+					: Optional.empty();
+		}
+		catch (UnknownHostException | IllegalArgumentException ex) {
+			return Optional.empty();
+		}
 	}
 
 	private static String note(String reason, Wishes wishes) {
@@ -140,10 +180,12 @@ public final class AdvertisedAddresses {
 	 * @param listening the address the server is bound to; a wildcard or {@code null} if
 	 * it is bound to all
 	 * @param preferredNetworks networks to take an address from, best first
-	 * @param registry where the registry is reached, if known
+	 * @param registry where the registries are reached, if known
+	 * @param nodes by registry, asks for the address of its machine; called only if the
+	 * registries are on this machine
 	 */
 	public record Wishes(@Nullable String host, @Nullable String listening, List<Cidr> preferredNetworks,
-			List<HostAndPort> registry) {
+			List<HostAndPort> registry, List<Supplier<@Nullable String>> nodes) {
 
 		/**
 		 * Copies the lists.
@@ -151,6 +193,7 @@ public final class AdvertisedAddresses {
 		public Wishes {
 			preferredNetworks = List.copyOf(preferredNetworks);
 			registry = List.copyOf(registry);
+			nodes = List.copyOf(nodes);
 		}
 
 	}

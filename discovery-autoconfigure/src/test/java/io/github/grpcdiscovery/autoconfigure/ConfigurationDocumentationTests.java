@@ -66,9 +66,11 @@ class ConfigurationDocumentationTests {
 						and taken out before it stops. The advertised host is the first of: `host`; the server's own address
 						(`grpc.server.address`, with Spring Boot's own gRPC `spring.grpc.server.address`), unless it listens on all;
 						the environment variable `POD_IP`; an address in `preferred-networks`; the address this machine has towards
-						the registry; its first private address. Which one it was, and why, is in the log and in
-						`/actuator/grpcdiscovery`. With a registry on this machine it is the loopback address. A bean of type
-						`ServiceInstanceCustomizer` changes what properties cannot say.
+						a registry elsewhere; with a Consul agent on this machine, the address of the agent's node, if it is one of
+						this machine's and the token may read it (`agent:read`); the first private address of this machine. It is the
+						loopback address only where there is no other, where the agent itself has no other, and with the registry
+						`local`: to stay on one machine, set `host: 127.0.0.1`. Which one it was, and why, is in the log and in
+						`/actuator/grpcdiscovery`. A bean of type `ServiceInstanceCustomizer` changes what properties cannot say.
 						""");
 		sections.put("grpc.discovery.client",
 				"""

@@ -95,6 +95,11 @@ final class FakeConsulApi implements ConsulApi {
 	}
 
 	@Override
+	public CompletionStage<@Nullable String> nodeAddress() {
+		return CompletableFuture.completedFuture(null);
+	}
+
+	@Override
 	public CompletionStage<ConsulAnswer> service(String id) {
 		return operation("service", id);
 	}

@@ -132,6 +132,15 @@ class HttpConsulApiTests {
 	}
 
 	@Test
+	void addressOfTheNodeIsTheOneThatItHasForOthers() throws Exception {
+		with(ConsulSettings.of(this.consul.uri()));
+		this.consul.reply((request) -> Reply.json("{\"Member\":{\"Name\":\"a\",\"Addr\":\"10.0.0.7\",\"Port\":8301}}"));
+		assertThat(result(this.api.nodeAddress())).isEqualTo("10.0.0.7");
+		this.consul.reply((request) -> new Reply(403, Map.of(), "Permission denied"));
+		assertThat(result(this.api.nodeAddress())).isNull();
+	}
+
+	@Test
 	void queryHasAllThatWasAskedFor() throws Exception {
 		with(ConsulSettings.of(this.consul.uri()).withNamespace("team a", "p1"));
 		ConsulQuery query = ConsulQuery.DEFAULT.withDatacenter("dc2")

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -83,10 +84,45 @@ class AdvertisedAddressesTests {
 	}
 
 	@Test
-	void withARegistryOnThisMachineEverythingIsOnThisMachine() {
+	@Proves("F54")
+	void registryOnThisMachineSaysNothingAboutWhereClientsAre() {
 		this.network.route("localhost", "127.0.0.1");
 		assertThat(choose(null, null, List.of(), new HostAndPort("localhost", 2379)))
-			.isEqualTo(new AdvertisedAddress("127.0.0.1", "the registry is on this machine"));
+			.isEqualTo(new AdvertisedAddress("192.168.7.7", "first address of this machine"));
+	}
+
+	@Test
+	@Proves("F54")
+	void addressOfTheRegistrysNodeIsThatOfThisMachineIfItIsOneOfThem() {
+		assertThat(besideRegistries("10.1.1.1"))
+			.isEqualTo(new AdvertisedAddress("10.1.1.1", "address of the registry's node, which is this machine"));
+		assertThat(besideRegistries("10.8.8.8").host()).isEqualTo("192.168.7.7");
+		assertThat(besideRegistries("some.host").host()).isEqualTo("192.168.7.7");
+	}
+
+	@Test
+	void loopbackIsForRegistriesThatServeThisMachineAlone() {
+		assertThat(besideRegistries("127.0.0.1"))
+			.isEqualTo(new AdvertisedAddress("127.0.0.1", "the registry serves this machine alone"));
+		assertThat(besideRegistries("127.0.0.1", null).host()).isEqualTo("192.168.7.7");
+	}
+
+	@Test
+	void registryElsewhereIsNotAskedForItsNode() {
+		this.network.route("10.0.0.5", "10.1.1.1");
+		assertThat(this.addresses.choose(new Wishes(null, null, List.of(), List.of(ETCD), List.of(() -> {
+			throw new IllegalStateException("asked");
+		}))).host()).isEqualTo("10.1.1.1");
+	}
+
+	private AdvertisedAddress besideRegistries(@Nullable String... nodes) {
+		this.network.route("localhost", "127.0.0.1");
+		List<Supplier<@Nullable String>> suppliers = new ArrayList<>();
+		for (String node : nodes) {
+			suppliers.add(() -> node);
+		}
+		return this.addresses
+			.choose(new Wishes(null, null, List.of(), List.of(new HostAndPort("localhost", 8500)), suppliers));
 	}
 
 	@Test
@@ -151,8 +187,8 @@ class AdvertisedAddressesTests {
 
 	private AdvertisedAddress choose(@Nullable String host, @Nullable String listening, List<String> networks,
 			HostAndPort... registry) {
-		return this.addresses
-			.choose(new Wishes(host, listening, networks.stream().map(Cidr::parse).toList(), List.of(registry)));
+		return this.addresses.choose(
+				new Wishes(host, listening, networks.stream().map(Cidr::parse).toList(), List.of(registry), List.of()));
 	}
 
 	private static InetAddress address(String literal) {

@@ -1,9 +1,16 @@
 package io.github.grpcdiscovery.autoconfigure.consul;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import com.ecwid.consul.v1.ConsulRawClient;
 import org.apache.http.client.HttpClient;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -39,6 +46,10 @@ import io.github.grpcdiscovery.watch.WatchSettings;
 @EnableConfigurationProperties({ ConsulProperties.class, DiscoveryClientProperties.class })
 public final class ConsulRegistryAutoConfiguration {
 
+	private static final Logger logger = LoggerFactory.getLogger(ConsulRegistryAutoConfiguration.class);
+
+	private static final Duration NODE_ADDRESS_TIMEOUT = Duration.ofSeconds(1);
+
 	@Bean
 	@ConditionalOnMissingBean(ConsulConnectionDetails.class)
 	PropertiesConsulConnectionDetails consulConnectionDetails(ConsulProperties properties,
@@ -68,9 +79,23 @@ public final class ConsulRegistryAutoConfiguration {
 	}
 
 	@Bean
-	RegistryLocation consulRegistryLocation(ConsulSettings settings) {
-		return new RegistryLocation(ConsulRegistry.NAME,
-				List.of(HostAndPort.parse(settings.agent().getRawAuthority())));
+	RegistryLocation consulRegistryLocation(ConsulSettings settings, ObjectProvider<ConsulRegistry> registry) {
+		return new RegistryLocation(ConsulRegistry.NAME, List.of(HostAndPort.parse(settings.agent().getRawAuthority())),
+				() -> nodeAddress(registry.getObject()));
+	}
+
+	// the start waits for it: an agent that is away must not hold it up
+	private static @Nullable String nodeAddress(ConsulRegistry registry) {
+		try {
+			return registry.nodeAddress().get(NODE_ADDRESS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.debug("{} does not say which address its node has", registry.description(), ex);
+		}
+		return null;
 	}
 
 	static class OnConsulCondition extends OnRegistryCondition {

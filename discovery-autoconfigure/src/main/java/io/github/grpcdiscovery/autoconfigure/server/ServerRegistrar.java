@@ -20,12 +20,12 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
 
-import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.RegistrationStatus;
 import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
 import io.github.grpcdiscovery.registration.AdvertisedAddress;
 
 /**
@@ -44,7 +44,7 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 
 	private final List<Registry> registries;
 
-	private final List<HostAndPort> location;
+	private final List<RegistryLocation> locations;
 
 	private final ServiceInstanceFactory instances;
 
@@ -70,10 +70,10 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 
 	private boolean failFast;
 
-	ServerRegistrar(List<Registry> registries, List<HostAndPort> location, ServiceInstanceFactory instances,
+	ServerRegistrar(List<Registry> registries, List<RegistryLocation> locations, ServiceInstanceFactory instances,
 			RegistrationProperties properties) {
 		this.registries = registries;
-		this.location = location;
+		this.locations = List.copyOf(locations);
 		this.instances = instances;
 		this.properties = properties;
 		this.failFast = properties.isFailFast();
@@ -90,11 +90,12 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 	 * @throws RegistrationFailedException if the application must not start unregistered
 	 */
 	public void serverStarted(RunningServer server) {
-		AdvertisedAddress address = this.instances.address(server, this.location);
+		AdvertisedAddress address = this.instances.address(server, this.locations);
 		ServiceInstance instance = this.instances.instance(server, address.host());
 		logger.info("Advertised address of service '{}' is {} ({})", instance.service(), instance.address(),
 				address.reason());
-		DoubtfulAddress.warn(instance.host(), this.location);
+		DoubtfulAddress.warn(instance.host(),
+				this.locations.stream().flatMap((location) -> location.endpoints().stream()).toList());
 		synchronized (this.lock) {
 			this.wanted = instance;
 			this.addressReason = address.reason();

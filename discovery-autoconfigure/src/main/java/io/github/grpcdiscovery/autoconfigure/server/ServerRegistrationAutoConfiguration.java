@@ -22,7 +22,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
-import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.autoconfigure.ConditionalOnDiscoveryEnabled;
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
@@ -54,14 +53,13 @@ public final class ServerRegistrationAutoConfiguration {
 			RegistrationProperties properties, Environment environment,
 			ObjectProvider<ServiceInstanceCustomizer> customizers) {
 		List<String> names = registries.chosen().stream().map(Registry::name).toList();
-		List<HostAndPort> endpoints = locations.stream()
+		List<RegistryLocation> chosen = locations.stream()
 			.filter((location) -> names.contains(location.registry()))
-			.flatMap((location) -> location.endpoints().stream())
 			.toList();
 		ServiceInstanceFactory instances = new ServiceInstanceFactory(properties,
 				environment.getProperty("spring.application.name"), AdvertisedAddresses.ofThisMachine(),
 				customizers.orderedStream());
-		return new ServerRegistrar(registries.chosen(), endpoints, instances, properties.checked());
+		return new ServerRegistrar(registries.chosen(), chosen, instances, properties.checked());
 	}
 
 	/** Where there is gRPC at all. */

@@ -12,6 +12,7 @@ import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryConfigurationException;
 import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
+import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
 import io.github.grpcdiscovery.registration.AdvertisedAddress;
 import io.github.grpcdiscovery.registration.AdvertisedAddresses;
 import io.github.grpcdiscovery.registration.AdvertisedAddresses.Wishes;
@@ -44,10 +45,10 @@ final class ServiceInstanceFactory {
 	/**
 	 * Finds the host to advertise.
 	 * @param server the running server
-	 * @param registry where the registry is reached, if known
+	 * @param locations where the registries are reached, if known
 	 * @return the host, and why it is that one
 	 */
-	AdvertisedAddress address(RunningServer server, List<HostAndPort> registry) {
+	AdvertisedAddress address(RunningServer server, List<RegistryLocation> locations) {
 		String host = this.properties.getHost();
 		if (host != null) {
 			require("host", host, () -> requireConnectable(host));
@@ -57,7 +58,9 @@ final class ServiceInstanceFactory {
 			.map((text) -> require("preferred-networks", text, () -> Cidr.parse(text)))
 			.toList();
 		try {
-			return this.addresses.choose(new Wishes(host, server.address(), networks, registry));
+			return this.addresses.choose(new Wishes(host, server.address(), networks,
+					locations.stream().flatMap((location) -> location.endpoints().stream()).toList(),
+					locations.stream().map(RegistryLocation::nodeAddress).toList()));
 		}
 		catch (IllegalArgumentException | IllegalStateException ex) {
 			throw new DiscoveryConfigurationException("No address to advertise could be found: " + ex.getMessage(),

@@ -14,10 +14,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
+import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
 import io.github.grpcdiscovery.registration.AdvertisedAddresses;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
@@ -138,8 +138,8 @@ class ServiceInstanceFactoryTests {
 
 	@Test
 	void addressTowardsTheRegistryIsFound() {
-		assertThat(factory("x").address(SERVER, List.of(new HostAndPort("127.0.0.1", 2379))).reason())
-			.isEqualTo("the registry is on this machine");
+		assertThat(factory("x").address(SERVER, List.of(RegistryLocation.thisMachine("local"))).reason())
+			.isEqualTo("the registry serves this machine alone");
 	}
 
 	@Test
