@@ -18,8 +18,10 @@ public interface Registration extends AutoCloseable {
 	/**
 	 * Completes when the instance is in the registry for the first time.
 	 * @return a future that fails with {@link RegistrationConflictException} if another
-	 * process holds the id, and with {@link java.util.concurrent.CancellationException}
-	 * if the registration is closed before
+	 * process holds the id, with another {@link RegistryException} if the registry
+	 * refuses us, although both are tried again at long intervals, and with
+	 * {@link java.util.concurrent.CancellationException} if the registration is closed
+	 * before
 	 */
 	CompletableFuture<Void> registered();
 

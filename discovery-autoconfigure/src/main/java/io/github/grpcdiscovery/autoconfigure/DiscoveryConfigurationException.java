@@ -10,13 +10,15 @@ public class DiscoveryConfigurationException extends RuntimeException {
 
 	private final String action;
 
+	private final @Nullable String property;
+
 	/**
 	 * Creates the exception.
 	 * @param description what is wrong, without secrets
 	 * @param action what to do about it
 	 */
 	public DiscoveryConfigurationException(String description, String action) {
-		this(description, action, null);
+		this(description, action, null, null);
 	}
 
 	/**
@@ -26,8 +28,21 @@ public class DiscoveryConfigurationException extends RuntimeException {
 	 * @param cause what told us
 	 */
 	public DiscoveryConfigurationException(String description, String action, @Nullable Throwable cause) {
+		this(description, action, null, cause);
+	}
+
+	/**
+	 * Creates the exception.
+	 * @param description what is wrong, without secrets
+	 * @param action what to do about it
+	 * @param property full name of the property that is wrong, if it is one
+	 * @param cause what told us
+	 */
+	public DiscoveryConfigurationException(String description, String action, @Nullable String property,
+			@Nullable Throwable cause) {
 		super(description, cause);
 		this.action = action;
+		this.property = property;
 	}
 
 	/**
@@ -36,6 +51,14 @@ public class DiscoveryConfigurationException extends RuntimeException {
 	 */
 	public String action() {
 		return this.action;
+	}
+
+	/**
+	 * The property that is wrong.
+	 * @return its full name; {@code null} if it is not one alone
+	 */
+	public @Nullable String property() {
+		return this.property;
 	}
 
 }

@@ -46,8 +46,16 @@ public final class PropertyCheck {
 			return check.get();
 		}
 		catch (IllegalArgumentException ex) {
-			throw new DiscoveryConfigurationException("%s: %s".formatted(property, ex.getMessage()), action, ex);
+			throw new DiscoveryConfigurationException(named(property, String.valueOf(ex.getMessage())), action,
+					property, ex);
 		}
+	}
+
+	// a message that begins with the last part of the property's name has it once
+	private static String named(String property, String message) {
+		String name = property.substring(property.lastIndexOf('.') + 1);
+		boolean named = message.startsWith(name + ":") || message.startsWith(name + "[");
+		return named ? property + message.substring(name.length()) : property + ": " + message;
 	}
 
 }

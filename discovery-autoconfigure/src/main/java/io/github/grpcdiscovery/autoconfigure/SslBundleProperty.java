@@ -1,5 +1,7 @@
 package io.github.grpcdiscovery.autoconfigure;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
@@ -33,7 +35,9 @@ public final class SslBundleProperty {
 			return bundles.getBundle(name);
 		}
 		catch (NoSuchSslBundleException ex) {
-			throw unknown(property, name, "there are: " + String.join(", ", bundles.getBundleNames()), ex);
+			List<String> names = bundles.getBundleNames();
+			throw unknown(property, name,
+					names.isEmpty() ? "there are no SSL bundles" : "there are: " + String.join(", ", names), ex);
 		}
 	}
 

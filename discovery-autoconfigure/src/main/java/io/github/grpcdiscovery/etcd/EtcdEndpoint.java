@@ -49,7 +49,7 @@ record EtcdEndpoint(boolean tls, HostAndPort address) {
 			return new EtcdEndpoint(tls, HostAndPort.parse(port ? authority : authority + ":" + DEFAULT_PORT));
 		}
 		catch (IllegalArgumentException ex) {
-			throw invalid(name, uri, RULE + "; " + ex.getMessage());
+			throw invalid(name, uri, RULE);
 		}
 	}
 

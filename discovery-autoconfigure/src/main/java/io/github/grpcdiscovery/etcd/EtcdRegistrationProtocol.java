@@ -196,7 +196,7 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 			}
 			if (done) {
 				this.written = true;
-				logger.info("Put {} under lease {} of {} s", this.key, lease, lease.ttl().toSeconds());
+				logger.debug("Put {} under lease {} of {} s", this.key, lease, lease.ttl().toSeconds());
 			}
 			result.complete(done);
 		}));

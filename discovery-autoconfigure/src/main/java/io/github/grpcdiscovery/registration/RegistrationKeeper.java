@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.RegistrationConflictException;
 import io.github.grpcdiscovery.RegistrationStatus;
@@ -186,13 +187,13 @@ public final class RegistrationKeeper implements Registration {
 			if (this.protocol.mayBeThere()) {
 				logger.warn(
 						"{} of service '{}' was not confirmed as deregistered from {} within {}; it goes after the TTL",
-						this.instance.id(), this.instance.service(), this.registry, timeout);
+						this.instance.id(), this.instance.service(), this.registry, Durations.text(timeout));
 			}
 			else {
 				logger.info("Closed the registration of {} of service '{}' before it was in {}", this.instance.id(),
 						this.instance.service(), this.registry);
 			}
-			change(State.DEREGISTERED, "not confirmed within " + timeout);
+			change(State.DEREGISTERED, "not confirmed within " + Durations.text(timeout));
 		}
 	}
 
@@ -211,6 +212,12 @@ public final class RegistrationKeeper implements Registration {
 		catch (ExecutionException | TimeoutException ex) {
 			logger.debug("Registration of {} closed without an answer", this.instance.id(), ex);
 		}
+	}
+
+	// an id that is not the address says nothing about where it is
+	private static String name(ServiceInstance instance) {
+		String address = instance.address().toString();
+		return instance.id().equals(address) ? address : "%s (%s)".formatted(instance.id(), address);
 	}
 
 	private void change(State state, @Nullable String lastError) {
@@ -235,8 +242,8 @@ public final class RegistrationKeeper implements Registration {
 		public void onActive() {
 			RegistrationKeeper keeper = RegistrationKeeper.this;
 			if (keeper.lostAt == null) {
-				logger.info("Registered {} ({}) of service '{}' in {}", keeper.instance.id(), keeper.instance.address(),
-						keeper.instance.service(), keeper.registry);
+				logger.info("Registered {} of service '{}' in {}", name(keeper.instance), keeper.instance.service(),
+						keeper.registry);
 			}
 			else {
 				keeper.contact.regained("Registered {} of service '{}' in {} again, after {}", keeper.instance.id(),
@@ -277,6 +284,9 @@ public final class RegistrationKeeper implements Registration {
 			else {
 				boolean before = keeper.status.registrations() > 0;
 				change(before ? State.RETRYING : State.REGISTERING, cause.getMessage());
+				if (cause.isPermanent()) {
+					keeper.registered.completeExceptionally(cause);
+				}
 			}
 		}
 

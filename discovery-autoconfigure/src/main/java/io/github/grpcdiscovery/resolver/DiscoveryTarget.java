@@ -75,7 +75,7 @@ public record DiscoveryTarget(String scheme, String service, DiscoveryOptions op
 			return new DiscoveryTarget(scheme, ServiceInstance.requireServiceName(path.substring(1)), options);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidTargetException(target, String.valueOf(ex.getMessage()), ex);
+			throw new InvalidTargetException(target, ex);
 		}
 	}
 
@@ -91,7 +91,7 @@ public record DiscoveryTarget(String scheme, String service, DiscoveryOptions op
 			return registry.discovery(this.options);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidTargetException(this, String.valueOf(ex.getMessage()), ex);
+			throw new InvalidTargetException(this, ex);
 		}
 	}
 

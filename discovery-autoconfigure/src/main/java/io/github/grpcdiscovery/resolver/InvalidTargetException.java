@@ -1,7 +1,5 @@
 package io.github.grpcdiscovery.resolver;
 
-import org.jspecify.annotations.Nullable;
-
 import io.github.grpcdiscovery.Printable;
 
 /**
@@ -15,11 +13,16 @@ public class InvalidTargetException extends IllegalArgumentException {
 	 * @param rule what it should be
 	 */
 	public InvalidTargetException(Object target, String rule) {
-		this(target, rule, null);
+		super("target: '%s' (expected: %s)".formatted(Printable.of(TargetText.withoutSecrets(target)), rule));
 	}
 
-	InvalidTargetException(Object target, String rule, @Nullable Throwable cause) {
-		super("target: '%s' (expected: %s)".formatted(Printable.of(TargetText.withoutSecrets(target)), rule), cause);
+	/**
+	 * Creates the exception.
+	 * @param target the target as it was given
+	 * @param cause names what is wrong in it, and the rule
+	 */
+	InvalidTargetException(Object target, IllegalArgumentException cause) {
+		super("target: '%s': %s".formatted(Printable.of(TargetText.withoutSecrets(target)), cause.getMessage()), cause);
 	}
 
 }

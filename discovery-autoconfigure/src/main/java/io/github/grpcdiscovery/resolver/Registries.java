@@ -38,7 +38,7 @@ public interface Registries {
 				target.options().requireNone(discovery.registry());
 			}
 			catch (IllegalArgumentException ex) {
-				throw new InvalidTargetException(target, String.valueOf(ex.getMessage()), ex);
+				throw new InvalidTargetException(target, ex);
 			}
 			return discovery;
 		};

@@ -297,13 +297,21 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		}
 	}
 
+	private static String count(int instances) {
+		return switch (instances) {
+			case 0 -> "no instances";
+			case 1 -> "1 instance";
+			default -> instances + " instances";
+		};
+	}
+
 	private void publish(List<ServiceInstance> instances) {
 		logger.debug("Service '{}' in {} has {} instances: {}", this.service, this.registry, instances.size(),
 				instances);
 		boolean some = !instances.isEmpty();
 		if (this.some == null || this.some != some) {
 			this.some = some;
-			logger.info("Service '{}' has {} in {}", this.service, some ? "instances" : "no instances", this.registry);
+			logger.info("Service '{}' has {} in {}", this.service, count(instances.size()), this.registry);
 		}
 		this.unavailable = null;
 		updateStatus(this.status.connected(), Instant.now(this.clock), this.status.reconnects(),

@@ -20,6 +20,7 @@ import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistrationConflictException;
 import io.github.grpcdiscovery.RegistrationStatus;
 import io.github.grpcdiscovery.RegistrationStatus.State;
+import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.reconnect.Attempt;
@@ -105,6 +106,18 @@ class RegistrationKeeperTests {
 	}
 
 	@Test
+	void refusalFailsTheWaitForTheFirstRegistrationAndIsTriedAgain() {
+		this.scheduler.runDue();
+		this.attempts.last().context().failed(new RegistryAccessException("permission denied", null));
+		this.scheduler.runDue();
+		assertThat(this.keeper.registered()).isCompletedExceptionally();
+		assertThat(this.keeper.status().state()).isEqualTo(State.REGISTERING);
+		this.scheduler.advance(Duration.ofMinutes(1));
+		register();
+		assertThat(this.keeper.status().state()).isEqualTo(State.REGISTERED);
+	}
+
+	@Test
 	void isRegisteredAgainAfterContactWasLost() {
 		register();
 		fail("lease gone");
@@ -118,8 +131,7 @@ class RegistrationKeeperTests {
 	@Test
 	void logsTransitionsAndNotAttempts() {
 		register();
-		assertThat(this.log.infos())
-			.containsExactly("Registered 127.0.0.1:9090 (127.0.0.1:9090) of service 'svc' in fake");
+		assertThat(this.log.infos()).containsExactly("Registered 127.0.0.1:9090 of service 'svc' in fake");
 		for (int i = 0; i < 20; i++) {
 			fail("gone");
 			this.scheduler.advance(Duration.ofSeconds(3));
@@ -313,7 +325,7 @@ class RegistrationKeeperTests {
 		this.scheduler.advance(Duration.ofMillis(1));
 		assertThat(left).isCompletedWithValue(false);
 		assertThat(this.keeper.status().state()).isEqualTo(State.DEREGISTERED);
-		assertThat(this.keeper.status().lastError()).isEqualTo("not confirmed within PT2S");
+		assertThat(this.keeper.status().lastError()).isEqualTo("not confirmed within 2s");
 		assertThat(this.log.warnings()).singleElement().asString().contains("it goes after the TTL");
 		this.answer.completeExceptionally(new RegistryException("too late", null));
 		this.scheduler.runDue();

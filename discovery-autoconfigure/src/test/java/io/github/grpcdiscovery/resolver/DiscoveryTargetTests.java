@@ -111,12 +111,12 @@ class DiscoveryTargetTests {
 		Registries registries = Registries.only(new FakeDiscovery());
 		assertThatExceptionOfType(InvalidTargetException.class)
 			.isThrownBy(() -> registries.forTarget(DiscoveryTarget.parse(URI.create("etcd:///orders?tag=v1"))))
-			.withMessage("target: 'etcd:///orders?tag=v1' (expected: option 'tag': 'v1' "
-					+ "(expected: no option, since targets of fake have none))");
+			.withMessage("target: 'etcd:///orders?tag=v1': option 'tag': 'v1' "
+					+ "(expected: no option, since targets of fake have none)");
 		assertThatExceptionOfType(InvalidTargetException.class)
 			.isThrownBy(() -> registries.forTarget(DiscoveryTarget.parse(URI.create("etcd://127.0.0.1:2379/orders"))))
-			.withMessage("target: 'etcd://127.0.0.1:2379/orders' (expected: address '127.0.0.1:2379' "
-					+ "(expected: fake:///name, since where fake is, is a matter of properties))");
+			.withMessage("target: 'etcd://127.0.0.1:2379/orders': address '127.0.0.1:2379' "
+					+ "(expected: fake:///name, since where fake is, is a matter of properties)");
 	}
 
 	@ParameterizedTest

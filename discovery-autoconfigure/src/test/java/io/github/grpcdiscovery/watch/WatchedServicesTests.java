@@ -378,7 +378,7 @@ class WatchedServicesTests {
 	void logsTransitionsAndNotAttempts() {
 		watch("svc");
 		serve("svc", ONE);
-		assertThat(this.log.infos()).containsExactly("Service 'svc' has instances in fake");
+		assertThat(this.log.infos()).containsExactly("Service 'svc' has 1 instance in fake");
 		for (int i = 0; i < 20; i++) {
 			fail("svc", "gone");
 			this.scheduler.advance(Duration.ofSeconds(3));

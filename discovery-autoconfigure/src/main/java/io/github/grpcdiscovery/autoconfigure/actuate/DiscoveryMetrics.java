@@ -84,8 +84,8 @@ final class DiscoveryMetrics implements DiscoveryObserver, MeterBinder {
 
 	@Override
 	public void registrationChanged(RegistrationStatus status) {
-		Tags tags = Tags.of("registry", status.registry(), "service", status.instance().service(), "instance",
-				status.instance().id());
+		// not by instance: that tag is Prometheus' own, and ids may be random ports
+		Tags tags = Tags.of("registry", status.registry(), "service", status.instance().service());
 		if (status.state() == State.DEREGISTERED) {
 			remove(new Key(Kind.REGISTERED, tags));
 		}

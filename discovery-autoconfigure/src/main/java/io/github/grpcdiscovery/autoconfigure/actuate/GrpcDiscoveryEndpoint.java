@@ -7,6 +7,7 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
@@ -56,14 +57,14 @@ public final class GrpcDiscoveryEndpoint {
 	}
 
 	/**
-	 * All of it.
+	 * All of it. In the endpoints' own JSON, whatever the application's is like.
 	 *
 	 * @param registries the configured registries
 	 * @param registrations this application's own registrations
 	 * @param services the services that channels of this application follow
 	 */
 	public record Discovery(List<RegistryDescriptor> registries, List<RegistrationDescriptor> registrations,
-			List<ServiceDescriptor> services) {
+			List<ServiceDescriptor> services) implements OperationResponseBody {
 	}
 
 	/**

@@ -250,23 +250,24 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw failure(registration, "interrupted", ex);
+			throw failure(registration, null, "interrupted", ex);
 		}
 		catch (ExecutionException ex) {
 			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			throw failure(registration, cause.getMessage(), cause);
+			throw failure(registration, null, cause.getMessage(), cause);
 		}
 		catch (TimeoutException ex) {
 			if (registration.status().state() != State.WAITING) {
-				throw failure(registration, registration.status().lastError(), null);
+				throw failure(registration, this.properties.getFailFastTimeout(), registration.status().lastError(),
+						null);
 			}
 			// what a dead process left ends by itself, within its TTL
 			awaitRegistered(registration, System.nanoTime() + LOOK_AGAIN.toNanos());
 		}
 	}
 
-	private RegistrationFailedException failure(Registration failed, @Nullable String reason,
-			@Nullable Throwable cause) {
+	private RegistrationFailedException failure(Registration failed, @Nullable Duration timeout,
+			@Nullable String reason, @Nullable Throwable cause) {
 		RegistrationStatus status = failed.status();
 		String registry = this.registries.stream()
 			.filter((candidate) -> candidate.name().equals(status.registry()))
@@ -274,8 +275,8 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 			.findFirst()
 			.orElse(status.registry());
 		return new RegistrationFailedException(
-				"%s of service '%s'".formatted(status.instance().id(), status.instance().service()), registry,
-				this.properties.getFailFastTimeout(), reason, cause);
+				"%s of service '%s'".formatted(status.instance().id(), status.instance().service()), registry, timeout,
+				reason, cause);
 	}
 
 	@Override

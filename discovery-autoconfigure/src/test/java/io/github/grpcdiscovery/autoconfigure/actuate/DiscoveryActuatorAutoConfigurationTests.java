@@ -6,6 +6,7 @@ import java.util.function.Function;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.Sanitizer;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -91,6 +92,8 @@ class DiscoveryActuatorAutoConfigurationTests {
 			AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
 			registrar.serverStarted(new RunningServer(9090, "127.0.0.1"));
 			GrpcDiscoveryEndpoint.Discovery discovery = context.getBean(GrpcDiscoveryEndpoint.class).discovery();
+			// written by the endpoints' own mapper, whatever spring.jackson.* says
+			assertThat(discovery).isInstanceOf(OperationResponseBody.class);
 			assertThat(discovery.registries())
 				.containsExactly(new GrpcDiscoveryEndpoint.RegistryDescriptor("fake", "fake (memory)", true));
 			assertThat(discovery.registrations()).singleElement().satisfies((registration) -> {

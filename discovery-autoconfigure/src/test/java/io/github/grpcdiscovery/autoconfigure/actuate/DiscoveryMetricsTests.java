@@ -3,6 +3,7 @@ package io.github.grpcdiscovery.autoconfigure.actuate;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,8 @@ class DiscoveryMetricsTests {
 		assertThat(gauge("grpc.discovery.registered", "echo")).isZero();
 		change(State.REGISTERED);
 		assertThat(gauge("grpc.discovery.registered", "echo")).isOne();
+		assertThat(this.meters.get("grpc.discovery.registered").gauge().getId().getTags()).extracting(Tag::getKey)
+			.containsExactly("registry", "service");
 		change(State.RETRYING);
 		assertThat(gauge("grpc.discovery.registered", "echo")).isZero();
 		change(State.DEREGISTERED);

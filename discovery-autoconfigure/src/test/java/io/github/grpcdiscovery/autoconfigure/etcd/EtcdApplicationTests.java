@@ -78,7 +78,7 @@ class EtcdApplicationTests {
 						"grpc.discovery.etcd.password=s3cret", "grpc.discovery.registration.fail-fast=true",
 						"grpc.discovery.registration.fail-fast-timeout=500ms")
 				.run())
-			.withStackTraceContaining("could not be registered in etcd (" + endpoint + ") within PT0.5S: ")
+			.withStackTraceContaining("could not be registered in etcd (" + endpoint + ") within 500ms: ")
 			.satisfies((ex) -> assertThat(ex).asString().doesNotContain("s3cret"));
 	}
 

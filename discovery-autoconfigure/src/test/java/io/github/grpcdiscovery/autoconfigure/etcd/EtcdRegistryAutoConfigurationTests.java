@@ -152,7 +152,7 @@ class EtcdRegistryAutoConfigurationTests {
 	void badEndpointsAreAnErrorWithTheRule(String endpoints) {
 		this.runner.withPropertyValues("grpc.discovery.etcd.endpoints=" + endpoints)
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
-				.startsWith("grpc.discovery.etcd.endpoints: ")
+				.startsWith("grpc.discovery.etcd.endpoints")
 				.contains("(expected: ")
 				.contains("Action: Set grpc.discovery.etcd.endpoints to at least one of http://host:port"));
 	}

@@ -160,7 +160,7 @@ class ServerRegistrarTests {
 		this.registry.failing(new RegistryException("connection refused", null));
 		failFast(Duration.ofMillis(50));
 		assertThatExceptionOfType(RegistrationFailedException.class).isThrownBy(this::registered)
-			.withMessage("127.0.0.1:9090 of service 'echo' could not be registered in fake (memory) within PT0.05S: "
+			.withMessage("127.0.0.1:9090 of service 'echo' could not be registered in fake (memory) within 50ms: "
 					+ "connection refused")
 			.satisfies((ex) -> assertThat(FailureAnalyses.of(ex)).contains(ex.getMessage())
 				.contains("grpc.discovery.registration.fail-fast=false"));
