@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.grpcdiscovery.benchmarks.cold.ColdBenchmark;
 import io.github.grpcdiscovery.benchmarks.join.ConsulBenchmark;
 import io.github.grpcdiscovery.benchmarks.join.EarlyBenchmark;
 import io.github.grpcdiscovery.benchmarks.join.JoinBenchmark;
@@ -34,6 +35,7 @@ public final class Benchmarks {
 		benchmarks.put("unary", new UnaryCallComparison(UnaryCallComparison.UNARY));
 		benchmarks.put("hanging", new UnaryCallComparison(UnaryCallComparison.HANGING));
 		benchmarks.put("startup", new StartupBenchmark());
+		benchmarks.put("cold", new ColdBenchmark());
 		benchmarks.put("scale", new ScaleBenchmark());
 		List<String> byDefault = List.copyOf(benchmarks.keySet());
 		benchmarks.put("peers", new PeersBenchmark());

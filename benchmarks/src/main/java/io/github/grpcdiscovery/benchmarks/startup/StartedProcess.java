@@ -18,7 +18,7 @@ import io.github.grpcdiscovery.benchmarks.Pause;
 /**
  * One start of the application, in a JVM of its own, ended by {@link #close()}.
  */
-final class StartedProcess implements AutoCloseable {
+public final class StartedProcess implements AutoCloseable {
 
 	private final Process process;
 
@@ -28,7 +28,13 @@ final class StartedProcess implements AutoCloseable {
 
 	private final CompletableFuture<Long> started = new CompletableFuture<>();
 
-	StartedProcess(Path jar, int port, List<String> arguments) {
+	/**
+	 * Launches the application.
+	 * @param jar an executable jar
+	 * @param port its gRPC server's; 0 for a random one
+	 * @param arguments what else it is told
+	 */
+	public StartedProcess(Path jar, int port, List<String> arguments) {
 		List<String> command = new ArrayList<>(List.of(java().toString(), "-jar", jar.toString(),
 				"--grpc.server.port=" + port, "--grpc.server.address=127.0.0.1"));
 		command.addAll(arguments);
@@ -52,7 +58,7 @@ final class StartedProcess implements AutoCloseable {
 	private void read() {
 		try (BufferedReader lines = this.process.inputReader()) {
 			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-				if (line.contains(": Started ") || line.contains(" Started StartupApplication in ")) {
+				if (line.contains(": Started ") || line.contains("Application in ")) {
 					this.started.complete(System.nanoTime() - this.start);
 				}
 				this.output.append(line).append('\n');
@@ -68,7 +74,7 @@ final class StartedProcess implements AutoCloseable {
 	 * How long it took until Spring Boot said that the application was started.
 	 * @return nanoseconds since the process was launched
 	 */
-	long started() {
+	public long started() {
 		return Etcd.await(this.started);
 	}
 
@@ -100,7 +106,7 @@ final class StartedProcess implements AutoCloseable {
 	/**
 	 * What it has written so far.
 	 */
-	String output() {
+	public String output() {
 		return this.output.toString();
 	}
 
