@@ -265,6 +265,13 @@ class LossGuardTests {
 	}
 
 	@Test
+	void oneThatIsMissingFromTheFirstListAfterASnapshotIsDoubtedAsAfterAnOutage() {
+		this.guard.begin(List.of(instance(1), instance(2), instance(3), instance(4), instance(5)));
+		assertThat(tell(2, 3, 4, 5)).containsExactly(1, 2, 3, 4, 5);
+		assertThat(tell(3, 4, 5)).as("contact is there").containsExactly(1, 3, 4, 5);
+	}
+
+	@Test
 	void firstListAfterASnapshotIsDoubtedAsAfterAnOutage() {
 		this.guard.begin(List.of(instance(1), instance(2), instance(3)));
 		this.absent.add(2);
