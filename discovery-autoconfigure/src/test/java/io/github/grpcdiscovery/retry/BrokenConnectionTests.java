@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.test.echo.SayReply;
 import io.github.grpcdiscovery.test.echo.SayRequest;
+import io.github.grpcdiscovery.testsupport.Conditions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,7 +38,8 @@ class BrokenConnectionTests {
 		Ended ended = call(EchoGrpc.getLookMethod(), new IdempotentCallRetry());
 		this.transport.begins(0, true);
 		this.transport.ends(0, CHANNEL_CLOSED, new Metadata());
-		assertThat(this.transport.attempts).hasSize(2);
+		// after a pause
+		Conditions.await().until(() -> this.transport.attempts.size() == 2);
 		this.transport.ends(1, Status.OK, new Metadata());
 		assertThat(ended.statuses).containsExactly(Status.OK);
 	}
@@ -135,7 +138,7 @@ class BrokenConnectionTests {
 	/** Does with each attempt what a test says. */
 	private static final class Transport extends Channel {
 
-		private final List<Attempt> attempts = new ArrayList<>();
+		private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
 
 		@Override
 		public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
