@@ -63,7 +63,7 @@ class AgentQueriesTests {
 		assertThat(this.log.warnings()).isEmpty();
 		this.api.limitIsKnown.complete(null);
 		this.scheduler.runDue();
-		assertThat(stillHeld()).isEqualTo(300);
+		assertThat(hold(150)).isEqualTo(150);
 		assertThat(this.log.warnings()).isEmpty();
 	}
 
