@@ -4,6 +4,8 @@ import java.net.ConnectException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.CompletionException;
 
+import javax.net.ssl.SSLException;
+
 import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.RegistryException;
 
@@ -32,7 +34,10 @@ final class ConsulErrors {
 		if (connecting && last.getMessage() == null) {
 			return "ConnectException: no connection (does an agent listen there?)";
 		}
-		return Printable.of(last.getClass().getSimpleName() + ": " + last.getMessage());
+		String text = last.getClass().getSimpleName() + ": " + last.getMessage();
+		// one of its subclasses says that TLS is spoken, and what is wrong with it
+		boolean noTls = last.getClass() == SSLException.class;
+		return Printable.of(noTls ? text + " (does the agent speak TLS at this port?)" : text);
 	}
 
 	/**

@@ -1,10 +1,12 @@
 package io.github.grpcdiscovery.etcd;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
+import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +26,14 @@ final class EtcdReasons {
 	private static final List<String> CONSEQUENCES = List.of("ClientCall started after CallOptions deadline",
 			"Channel shutdown");
 
+	/** Of Netty, whose package depends on who brought it. */
+	private static final String NO_TLS = "NotSslRecordException";
+
 	private static final String PICK = "cause=";
 
 	private volatile @Nullable String noConnection;
+
+	private volatile boolean answered;
 
 	/**
 	 * The reason of an error.
@@ -35,7 +42,7 @@ final class EtcdReasons {
 	 * @return a status and what lies behind it
 	 */
 	String of(Code code, Throwable error) {
-		String reason = code + ": " + reason(error);
+		String reason = code + ": " + reason(error) + question(code, error);
 		String before = this.noConnection;
 		if (before != null && isConsequence(error)) {
 			return before;
@@ -48,7 +55,23 @@ final class EtcdReasons {
 	 * Etcd has answered: what was remembered is over.
 	 */
 	void answered() {
+		this.answered = true;
 		this.noConnection = null;
+	}
+
+	// who speaks TLS and is greeted without it, or the other way round, hangs up
+	private String question(Code code, Throwable error) {
+		boolean mayBe = !this.answered && code == Code.UNAVAILABLE && causes(error).anyMatch(EtcdReasons::isHangUp);
+		return mayBe ? " (does this endpoint speak TLS? https:// says so, http:// does not)" : "";
+	}
+
+	// a status of etcd's own comes with trailers
+	private static boolean isHangUp(Throwable error) {
+		if (error instanceof StatusRuntimeException exception) {
+			Metadata trailers = exception.getTrailers();
+			return exception.getCause() == null && (trailers == null || trailers.keys().isEmpty());
+		}
+		return error instanceof ClosedChannelException || error.getClass().getSimpleName().equals(NO_TLS);
 	}
 
 	private static boolean isConsequence(Throwable error) {

@@ -112,6 +112,10 @@ public enum GrpcStack {
 		return this.target.formatted(channel) + "=" + target;
 	}
 
+	String port(int port) {
+		return this.server + "port=" + port;
+	}
+
 	String policy(String channel, String policy) {
 		return this.policy.formatted(channel) + "=" + policy;
 	}

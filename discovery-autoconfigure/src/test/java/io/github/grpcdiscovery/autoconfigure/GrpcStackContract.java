@@ -1,5 +1,8 @@
 package io.github.grpcdiscovery.autoconfigure;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -348,6 +351,16 @@ abstract class GrpcStackContract {
 		assertThat(FailureAnalyses.of(catchThrowable(() -> server("one").with("spring.application.name=").run())))
 			.startsWith("The gRPC server has no service name to be registered under.");
 		assertThat(this.registry.events()).containsExactly("close fake");
+	}
+
+	@Test
+	void portThatIsInUseIsAnErrorThatSaysWhatToSet() throws IOException {
+		try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+			Throwable failure = catchThrowable(() -> server("one").with(this.stack.port(other.getLocalPort())).run());
+			assertThat(FailureAnalyses.of(failure)).startsWith("The gRPC server did not start. ")
+				.contains("127.0.0.1:" + other.getLocalPort())
+				.contains("Action: Stop what listens there, or set ");
+		}
 	}
 
 	@Test

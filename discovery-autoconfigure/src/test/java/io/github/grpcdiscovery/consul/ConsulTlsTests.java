@@ -107,6 +107,13 @@ class ConsulTlsTests {
 		}
 	}
 
+	@Test
+	void portThatSpeaksTheOtherProtocolIsAskedAbout() {
+		assertThat(failure("localhost", agent.httpPort(), null)).contains("(does the agent speak TLS at this port?)");
+		assertThat(watchFailure("localhost", agent.httpPort(), null))
+			.contains("(does the agent speak TLS at this port?)");
+	}
+
 	private static String watchFailure(String host, int port, SSLContext context) {
 		try (ConsulRegistry registry = open(host, port, context)) {
 			RecordingListener listener = new RecordingListener();

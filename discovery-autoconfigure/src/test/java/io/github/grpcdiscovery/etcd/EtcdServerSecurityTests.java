@@ -199,6 +199,22 @@ class EtcdServerSecurityTests {
 		}
 	}
 
+	@Test
+	void endpointThatDoesNotSpeakTlsOrDoesIsAskedAbout() {
+		TestCertificates certificates = TestCertificates.in(this.directory);
+		try (EtcdServer plain = EtcdServer.started();
+				EtcdServer secured = EtcdServer.builder()
+					.tls(certificates.server("etcd", "127.0.0.1"), certificates.ca())
+					.start()) {
+			try (EtcdProcess process = EtcdProcess.at(URI.create("https://127.0.0.1:" + plain.port()))) {
+				assertThat(refused(process)).contains("(does this endpoint speak TLS?");
+			}
+			try (EtcdProcess process = EtcdProcess.at(URI.create("http://127.0.0.1:" + secured.port()))) {
+				assertThat(refused(process)).contains("(does this endpoint speak TLS?");
+			}
+		}
+	}
+
 	private static EtcdTls tls(Path authority, CertificateFiles client) {
 		PemSslStoreDetails trust = PemSslStoreDetails.forCertificate(authority.toUri().toString());
 		PemSslStoreDetails key = (client != null)

@@ -80,6 +80,14 @@ public final class DiscoveryVirtualTargets implements VirtualTargets {
 		return DiscoveryTarget.isOne(getTarget(name));
 	}
 
+	/**
+	 * Whether a channel has no target but its name.
+	 * @param name what it is called, or its target
+	 */
+	boolean isBareName(String name) {
+		return name.indexOf(':') < 0 && getTarget(name).startsWith(DiscoveryTarget.ANY_REGISTRY + ":");
+	}
+
 	private boolean hasTarget(String name, Channel channel) {
 		return this.channelsWithTarget.contains(name) || !channel.getTarget().equals(DEFAULT_TARGET);
 	}
