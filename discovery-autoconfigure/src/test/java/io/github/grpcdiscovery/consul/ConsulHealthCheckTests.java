@@ -25,6 +25,7 @@ import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.codec.Json;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
+import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -114,6 +115,7 @@ class ConsulHealthCheckTests {
 	}
 
 	@Test
+	@Proves("F71")
 	void probeThatDoesNotReachTheOnlyInstanceDoesNotTakeItOut() throws IOException {
 		Server probed = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
 			.addService(this.health.getHealthService())
