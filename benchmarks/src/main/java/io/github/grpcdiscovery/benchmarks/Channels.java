@@ -10,6 +10,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.consul.ConsulCheck;
+import io.github.grpcdiscovery.consul.ConsulQuery;
 import io.github.grpcdiscovery.consul.ConsulRegistry;
 import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.etcd.EtcdRegistry;
@@ -55,11 +56,12 @@ public final class Channels {
 
 	/**
 	 * Our registry on a real Consul agent with the defaults, but for the rhythm of the
-	 * agent's probes.
+	 * agent's probes, each of which is believed.
 	 */
 	public static Registry consul(URI agent, Duration interval, Duration timeout) {
 		ConsulCheck check = ConsulCheck.DEFAULT.withProbes(interval, timeout);
-		return new ConsulRegistry(ConsulSettings.of(agent).withCheck(check), DiscoveryObserver.NONE);
+		ConsulQuery query = ConsulQuery.DEFAULT.withFailTrafficOnPanic(true);
+		return new ConsulRegistry(ConsulSettings.of(agent).withCheck(check).withQuery(query), DiscoveryObserver.NONE);
 	}
 
 	/**

@@ -59,7 +59,7 @@ public final class ConsulBenchmark implements Benchmark {
 			.note("The plain program sends the registration and has a blocking query waiting; it reads nothing of the "
 					+ "answer but its index and connects to nothing.");
 		report.note(
-				"The instance that falls ill is the only one of its service, and listens all the time; the settings are the defaults. It falls ill at any moment between two probes. The agent makes the probes: what is ours is from "
+				"The instance that falls ill is the only one of its service, and listens all the time; the settings are the defaults, but for query.fail-traffic-on-panic=true, without which one that is silent is called for as long as it listens. It falls ill at any moment between two probes. The agent makes the probes: what is ours is from "
 						+ "its finding to the list.");
 		return report;
 	}
