@@ -1,7 +1,5 @@
 package io.github.grpcdiscovery.loadbalancing;
 
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.util.function.Consumer;
 
 import io.grpc.CallOptions;
@@ -10,7 +8,6 @@ import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Context;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +17,6 @@ import org.jspecify.annotations.Nullable;
  * not ask. It waits for as long as it takes.
  */
 final class Question {
-
-	private static final MethodDescriptor<byte[], byte[]> CHECK = MethodDescriptor.<byte[], byte[]>newBuilder()
-		.setType(MethodDescriptor.MethodType.UNARY)
-		.setFullMethodName("grpc.health.v1.Health/Check")
-		.setRequestMarshaller(new Bytes())
-		.setResponseMarshaller(new Bytes())
-		.build();
 
 	private long askedAt;
 
@@ -98,7 +88,7 @@ final class Question {
 	}
 
 	private void start(Channel connection, ClientCall.Listener<byte[]> listener) {
-		ClientCall<byte[], byte[]> call = connection.newCall(CHECK,
+		ClientCall<byte[], byte[]> call = connection.newCall(HealthCheck.METHOD,
 				CallOptions.DEFAULT.withStreamTracerFactory(new Sent()));
 		this.call = call;
 		call.start(listener, new Metadata());
@@ -130,21 +120,6 @@ final class Question {
 				}
 
 			};
-		}
-
-	}
-
-	/** A message as it is; an empty one is the health of the server as a whole. */
-	private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-
-		@Override
-		public InputStream stream(byte[] value) {
-			return new ByteArrayInputStream(value);
-		}
-
-		@Override
-		public byte[] parse(InputStream stream) {
-			return new byte[0];
 		}
 
 	}
