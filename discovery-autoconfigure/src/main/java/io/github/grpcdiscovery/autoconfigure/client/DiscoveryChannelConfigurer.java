@@ -1,12 +1,12 @@
 package io.github.grpcdiscovery.autoconfigure.client;
 
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.grpc.ManagedChannelBuilder;
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
-import io.github.grpcdiscovery.resolver.DiscoveryTarget;
 import io.github.grpcdiscovery.resolver.Registries;
 import io.github.grpcdiscovery.retry.BrokenConnectionStatus;
 import io.github.grpcdiscovery.retry.IdempotentCallRetry;
@@ -21,7 +21,7 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 
 	private final HangingServers hangingServers;
 
-	private final Function<String, String> targets;
+	private final Predicate<String> lookedUp;
 
 	private final Function<String, String> policies;
 
@@ -31,22 +31,22 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 	 * Creates the configurer.
 	 * @param registries the registries
 	 * @param hangingServers what to do about them
-	 * @param targets the target of each client, by name
+	 * @param lookedUp whether a client's channel is looked up in a registry, by name
 	 * @param policies the load balancing policy of each client, by name
 	 * @param retries whether idempotent calls are made again when a connection breaks
 	 */
-	DiscoveryChannelConfigurer(Registries registries, HangingServers hangingServers, Function<String, String> targets,
+	DiscoveryChannelConfigurer(Registries registries, HangingServers hangingServers, Predicate<String> lookedUp,
 			Function<String, String> policies, boolean retries) {
 		this.registries = registries;
 		this.hangingServers = hangingServers;
-		this.targets = targets;
+		this.lookedUp = lookedUp;
 		this.policies = policies;
 		this.retries = retries;
 	}
 
 	@Override
 	public void accept(ManagedChannelBuilder<?> builder, String name) {
-		if (!DiscoveryTarget.isOne(this.targets.apply(name))) {
+		if (!this.lookedUp.test(name)) {
 			return;
 		}
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, this.registries);

@@ -76,7 +76,7 @@ public final class DiscoveryVirtualTargets implements VirtualTargets {
 	 * Whether a channel is looked up in a registry.
 	 * @param name what it is called, or its target
 	 */
-	boolean isLookedUp(String name) {
+	public boolean isLookedUp(String name) {
 		return DiscoveryTarget.isOne(getTarget(name));
 	}
 

@@ -1,7 +1,5 @@
 package io.github.grpcdiscovery.autoconfigure.client;
 
-import java.net.URI;
-
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 import net.devh.boot.grpc.client.config.GrpcChannelsProperties;
 import org.springframework.beans.factory.ObjectProvider;
@@ -47,16 +45,10 @@ public final class NetDevhClientAutoConfiguration {
 			beanFactory.registerDependentBean(registry, CONFIGURER_BEAN_NAME);
 		}
 		return new DiscoveryChannelConfigurer(new LazyRegistries(registries::getObject),
-				new HangingServers(properties.unresponsiveAfter()), (client) -> target(channels.getObject(), client),
+				new HangingServers(properties.unresponsiveAfter()),
+				(client) -> NetDevhTargets.isLookedUp(channels.getObject(), client),
 				(client) -> channels.getObject().getChannel(client).getDefaultLoadBalancingPolicy(),
 				properties.isRetryIdempotentCalls());
-	}
-
-	// as net.devh finds it
-	private static String target(GrpcChannelsProperties channels, String client) {
-		URI address = channels.getChannel(client).getAddress();
-		String scheme = channels.getDefaultScheme();
-		return (address != null) ? address.toString() : (scheme != null) ? scheme + ":" + client : client;
 	}
 
 	@Bean

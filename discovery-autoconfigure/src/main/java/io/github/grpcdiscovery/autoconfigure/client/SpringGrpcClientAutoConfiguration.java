@@ -44,22 +44,22 @@ public final class SpringGrpcClientAutoConfiguration {
 	@Order(-100)
 	<T extends ManagedChannelBuilder<T>> DiscoveryChannelCustomizer<T> discoveryGrpcChannelBuilderCustomizer(
 			ObjectProvider<ConfiguredRegistries> registries, DiscoveryClientProperties properties,
-			Environment environment, ObjectProvider<GrpcClientProperties> client,
-			ConfigurableListableBeanFactory beanFactory) {
+			ObjectProvider<DiscoveryVirtualTargets> targets, ConfigurableListableBeanFactory beanFactory) {
 		// channels are closed before the registries that they follow
 		for (String registry : beanFactory.getBeanNamesForType(Registry.class, true, false)) {
 			for (String factory : beanFactory.getBeanNamesForType(GrpcChannelFactory.class, true, false)) {
 				beanFactory.registerDependentBean(registry, factory);
 			}
 		}
-		return new DiscoveryChannelCustomizer<>(new LazyRegistries(registries::getObject),
-				DiscoveryVirtualTargets.of(environment, client), properties.isRetryIdempotentCalls());
+		return new DiscoveryChannelCustomizer<>(new LazyRegistries(registries::getObject), targets::getObject,
+				properties.isRetryIdempotentCalls());
 	}
 
 	@Bean
 	@Lazy
-	DiscoveryVirtualTargets discoveryVirtualTargets(Environment environment, GrpcClientProperties properties) {
-		return new DiscoveryVirtualTargets(environment, properties);
+	DiscoveryVirtualTargets discoveryVirtualTargets(Environment environment,
+			ObjectProvider<GrpcClientProperties> properties) {
+		return new DiscoveryVirtualTargets(environment, properties.getIfAvailable(GrpcClientProperties::new));
 	}
 
 	/**

@@ -13,7 +13,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcChannelFactoryCustomizer;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 import org.springframework.grpc.client.GrpcChannelFactory;
 
@@ -37,10 +36,10 @@ public final class SpringGrpcLoadBalancingAutoConfiguration {
 
 	@Bean
 	<T extends ManagedChannelBuilder<T>> HangingServersCustomizer<T> discoveryHangingServersCustomizer(
-			DiscoveryClientProperties properties, Environment environment,
+			DiscoveryClientProperties properties, ObjectProvider<DiscoveryVirtualTargets> targets,
 			ObjectProvider<GrpcClientProperties> client) {
-		return new HangingServersCustomizer<>(new HangingServers(properties.unresponsiveAfter()),
-				DiscoveryVirtualTargets.of(environment, client), client);
+		return new HangingServersCustomizer<>(new HangingServers(properties.unresponsiveAfter()), targets::getObject,
+				client);
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.autoconfigure.warmup;
 
-import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -8,6 +7,8 @@ import io.grpc.Channel;
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelFactory;
 import net.devh.boot.grpc.client.config.GrpcChannelsProperties;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+import io.github.grpcdiscovery.autoconfigure.client.NetDevhTargets;
 
 /**
  * The channels of net.devh, whoever asked for them. A factory that nobody has asked for
@@ -35,9 +36,7 @@ final class NetDevhUsedChannels implements UsedChannels {
 	private void add(Map<String, Channel> channels, GrpcChannelFactory factory) {
 		GrpcChannelsProperties properties = this.beans.getBean(GrpcChannelsProperties.class);
 		for (String name : factory.getConnectivityState().keySet()) {
-			URI address = properties.getChannel(name).getAddress();
-			String scheme = (address != null) ? address.getScheme() : properties.getDefaultScheme();
-			if (DiscoverySchemes.contain(scheme)) {
+			if (NetDevhTargets.isLookedUp(properties, name)) {
 				channels.put(name, factory.createChannel(name));
 			}
 		}

@@ -26,19 +26,13 @@ final class SpringGrpcUsedChannels implements UsedChannels {
 		for (String name : this.beans.getBeanNamesForType(SpringGrpcChannels.class, true, false)) {
 			if (this.beans.containsSingleton(name)) {
 				this.beans.getBean(name, SpringGrpcChannels.class).forEach((target, channel) -> {
-					if (isOurs(target)) {
+					if (this.beans.getBean(DiscoveryVirtualTargets.class).isLookedUp(target)) {
 						channels.putIfAbsent(target, channel);
 					}
 				});
 			}
 		}
 		return channels;
-	}
-
-	private boolean isOurs(String name) {
-		String target = this.beans.getBean(DiscoveryVirtualTargets.class).getTarget(name);
-		int end = target.indexOf(':');
-		return end > 0 && DiscoverySchemes.contain(target.substring(0, end));
 	}
 
 }
