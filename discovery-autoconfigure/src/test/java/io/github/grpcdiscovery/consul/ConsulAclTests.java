@@ -26,6 +26,7 @@ import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.ConsulAcl;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
@@ -67,13 +68,7 @@ class ConsulAclTests {
 			RecordingListener listener = new RecordingListener();
 			following.discovery().watch("orders", listener);
 			Conditions.eventually(() -> assertThat(listener.last()).containsExactly(INSTANCE));
-			// Consul ends the token's stream before its new rights are in force; one that
-			// is begun anew in between
-			// keeps the old ones until they are changed again
-			Conditions.await(Duration.ofSeconds(15)).pollInterval(Duration.ofSeconds(2)).until(() -> {
-				agent.acl().withdrawPolicies(client);
-				return !status(following).connected();
-			});
+			ConsulAcl.untilNoticed(() -> agent.acl().withdrawPolicies(client), () -> !status(following).connected());
 			assertThat(status(following).lastError()).contains("may not read service 'orders'");
 			assertThat(listener.lists()).hasSize(1);
 

@@ -19,6 +19,7 @@ import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.ConsulAcl;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
 import io.github.grpcdiscovery.testsupport.ConsulAgentBuilder;
 import io.github.grpcdiscovery.testsupport.ConsulCluster;
@@ -96,8 +97,8 @@ class ConsulBackendTests {
 				Conditions.eventually(() -> assertThat(this.listener.last()).hasSize(2));
 				for (String left : List.of(READ, READ_NODES)) {
 					int lists = this.listener.lists().size();
-					agent.acl().replacePolicies(token, left);
-					Conditions.await(Duration.ofSeconds(20)).until(() -> !status(registry).connected());
+					ConsulAcl.untilNoticed(() -> agent.acl().replacePolicies(token, left),
+							() -> !status(registry).connected());
 					assertThat(status(registry).lastError()).contains(left.equals(READ)
 							? "may not read nodes that service 'orders' is on" : "may not read service 'orders'");
 					agent.acl().replacePolicies(token, READ + READ_NODES);

@@ -1,8 +1,11 @@
 package io.github.grpcdiscovery.testsupport;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * what a client sends. Thread-safe.
  */
 public final class ConsulAcl {
+
+	private static final Duration POLL = Duration.ofMillis(100);
+
+	private static final int POLLS_PER_CHANGE = 40;
 
 	private final ConsulAgent agent;
 
@@ -98,6 +105,27 @@ public final class ConsulAcl {
 		String token = this.agent.put("/v1/acl/token",
 				"{\"SecretID\":\"" + secret + "\",\"Policies\":[{\"Name\":\"" + createPolicy(rules) + "\"}]}");
 		this.accessors.put(secret, field(token, "AccessorID"));
+	}
+
+	/**
+	 * Changes tokens every four seconds until the change is noticed, for half a minute at
+	 * most. Consul ends the streams of a token before the change is in its store; a
+	 * stream that is begun anew in between keeps the old rights until the token changes
+	 * again.
+	 * @param change what changes the tokens
+	 * @param noticed tells whether who follows with the tokens has met the change
+	 */
+	public static void untilNoticed(Runnable change, BooleanSupplier noticed) {
+		AtomicInteger polls = new AtomicInteger();
+		Conditions.await(Duration.ofSeconds(30)).pollInterval(POLL).until(() -> {
+			if (noticed.getAsBoolean()) {
+				return true;
+			}
+			if (polls.getAndIncrement() % POLLS_PER_CHANGE == 0) {
+				change.run();
+			}
+			return false;
+		});
 	}
 
 	private String accessor(String secret) {
