@@ -35,10 +35,14 @@ final class EtcdHistory {
 	}
 
 	/**
-	 * The watch has told of all up to a revision.
+	 * The watch has told of all up to a revision. A proxy that confirms a watch itself
+	 * knows neither the store nor its revision.
 	 * @throws RegistryException if that is another store, or an earlier state
 	 */
 	void advance(long cluster, long revision) {
+		if (cluster == UNKNOWN_CLUSTER) {
+			return;
+		}
 		require(cluster, revision, this.revision);
 		this.revision = revision;
 	}

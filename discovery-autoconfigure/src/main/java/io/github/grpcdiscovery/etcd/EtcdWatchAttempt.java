@@ -13,10 +13,9 @@ import io.github.grpcdiscovery.watch.InstancesSink;
 import io.github.grpcdiscovery.watch.WatchAttempt;
 
 /**
- * One try to follow a service: lists it at a revision and watches from that revision.
- * Asks for a sign of life where there was none for a while, and compares with the store
- * from time to time, since etcd itself has lost events before. Any doubt ends the
- * attempt.
+ * One try to follow a service: lists it at a revision and watches from the next one. Asks
+ * for a sign of life where there was none for a while, and compares with the store from
+ * time to time, since etcd itself has lost events before. Any doubt ends the attempt.
  */
 final class EtcdWatchAttempt implements WatchAttempt {
 
@@ -40,10 +39,17 @@ final class EtcdWatchAttempt implements WatchAttempt {
 
 	private EtcdApi.@Nullable WatchCall watch;
 
+	private @Nullable Listener listener;
+
+	private boolean confirmed;
+
 	private EventLoop.@Nullable Timer probe;
 
-	/** Revision of the listing. */
-	private long listed;
+	/** Revision up to which all is known: the listing's, or that of the last change. */
+	private long known;
+
+	/** What the watch tells up to this revision was known when it began. */
+	private long begun;
 
 	private long heardAt;
 
@@ -64,14 +70,32 @@ final class EtcdWatchAttempt implements WatchAttempt {
 		this.comparison = comparison;
 		context.await(this.api.list(this.prefix), (listing) -> {
 			this.history.begin(listing.cluster(), listing.revision());
-			this.listed = listing.revision();
+			this.known = listing.revision();
 			this.instances.apply(listing);
 			this.sink.changed(this.instances::listing);
-			// not from the next revision: since 3.4.25 and 3.5.8 etcd answers no request
-			// for progress before its store has reached the first revision of a watch
-			this.watch = this.api.watch(this.prefix, listing.revision(), new Listener(context, comparison));
-			this.probe = context.schedule(PROBE_TIMEOUT, () -> silent("it was not confirmed"));
+			watchFrom(listing.revision() + 1, context, comparison);
 		});
+	}
+
+	private void watchFrom(long revision, AttemptContext context, EtcdComparison comparison) {
+		Listener listener = new Listener(context, comparison);
+		this.listener = listener;
+		this.begun = this.known;
+		this.watch = this.api.watch(this.prefix, revision, listener);
+		this.probe = context.schedule(PROBE_TIMEOUT, () -> silent("it was not confirmed"));
+	}
+
+	/**
+	 * Since 3.4.25 and 3.5.8 etcd answers no request for progress before its store has
+	 * reached the first revision of a watch. So a watch of a store in which nothing has
+	 * happened since the listing gives way to one from the revision that is known, which
+	 * can be asked. That is not the first one, as etcd serves a watch from a revision
+	 * that the store has reached only in its next round, up to 100 ms later.
+	 */
+	private void watchAnew(EtcdApi.WatchCall unanswered, AttemptContext context, EtcdComparison comparison) {
+		unanswered.close();
+		this.progress = Progress.ASKED_FOR;
+		watchFrom(this.known, context, comparison);
 	}
 
 	@Override
@@ -96,15 +120,19 @@ final class EtcdWatchAttempt implements WatchAttempt {
 		this.sink.heard();
 		boolean changed = false;
 		for (EtcdChanges.Change change : changes.changes()) {
-			changed |= change.revision() > this.listed && this.instances.apply(change);
+			changed |= change.revision() > this.begun && this.instances.apply(change);
+			this.known = Math.max(this.known, change.revision());
 		}
 		if (changed) {
 			this.sink.changed(this.instances::listing);
 		}
 		if (changes.created()) {
-			context.active();
 			scheduleProbe(context, comparison);
-			comparison.start(this.listed);
+			if (!this.confirmed) {
+				this.confirmed = true;
+				context.active();
+				comparison.start(this.begun);
+			}
 		}
 	}
 
@@ -129,6 +157,9 @@ final class EtcdWatchAttempt implements WatchAttempt {
 				}
 				else if (this.progress == Progress.ANSWERED) {
 					silent("no sign of life");
+				}
+				else if (this.progress == Progress.UNKNOWN) {
+					watchAnew(watch, context, comparison);
 				}
 				else {
 					logger.debug(
@@ -176,7 +207,13 @@ final class EtcdWatchAttempt implements WatchAttempt {
 	/** Whether this watch answers requests for progress. */
 	private enum Progress {
 
-		UNKNOWN, ANSWERED, NOT_ANSWERED
+		/** None was answered by the watch from the revision after the listing's. */
+		UNKNOWN,
+
+		/** None was answered yet by the watch from the revision that is known. */
+		ASKED_FOR,
+
+		ANSWERED, NOT_ANSWERED
 
 	}
 
@@ -193,12 +230,20 @@ final class EtcdWatchAttempt implements WatchAttempt {
 
 		@Override
 		public void onChanges(EtcdChanges changes) {
-			this.context.execute(() -> EtcdWatchAttempt.this.onChanges(this.context, this.comparison, changes));
+			this.context.execute(() -> {
+				if (EtcdWatchAttempt.this.listener == this) {
+					EtcdWatchAttempt.this.onChanges(this.context, this.comparison, changes);
+				}
+			});
 		}
 
 		@Override
 		public void onEnd(RegistryException cause) {
-			this.context.failed(cause);
+			this.context.execute(() -> {
+				if (EtcdWatchAttempt.this.listener == this) {
+					this.context.failed(cause);
+				}
+			});
 		}
 
 	}

@@ -64,11 +64,11 @@ class EtcdWatchAttemptTests {
 	}
 
 	@Test
-	void handsOverTheListAndWatchesFromItsRevision() {
+	void handsOverTheListAndWatchesFromTheNextRevision() {
 		listed(10, put("a", 1, 5), put("b", 2, 9));
 		assertThat(this.sink.ports()).containsExactlyInAnyOrder(1, 2);
 		assertThat(this.etcd.watch().prefix).isEqualTo("grpc/orders/");
-		assertThat(this.etcd.watch().revision).isEqualTo(10);
+		assertThat(this.etcd.watch().revision).isEqualTo(11);
 		assertThat(this.events).isEmpty();
 		created(10);
 		assertThat(this.events).containsExactly("active");
@@ -97,15 +97,57 @@ class EtcdWatchAttemptTests {
 	}
 
 	@Test
-	void whatTheListingKnowsIsNoNews() {
+	void watchOfAStoreInWhichNothingHappensGivesWayToOneThatCanBeAsked() {
 		listed(10, put("a", 1, 10));
+		created(10);
+		FakeEtcd.FakeWatch first = this.etcd.watch();
+		this.scheduler.advance(Duration.ofSeconds(17));
+		assertThat(first.closed).isTrue();
+		assertThat(this.etcd.watches).hasSize(2);
+		assertThat(this.etcd.watch().revision).isEqualTo(10);
 		created(10);
 		int before = this.sink.changes;
 		changed(10, put("a", 1, 10), deleted("b", 9), deleted("c", 10));
 		assertThat(this.sink.ports()).containsExactly(1);
 		assertThat(this.sink.changes).isEqualTo(before);
+		for (int i = 0; i < 20; i++) {
+			this.scheduler.advance(Duration.ofSeconds(12));
+			changed(10);
+			this.scheduler.advance(Duration.ofSeconds(5));
+		}
+		assertThat(this.etcd.watches).hasSize(2);
 		changed(11, deleted("a", 11));
 		assertThat(this.sink.ports()).isEmpty();
+		assertThat(this.events).containsExactly("active");
+	}
+
+	@Test
+	void watchThatGivesWayTellsNothingTwice() {
+		listed(10, put("a", 1, 5));
+		created(10);
+		FakeEtcd.FakeWatch first = this.etcd.watch();
+		changed(11, put("b", 2, 11));
+		changed(12, deleted("b", 12));
+		this.scheduler.advance(Duration.ofSeconds(17));
+		assertThat(this.etcd.watch().revision).isEqualTo(12);
+		first.listener.onChanges(new EtcdChanges(false, 13, CLUSTER, List.of(deleted("a", 13))));
+		first.listener.onEnd(new RegistryException("over", null));
+		this.scheduler.runDue();
+		assertThat(this.sink.ports()).as("the next watch tells it").containsExactly(1);
+		created(13);
+		changed(13, deleted("b", 12), deleted("a", 13));
+		assertThat(this.sink.ports()).isEmpty();
+		assertThat(this.events).containsExactly("active");
+	}
+
+	@Test
+	void watchThatIsNotConfirmedAfterOneGaveWayIsGivenUp() {
+		listed(10);
+		created(10);
+		this.scheduler.advance(Duration.ofSeconds(17));
+		assertThat(this.etcd.watches).hasSize(2);
+		this.scheduler.advance(Duration.ofSeconds(5));
+		assertThat(this.lost.get(0)).hasMessageContaining("it was not confirmed");
 	}
 
 	@Test
@@ -159,7 +201,7 @@ class EtcdWatchAttemptTests {
 		this.scheduler.advance(Duration.ofMillis(200));
 		assertThat(first.closed).isTrue();
 		listed(20, put("a", 1, 15));
-		assertThat(this.etcd.watch().revision).isEqualTo(20);
+		assertThat(this.etcd.watch().revision).isEqualTo(21);
 		assertThat(this.sink.ports()).containsExactly(1);
 	}
 
@@ -229,23 +271,21 @@ class EtcdWatchAttemptTests {
 	@Test
 	void watchThatNeverAnswersIsJudgedByTheNumberOfKeys() {
 		listed(10, put("a", 1, 5));
-		created(10);
-		this.scheduler.advance(Duration.ofSeconds(17));
+		neverAnswers(10);
 		assertThat(this.etcd.watch().progressRequests).isEqualTo(1);
 		for (int i = 0; i < 20; i++) {
 			counted(10, 1);
 			this.scheduler.advance(Duration.ofSeconds(12));
 		}
 		assertThat(this.etcd.watch().progressRequests).as("asked no more").isEqualTo(1);
-		assertThat(this.etcd.watches).hasSize(1);
+		assertThat(this.etcd.watches).hasSize(2);
 		assertThat(this.events).containsExactly("active");
 	}
 
 	@Test
 	void watchThatNeverAnswersAndTellsOfNoChangeIsGivenUp() {
 		listed(10, put("a", 1, 5));
-		created(10);
-		this.scheduler.advance(Duration.ofSeconds(17));
+		neverAnswers(10);
 		counted(11, 0);
 		listed(11);
 		assertThat(this.sink.ports()).as("known at once").isEmpty();
@@ -256,8 +296,7 @@ class EtcdWatchAttemptTests {
 	@Test
 	void watchThatNeverAnswersAndTellsOfTheChangeIsKept() {
 		listed(10, put("a", 1, 5));
-		created(10);
-		this.scheduler.advance(Duration.ofSeconds(17));
+		neverAnswers(10);
 		counted(11, 0);
 		changed(11, deleted("a", 11));
 		listed(11);
@@ -268,17 +307,16 @@ class EtcdWatchAttemptTests {
 	@Test
 	void watchThatNeverAnswersOnAConnectionThatDoesNotEitherIsGivenUp() {
 		listed(10);
-		created(10);
-		this.scheduler.advance(Duration.ofSeconds(17));
+		neverAnswers(10);
 		this.etcd.fail("count grpc/orders/", new RegistryException("deadline exceeded", null));
 		this.scheduler.runDue();
 		assertThat(this.lost.get(0)).hasMessage("deadline exceeded");
 	}
 
 	@Test
-	void proxyThatConfirmsAWatchItselfNamesNoCluster() {
+	void proxyThatConfirmsAWatchItselfKnowsNeitherClusterNorRevision() {
 		listed(10);
-		this.etcd.watch().listener.onChanges(new EtcdChanges(true, 10, 0, List.of()));
+		this.etcd.watch().listener.onChanges(new EtcdChanges(true, 9, 0, List.of()));
 		this.scheduler.runDue();
 		assertThat(this.events).containsExactly("active");
 	}
@@ -427,6 +465,14 @@ class EtcdWatchAttemptTests {
 		changed(11, put("i5", 60_000, 11));
 		assertThat(this.sink.ports()).hasSize(10_000).contains(60_000);
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+	}
+
+	// neither of the watches answers a request for progress
+	private void neverAnswers(long revision) {
+		created(revision);
+		this.scheduler.advance(Duration.ofSeconds(17));
+		created(revision);
+		this.scheduler.advance(Duration.ofSeconds(17));
 	}
 
 	private void liveFor(Duration time, long revision) {
