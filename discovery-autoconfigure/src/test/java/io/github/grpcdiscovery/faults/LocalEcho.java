@@ -22,9 +22,13 @@ final class LocalEcho extends EchoGrpc.EchoImplBase implements AutoCloseable {
 	private final Server server;
 
 	LocalEcho(String name) {
+		this(name, new InetSocketAddress("127.0.0.1", 0));
+	}
+
+	LocalEcho(String name, InetSocketAddress address) {
 		this.name = name;
 		try {
-			this.server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+			this.server = NettyServerBuilder.forAddress(address)
 				.addService(this)
 				// which an agent asks
 				.addService(new HealthStatusManager().getHealthService())
@@ -36,8 +40,12 @@ final class LocalEcho extends EchoGrpc.EchoImplBase implements AutoCloseable {
 		}
 	}
 
+	int port() {
+		return this.server.getPort();
+	}
+
 	ServiceInstance instance() {
-		return ServiceInstance.of("echo", "127.0.0.1", this.server.getPort());
+		return ServiceInstance.of("echo", "127.0.0.1", port());
 	}
 
 	@Override
