@@ -29,6 +29,9 @@ final class EtcdReasons {
 	/** Of Netty, whose package depends on who brought it. */
 	private static final String NO_TLS = "NotSslRecordException";
 
+	/** Of the system, by way of the JDK or of Netty. */
+	private static final String RESET = "Connection reset";
+
 	private static final String PICK = "cause=";
 
 	private volatile @Nullable String noConnection;
@@ -71,7 +74,14 @@ final class EtcdReasons {
 			Metadata trailers = exception.getTrailers();
 			return exception.getCause() == null && (trailers == null || trailers.keys().isEmpty());
 		}
-		return error instanceof ClosedChannelException || error.getClass().getSimpleName().equals(NO_TLS);
+		return error instanceof ClosedChannelException || error.getClass().getSimpleName().equals(NO_TLS)
+				|| isReset(error);
+	}
+
+	// what was sent and not read makes a hang-up a reset
+	private static boolean isReset(Throwable error) {
+		String text = text(error);
+		return error instanceof IOException && text != null && text.contains(RESET);
 	}
 
 	private static boolean isConsequence(Throwable error) {

@@ -1,6 +1,8 @@
 package io.github.grpcdiscovery.etcd;
 
+import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.channels.ClosedChannelException;
 
 import io.grpc.Status;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,18 @@ class EtcdErrorsTests {
 		message(refused());
 		message(Status.DEADLINE_EXCEEDED.withDescription("deadline exceeded after 5s. [remote_addr=/127.0.0.1:2379]"));
 		assertThat(message(late())).endsWith("DEADLINE_EXCEEDED: " + late().getDescription());
+	}
+
+	@Test
+	void firstConnectionThatIsHungUpAsksForTls() {
+		Status reset = Status.UNAVAILABLE.withDescription("io exception")
+			.withCause(new IOException("recvAddress(..) failed with error(-104): Connection reset by peer"));
+		assertThat(message(reset)).contains("Connection reset by peer", "(does this endpoint speak TLS?");
+		assertThat(message(Status.UNAVAILABLE.withCause(new ClosedChannelException())))
+			.contains("(does this endpoint speak TLS?");
+		assertThat(message(refused())).doesNotContain("TLS");
+		this.errors.answered();
+		assertThat(message(reset)).doesNotContain("TLS");
 	}
 
 	private String message(Status status) {
