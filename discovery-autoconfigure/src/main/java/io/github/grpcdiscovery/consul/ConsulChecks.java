@@ -100,16 +100,48 @@ final class ConsulChecks {
 			.orElse("");
 	}
 
-	private static String describe(Map<String, @Nullable Object> check) {
+	/**
+	 * Whether a check keeps clients from calling the instance, and somebody has said why.
+	 * An agent that has not probed yet has nothing to say.
+	 * @param check of an entry of the health endpoint or of the agent's
+	 * @throws IllegalArgumentException if there is a status that Consul does not know
+	 */
+	static boolean isFault(Map<String, @Nullable Object> check) {
+		return !status(check).equals(PASSING) && (isMaintenance(check) || !text(check, "Output").isBlank());
+	}
+
+	static boolean isPassing(Map<String, @Nullable Object> check) {
+		return status(check).equals(PASSING);
+	}
+
+	static boolean isWarning(Map<String, @Nullable Object> check) {
+		return status(check).equals(WARNING);
+	}
+
+	static boolean isMaintenance(Map<String, @Nullable Object> check) {
+		String id = text(check, "CheckID");
+		return NODE_MAINTENANCE.equals(id) || id.startsWith(SERVICE_MAINTENANCE);
+	}
+
+	static String describe(Map<String, @Nullable Object> check) {
 		String name = text(check, "Name").isEmpty() ? text(check, "CheckID") : text(check, "Name");
-		String output = text(check, "Output").strip();
+		String output = output(check);
 		return "%s by the check '%s'%s".formatted(Printable.of(text(check, "Status")), Printable.of(name),
 				output.isEmpty() ? "" : " (" + Printable.of(output) + ")");
 	}
 
+	/**
+	 * What a check says, or why an operator ordered maintenance.
+	 * @param check of an entry of the health endpoint or of the agent's
+	 * @return as it came; empty if it says nothing
+	 */
+	static String output(Map<String, @Nullable Object> check) {
+		String output = text(check, "Output").strip();
+		return (output.isEmpty() && isMaintenance(check)) ? text(check, "Notes").strip() : output;
+	}
+
 	private static boolean isWitnessed(Map<String, @Nullable Object> check) {
-		String id = text(check, "CheckID");
-		if (NODE_MAINTENANCE.equals(id) || id.startsWith(SERVICE_MAINTENANCE)) {
+		if (isMaintenance(check)) {
 			return true;
 		}
 		return isOfService(check) && !text(check, "Output").startsWith(TTL_EXPIRED) && !isUnreached(check);
@@ -124,7 +156,7 @@ final class ConsulChecks {
 		return answered != null && (answered.isEmpty() || !text(check, "Output").startsWith(answered));
 	}
 
-	private static String text(Map<String, @Nullable Object> check, String name) {
+	static String text(Map<String, @Nullable Object> check, String name) {
 		return (check.get(name) instanceof String text) ? text : "";
 	}
 

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistryAccessException;
@@ -19,6 +21,8 @@ import io.github.grpcdiscovery.registration.PredecessorException;
  * the next one registers again, which changes nothing where it was not needed.
  */
 final class ConsulRegistrationAttempt implements Attempt {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConsulRegistrationAttempt.class);
 
 	private static final int BEATS_PER_TTL = 3;
 
@@ -164,6 +168,8 @@ final class ConsulRegistrationAttempt implements Attempt {
 	private void audit(AttemptContext context, ConsulAnswer found) {
 		requireOurs(found);
 		scheduleAudit(context);
+		context.await(this.api.serviceHealth(this.record.id()), this.protocol::seen,
+				(error) -> logger.debug("The agent does not say how {} is", this.record.id(), error));
 	}
 
 	private void requireOurs(ConsulAnswer found) {

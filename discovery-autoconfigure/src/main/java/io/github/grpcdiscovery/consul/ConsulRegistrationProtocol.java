@@ -40,6 +40,8 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 
 	private final ConsulPredecessor predecessor;
 
+	private final OwnHealth health;
+
 	private CompletionStage<?> lastWrite = CompletableFuture.completedStage(null);
 
 	private @Nullable String maintenance;
@@ -70,6 +72,7 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 		this.instance = instance;
 		this.record = ConsulRecord.of(instance, settings.check());
 		this.predecessor = new ConsulPredecessor(api, presence, refusal, instance, settings.check());
+		this.health = new OwnHealth(loop, instance, this.record.id(), settings.check());
 	}
 
 	@Override
@@ -83,6 +86,19 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 
 	ConsulPredecessor predecessor() {
 		return this.predecessor;
+	}
+
+	/**
+	 * Takes what the agent says about the instance.
+	 * @param answer of the agent's health endpoint
+	 */
+	void seen(ConsulAnswer answer) {
+		this.health.seen(answer, this.maintenance != null);
+	}
+
+	@Override
+	public @Nullable String unhealthy() {
+		return this.health.fault();
 	}
 
 	String permission() {

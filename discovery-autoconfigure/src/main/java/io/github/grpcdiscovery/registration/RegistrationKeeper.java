@@ -100,7 +100,9 @@ public final class RegistrationKeeper implements Registration {
 
 	@Override
 	public RegistrationStatus status() {
-		return this.status;
+		RegistrationStatus status = this.status;
+		// of what is not there nobody knows how it is
+		return (status.state() == State.REGISTERED) ? status.withUnhealthy(this.protocol.unhealthy()) : status;
 	}
 
 	@Override

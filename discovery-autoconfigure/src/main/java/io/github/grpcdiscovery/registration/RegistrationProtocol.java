@@ -2,6 +2,8 @@ package io.github.grpcdiscovery.registration;
 
 import java.util.concurrent.CompletionStage;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.grpcdiscovery.reconnect.Attempt;
 
 /**
@@ -25,6 +27,16 @@ public interface RegistrationProtocol {
 	 */
 	default boolean mayBeThere() {
 		return true;
+	}
+
+	/**
+	 * Which health check of the registry the instance does not pass, as far as it is
+	 * known. Any thread.
+	 * @return what the registry says; {@code null} if it passes, or if the registry has
+	 * no checks
+	 */
+	default @Nullable String unhealthy() {
+		return null;
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -89,9 +90,39 @@ class ConsulRegistrationAttemptTests {
 			this.scheduler.advance(Duration.ofSeconds(5));
 			this.api.next("service").json(200, held());
 			run();
+			health("passing");
 		}
 		assertState(State.REGISTERED);
 		assertThat(this.registration.status().registrations()).isEqualTo(1);
+	}
+
+	@Test
+	void auditLooksWhetherTheChecksPass() {
+		registered();
+		audited();
+		this.api.next("health")
+			.json(503, Map.of("AggregatedStatus", "critical", "Checks", List.of(Map.of("CheckID", "service:" + ID,
+					"Name", "gRPC health", "Status", "critical", "Output", "connection refused", "ServiceID", ID))));
+		run();
+		assertState(State.REGISTERED);
+		assertThat(this.registration.status().unhealthy())
+			.isEqualTo("critical by the check 'gRPC health' (connection refused)");
+		audited();
+		answer("health", 403);
+		audited();
+		fail("health");
+		assertState(State.REGISTERED);
+		assertThat(this.registration.status().unhealthy()).contains("connection refused");
+		this.scheduler.advance(Duration.ofSeconds(5));
+		answer("service", 404);
+		assertState(State.RETRYING);
+		assertThat(this.registration.status().unhealthy()).isNull();
+	}
+
+	private void audited() {
+		this.scheduler.advance(Duration.ofSeconds(5));
+		this.api.next("service").json(200, held());
+		run();
 	}
 
 	@Test
@@ -436,6 +467,8 @@ class ConsulRegistrationAttemptTests {
 		assertState(State.REGISTERED);
 		this.scheduler.advance(Duration.ofMillis(4999));
 		this.api.next("service").json(200, held());
+		run();
+		health("passing");
 		this.scheduler.advance(Duration.ofMillis(1));
 		answer("pass", status);
 		assertState(State.RETRYING);

@@ -56,7 +56,7 @@ final class DiscoveryHealthIndicator implements HealthIndicator {
 	}
 
 	private static boolean isWell(RegistrationStatus status) {
-		return status.state() == State.REGISTERED
+		return (status.state() == State.REGISTERED && status.unhealthy() == null)
 				|| (status.state() == State.REGISTERING && status.lastError() == null);
 	}
 
@@ -70,6 +70,9 @@ final class DiscoveryHealthIndicator implements HealthIndicator {
 		details.put("service", status.instance().service());
 		details.put("instance", status.instance().id());
 		details.put("state", status.state());
+		if (status.unhealthy() != null) {
+			details.put("unhealthy", status.unhealthy());
+		}
 		putError(details, status.lastError());
 		return details;
 	}

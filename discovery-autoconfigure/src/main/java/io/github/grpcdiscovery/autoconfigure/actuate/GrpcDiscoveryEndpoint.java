@@ -87,15 +87,16 @@ public final class GrpcDiscoveryEndpoint {
 	 * @param since when this state was entered
 	 * @param registrations how often it was put into the registry
 	 * @param lastError what went wrong last
+	 * @param unhealthy which health check of the registry it does not pass, and why
 	 */
 	public record RegistrationDescriptor(String registry, InstanceDescriptor instance, String addressReason,
-			String state, Instant since, long registrations, @Nullable String lastError) {
+			String state, Instant since, long registrations, @Nullable String lastError, @Nullable String unhealthy) {
 
 		static RegistrationDescriptor of(OwnRegistration own) {
 			RegistrationStatus status = own.status();
 			return new RegistrationDescriptor(status.registry(), InstanceDescriptor.of(status.instance()),
 					own.addressReason(), status.state().name(), status.since(), status.registrations(),
-					status.lastError());
+					status.lastError(), status.unhealthy());
 		}
 
 	}

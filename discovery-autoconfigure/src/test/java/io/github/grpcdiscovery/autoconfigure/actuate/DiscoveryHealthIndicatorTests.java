@@ -76,6 +76,15 @@ class DiscoveryHealthIndicatorTests {
 	}
 
 	@Test
+	void isDegradedWhileTheRegistryDoesNotLetItBeCalled() {
+		given(this.registrations.get()).willReturn(List.of(new OwnRegistration(new RegistrationStatus("consul",
+				INSTANCE, State.REGISTERED, Instant.EPOCH, 1, null, "critical by the check 'gRPC health'"), "why")));
+		Health health = this.indicator.health();
+		assertThat(health.getStatus().getCode()).isEqualTo("DEGRADED");
+		assertThat(health.getDetails().toString()).contains("unhealthy=critical by the check 'gRPC health'");
+	}
+
+	@Test
 	void isDegradedWhileAServiceIsNotFollowed() {
 		following(false, "connection refused");
 		assertThat(this.indicator.health().getStatus().getCode()).isEqualTo("DEGRADED");
