@@ -27,7 +27,7 @@ final class CheckAdvice {
 		advice.put("code = Unauthenticated", credentials);
 		advice.put("code = PermissionDenied", credentials);
 		advice.put("code = NotFound",
-				"fix: let the server's health service know the names in grpc.discovery.consul.check.services");
+				"fix: let the server's health service know what is asked for: the server as a whole, and the names in grpc.discovery.consul.check.services");
 		advice.put("unknown authority",
 				"fix: let the agent's machine trust the authority of the server's certificate, " + OR_TTL);
 		advice.put("x509:",

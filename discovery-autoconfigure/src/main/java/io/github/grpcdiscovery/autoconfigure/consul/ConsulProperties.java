@@ -189,9 +189,11 @@ public class ConsulProperties {
 		private Duration deregisterAfter = Duration.ofMinutes(30);
 
 		/**
-		 * Whether the agent probes by TLS. It shows no certificate of its own.
+		 * Whether the agent probes by TLS. It shows no certificate of its own. Defaults
+		 * to what the gRPC server speaks: 'grpc.server.security.enabled', with Spring
+		 * Boot's own gRPC 'spring.grpc.server.ssl.*'.
 		 */
-		private boolean tls;
+		private @Nullable Boolean tls;
 
 		/**
 		 * Name that the agent verifies this instance's certificate against, where it is
@@ -245,11 +247,11 @@ public class ConsulProperties {
 			this.deregisterAfter = deregisterAfter;
 		}
 
-		public boolean isTls() {
+		public @Nullable Boolean getTls() {
 			return this.tls;
 		}
 
-		public void setTls(boolean tls) {
+		public void setTls(@Nullable Boolean tls) {
 			this.tls = tls;
 		}
 

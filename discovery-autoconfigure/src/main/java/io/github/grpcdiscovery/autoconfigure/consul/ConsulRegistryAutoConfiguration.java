@@ -21,6 +21,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.HostAndPort;
@@ -30,6 +31,7 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 import io.github.grpcdiscovery.autoconfigure.OnRegistryCondition;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
+import io.github.grpcdiscovery.autoconfigure.server.ServerTransport;
 import io.github.grpcdiscovery.consul.ConsulRegistry;
 import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.snapshot.SnapshotFiles;
@@ -59,8 +61,9 @@ public final class ConsulRegistryAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ConsulSettings consulSettings(ConsulProperties properties, ConsulConnectionDetails connectionDetails) {
-		return ConsulSettingsFactory.settings(properties, connectionDetails);
+	ConsulSettings consulSettings(ConsulProperties properties, ConsulConnectionDetails connectionDetails,
+			Environment environment) {
+		return ConsulSettingsFactory.settings(properties, connectionDetails, ServerTransport.of(environment));
 	}
 
 	@Bean

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 
 import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
+import io.github.grpcdiscovery.autoconfigure.server.ServerTransport;
 import io.github.grpcdiscovery.consul.ConsulCheck;
 import io.github.grpcdiscovery.consul.ConsulQuery;
 import io.github.grpcdiscovery.consul.ConsulSettings;
@@ -20,7 +21,7 @@ final class ConsulSettingsFactory {
 	private ConsulSettingsFactory() {
 	}
 
-	static ConsulSettings settings(ConsulProperties p, ConsulConnectionDetails details) {
+	static ConsulSettings settings(ConsulProperties p, ConsulConnectionDetails details, ServerTransport server) {
 		// one after the other, so that an error can be told with the property it is of
 		ConsulSettings agent = ConsulSettings.of(details.getAgent());
 		ConsulSettings token = PropertyCheck.secret(PREFIX + "token",
@@ -38,10 +39,10 @@ final class ConsulSettingsFactory {
 				() -> partition.withAuditInterval(p.getAuditInterval()));
 		ConsulSettings request = PropertyCheck.of(PREFIX + "request-timeout", p.getRequestTimeout(),
 				() -> audit.withRequestTimeout(p.getRequestTimeout()));
-		return request.withCheck(check(p.getCheck())).withQuery(query(p.getQuery()));
+		return request.withCheck(check(p.getCheck(), server)).withQuery(query(p.getQuery()));
 	}
 
-	private static ConsulCheck check(ConsulProperties.Check p) {
+	private static ConsulCheck check(ConsulProperties.Check p, ServerTransport server) {
 		String prefix = PREFIX + "check.";
 		ConsulCheck kind = ConsulCheck.DEFAULT.withKind(p.getKind());
 		ConsulCheck interval = PropertyCheck.of(prefix + "interval", p.getInterval(),
@@ -51,8 +52,9 @@ final class ConsulSettingsFactory {
 		ConsulCheck ttl = PropertyCheck.of(prefix + "ttl", p.getTtl(), () -> timeout.withTtl(p.getTtl()));
 		ConsulCheck deregister = PropertyCheck.of(prefix + "deregister-after", p.getDeregisterAfter(),
 				() -> ttl.withDeregisterAfter(p.getDeregisterAfter()));
+		boolean byTls = (p.getTls() != null) ? p.getTls() : server.tls();
 		ConsulCheck tls = PropertyCheck.of(prefix + "tls-server-name", p.getTlsServerName(),
-				() -> deregister.withTls(p.isTls(), emptyAsNull(p.getTlsServerName())));
+				() -> deregister.withTls(byTls, emptyAsNull(p.getTlsServerName())));
 		return PropertyCheck.of(prefix + "services", p.getServices(), () -> tls.withServices(p.getServices()));
 	}
 

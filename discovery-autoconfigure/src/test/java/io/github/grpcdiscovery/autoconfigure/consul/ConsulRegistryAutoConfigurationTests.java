@@ -122,6 +122,18 @@ class ConsulRegistryAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "false, ''", "false, grpc.server.security.enabled=false", "true, grpc.server.security.enabled=true",
+			"true, grpc.server.security.enabled=TRUE", "true, spring.grpc.server.ssl.bundle=mine",
+			"true, spring.grpc.server.ssl.enabled=true",
+			"false, spring.grpc.server.ssl.bundle=mine spring.grpc.server.ssl.enabled=false",
+			"false, grpc.server.security.enabled=true grpc.discovery.consul.check.tls=false",
+			"true, grpc.server.security.enabled=false grpc.discovery.consul.check.tls=true" })
+	void theProbeIsByTlsIfTheServerSpeaksIt(boolean tls, String settings) {
+		this.on.withPropertyValues(settings.isEmpty() ? new String[0] : settings.split(" "))
+			.run((context) -> assertThat(context.getBean(ConsulSettings.class).check().tls()).isEqualTo(tls));
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "host, ftp://x", "host, a b", "token-file, /nosuch/token", "port, 70000", "port, 0", "scheme, ftp",
 			"audit-interval, 1m", "request-timeout, 0s", "check.interval, 10ms", "check.timeout, 0s", "check.ttl, 1",
 			"check.kind, http", "check.deregister-after, 10s", "check.tls-server-name, a b", "check.services, a/b",
