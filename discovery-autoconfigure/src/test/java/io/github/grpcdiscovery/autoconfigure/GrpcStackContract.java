@@ -23,9 +23,12 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -33,6 +36,8 @@ import io.github.grpcdiscovery.GrpcClient;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.autoconfigure.GrpcStack.Application;
 import io.github.grpcdiscovery.autoconfigure.GrpcStack.FieldClient;
+import io.github.grpcdiscovery.autoconfigure.server.RunningServer;
+import io.github.grpcdiscovery.autoconfigure.server.ServerRequirement;
 import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
 import io.github.grpcdiscovery.test.echo.SayReply;
@@ -214,6 +219,30 @@ abstract class GrpcStackContract {
 				assertThat(client.isActive()).isTrue();
 				return proxy.connections();
 			}
+		}
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void serverThatIsReachedSaysNothingAndIsShownToTheRegistryThatNeedsSomethingOfIt(CapturedOutput output) {
+		List<RunningServer> seen = new CopyOnWriteArrayList<>();
+		try (ConfigurableApplicationContext server = server("one")
+			.bean(ServerRequirement.class, new Requirement("fake", seen))
+			.run()) {
+			assertThat(server.isActive()).isTrue();
+			assertThat(seen).singleElement()
+				.satisfies((running) -> assertThat(running.services()).contains("grpc.health.v1.Health",
+						EchoGrpc.SERVICE_NAME));
+			assertThat(output).contains("needs more").doesNotContain("but not at");
+		}
+	}
+
+	@Test
+	void registryThatIsNotRegisteredInNeedsNothing() {
+		try (ConfigurableApplicationContext server = server("one")
+			.bean(ServerRequirement.class, new Requirement("other", List.of()))
+			.run()) {
+			assertThat(server.isActive()).isTrue();
 		}
 	}
 
@@ -574,6 +603,22 @@ abstract class GrpcStackContract {
 			}
 			replies.onNext(SayReply.newBuilder().setText(String.valueOf(looks)).build());
 			replies.onCompleted();
+		}
+
+	}
+
+	/**
+	 * What a registry needs of a server.
+	 *
+	 * @param registry its name
+	 * @param seen the servers it was asked about
+	 */
+	private record Requirement(String registry, List<RunningServer> seen) implements ServerRequirement {
+
+		@Override
+		public String missing(RunningServer server) {
+			this.seen.add(server);
+			return "needs more";
 		}
 
 	}

@@ -87,6 +87,11 @@ public final class ConsulRegistryAutoConfiguration {
 				() -> nodeAddress(registry.getObject()));
 	}
 
+	@Bean
+	ProbeRequirement consulProbeRequirement(ConsulSettings settings, Environment environment) {
+		return new ProbeRequirement(settings.check(), ServerTransport.of(environment));
+	}
+
 	// the start waits for it: an agent that is away must not hold it up
 	private static @Nullable String nodeAddress(ConsulRegistry registry) {
 		try {

@@ -1,7 +1,9 @@
 package io.github.grpcdiscovery.autoconfigure.server;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -25,11 +27,15 @@ final class ServerEvents {
 
 	private final @Nullable ServingStatus servingStatus;
 
+	private final List<ServerRequirement> requirements;
+
 	private final AtomicReference<@Nullable Server> registered = new AtomicReference<>();
 
-	ServerEvents(ServerRegistrar registrar, @Nullable ServingStatus servingStatus) {
+	ServerEvents(ServerRegistrar registrar, @Nullable ServingStatus servingStatus,
+			List<ServerRequirement> requirements) {
 		this.registrar = registrar;
 		this.servingStatus = servingStatus;
+		this.requirements = requirements;
 	}
 
 	/**
@@ -39,11 +45,12 @@ final class ServerEvents {
 	 */
 	void started(Server server, @Nullable String address) {
 		int port = server.getPort();
+		Set<String> services = server.getServices().stream().map(ServerEvents::name).collect(Collectors.toSet());
 		if (port <= 0) {
 			logger.info("The gRPC server on {} is not registered: it listens on no TCP port",
 					server.getListenSockets());
 		}
-		else if (server.getServices().stream().map(ServerEvents::name).allMatch(INFRASTRUCTURE::contains)) {
+		else if (INFRASTRUCTURE.containsAll(services)) {
 			logger.info("The gRPC server on port {} is not registered: it offers no service of this application", port);
 		}
 		else if (!this.registered.compareAndSet(null, server)) {
@@ -54,7 +61,9 @@ final class ServerEvents {
 			if (this.servingStatus != null) {
 				this.servingStatus.started();
 			}
-			this.registrar.serverStarted(new RunningServer(port, address));
+			RunningServer running = new RunningServer(port, address, services);
+			this.requirements.forEach((requirement) -> warn(requirement.missing(running)));
+			this.registrar.serverStarted(running);
 		}
 	}
 
@@ -68,6 +77,12 @@ final class ServerEvents {
 				this.servingStatus.leaving();
 			}
 			this.registrar.serverStopping();
+		}
+	}
+
+	private static void warn(@Nullable String missing) {
+		if (missing != null) {
+			logger.warn(missing);
 		}
 	}
 

@@ -68,8 +68,13 @@ public final class ServerRegistrationAutoConfiguration {
 	static class EventsConfiguration {
 
 		@Bean
-		ServerEvents grpcServerEvents(ServerRegistrar registrar, ObjectProvider<ServingStatus> servingStatus) {
-			return new ServerEvents(registrar, servingStatus.getIfAvailable());
+		ServerEvents grpcServerEvents(ServerRegistrar registrar, ConfiguredRegistries registries,
+				ObjectProvider<ServingStatus> servingStatus, ObjectProvider<ServerRequirement> requirements) {
+			List<String> names = registries.chosen().stream().map(Registry::name).toList();
+			return new ServerEvents(registrar, servingStatus.getIfAvailable(),
+					requirements.orderedStream()
+						.filter((requirement) -> names.contains(requirement.registry()))
+						.toList());
 		}
 
 	}
