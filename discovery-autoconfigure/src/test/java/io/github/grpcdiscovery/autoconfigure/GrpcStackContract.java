@@ -224,6 +224,21 @@ abstract class GrpcStackContract {
 
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
+	void serverThatNobodyReachesWhereItIsRegisteredSaysSo(CapturedOutput output) throws IOException {
+		int free;
+		try (ServerSocket socket = new ServerSocket(0)) {
+			free = socket.getLocalPort();
+		}
+		try (ConfigurableApplicationContext server = server("one").with("grpc.discovery.registration.port=" + free)
+			.run()) {
+			assertThat(server.isActive()).isTrue();
+			assertThat(this.registry.registered()).hasSize(1);
+			Conditions.eventually(() -> assertThat(output).contains("but not at 127.0.0.1:" + free));
+		}
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
 	void serverThatIsReachedSaysNothingAndIsShownToTheRegistryThatNeedsSomethingOfIt(CapturedOutput output) {
 		List<RunningServer> seen = new CopyOnWriteArrayList<>();
 		try (ConfigurableApplicationContext server = server("one")

@@ -20,6 +20,8 @@ public class RegistrationProperties {
 
 	private static final Duration MAX = Duration.ofDays(1);
 
+	private static final Duration MAX_SELF_CHECK = Duration.ofSeconds(60);
+
 	/**
 	 * Whether to register this application's gRPC server. With 'false' the application
 	 * only looks up others.
@@ -104,6 +106,14 @@ public class RegistrationProperties {
 	 * before it stops, so that every client has heard of it.
 	 */
 	private Duration drain = Duration.ofSeconds(1);
+
+	/**
+	 * How long the first registration waits until the gRPC server has answered this
+	 * application itself, where it listens and at the address to register. The answer
+	 * loads what the first call of a client needs. An address that does not answer costs
+	 * one warning, and the server is registered all the same. With '0' nothing is asked.
+	 */
+	private Duration selfCheck = Duration.ofSeconds(1);
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -217,6 +227,14 @@ public class RegistrationProperties {
 		this.drain = drain;
 	}
 
+	public Duration getSelfCheck() {
+		return this.selfCheck;
+	}
+
+	public void setSelfCheck(Duration selfCheck) {
+		this.selfCheck = selfCheck;
+	}
+
 	/**
 	 * Checks what has a rule of its own.
 	 * @return this
@@ -226,6 +244,8 @@ public class RegistrationProperties {
 				() -> Durations.require("drain", this.drain, Duration.ZERO, MAX));
 		PropertyCheck.of("grpc.discovery.registration.fail-fast-timeout", this.failFastTimeout,
 				() -> Durations.require("fail-fast-timeout", this.failFastTimeout, Duration.ZERO, MAX));
+		PropertyCheck.of("grpc.discovery.registration.self-check", this.selfCheck,
+				() -> Durations.require("self-check", this.selfCheck, Duration.ZERO, MAX_SELF_CHECK));
 		return this;
 	}
 

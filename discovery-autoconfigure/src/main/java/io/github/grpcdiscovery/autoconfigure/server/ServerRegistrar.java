@@ -50,6 +50,8 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 
 	private final RegistrationProperties properties;
 
+	private final SelfCheck selfCheck;
+
 	private @Nullable ApplicationContext context;
 
 	private final Object lock = new Object();
@@ -66,16 +68,19 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 
 	private CompletableFuture<?> left = CompletableFuture.completedFuture(null);
 
+	private @Nullable CompletableFuture<?> checked;
+
 	private long drainedAt = System.nanoTime();
 
 	private boolean failFast;
 
 	ServerRegistrar(List<Registry> registries, List<RegistryLocation> locations, ServiceInstanceFactory instances,
-			RegistrationProperties properties) {
+			RegistrationProperties properties, SelfCheck selfCheck) {
 		this.registries = registries;
 		this.locations = List.copyOf(locations);
 		this.instances = instances;
 		this.properties = properties;
+		this.selfCheck = selfCheck;
 		this.failFast = properties.isFailFast();
 	}
 
@@ -99,6 +104,16 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 		synchronized (this.lock) {
 			this.wanted = instance;
 			this.addressReason = address.reason();
+			if (this.checked == null) {
+				this.checked = this.selfCheck.start(server, instance.address());
+			}
+		}
+		register();
+	}
+
+	private void register() {
+		awaitChecked();
+		synchronized (this.lock) {
 			update();
 		}
 		awaitFirstRegistration();
@@ -124,9 +139,8 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 		}
 		synchronized (this.lock) {
 			this.accepting = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
-			update();
 		}
-		awaitFirstRegistration();
+		register();
 	}
 
 	private boolean isBelow(ApplicationContext other) {
@@ -178,6 +192,26 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 						update();
 					}
 				});
+			}
+		}
+	}
+
+	// before the lock is taken: who leaves waits for nobody
+	private void awaitChecked() {
+		CompletableFuture<?> checked;
+		synchronized (this.lock) {
+			boolean registers = this.accepting && this.wanted != null && this.registrations.isEmpty();
+			checked = registers ? this.checked : null;
+		}
+		if (checked != null) {
+			try {
+				checked.get();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			catch (ExecutionException ex) {
+				throw new IllegalStateException("a self-check never fails", ex);
 			}
 		}
 	}

@@ -51,7 +51,7 @@ public final class ServerRegistrationAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ServerRegistrar grpcServerRegistrar(ConfiguredRegistries registries, ObjectProvider<RegistryLocation> locations,
 			RegistrationProperties properties, Environment environment,
-			ObjectProvider<ServiceInstanceCustomizer> customizers) {
+			ObjectProvider<ServiceInstanceCustomizer> customizers, ObjectProvider<SelfCheck> selfCheck) {
 		List<String> names = registries.chosen().stream().map(Registry::name).toList();
 		List<RegistryLocation> chosen = locations.stream()
 			.filter((location) -> names.contains(location.registry()))
@@ -59,13 +59,19 @@ public final class ServerRegistrationAutoConfiguration {
 		ServiceInstanceFactory instances = new ServiceInstanceFactory(properties,
 				environment.getProperty("spring.application.name"), AdvertisedAddresses.ofThisMachine(),
 				customizers.orderedStream());
-		return new ServerRegistrar(registries.chosen(), chosen, instances, properties.checked());
+		return new ServerRegistrar(registries.chosen(), chosen, instances, properties.checked(),
+				selfCheck.getIfAvailable(() -> SelfCheck.NONE));
 	}
 
 	/** Where there is gRPC at all. */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(Server.class)
 	static class EventsConfiguration {
+
+		@Bean
+		SelfCheck grpcServerSelfCheck(RegistrationProperties properties, Environment environment) {
+			return new HealthSelfCheck(properties.getSelfCheck(), ServerTransport.of(environment).tls());
+		}
 
 		@Bean
 		ServerEvents grpcServerEvents(ServerRegistrar registrar, ConfiguredRegistries registries,

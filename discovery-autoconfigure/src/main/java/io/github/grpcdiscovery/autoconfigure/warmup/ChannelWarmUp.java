@@ -16,6 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
+import io.github.grpcdiscovery.autoconfigure.warmup.HealthQuestion.Reply;
+
 /**
  * Makes each channel connect and asks one of its servers for its health, all at once,
  * while the application starts: before it takes requests, and so before it calls. The
@@ -29,6 +31,8 @@ final class ChannelWarmUp implements SmartLifecycle {
 	static final int PHASE = Integer.MAX_VALUE - 4096;
 
 	private static final Logger logger = LoggerFactory.getLogger(ChannelWarmUp.class);
+
+	private static final Reply NO_REPLY = new Reply(Status.DEADLINE_EXCEEDED, false);
 
 	private final List<UsedChannels> stacks;
 
@@ -53,7 +57,7 @@ final class ChannelWarmUp implements SmartLifecycle {
 			return;
 		}
 		long began = System.nanoTime();
-		Map<String, CompletableFuture<Status>> asked = new LinkedHashMap<>();
+		Map<String, CompletableFuture<Reply>> asked = new LinkedHashMap<>();
 		for (UsedChannels stack : this.stacks) {
 			for (Map.Entry<String, Channel> channel : stack.channels().entrySet()) {
 				asked.put(channel.getKey(), HealthQuestion.ask(channel.getValue(), this.limit));
@@ -65,7 +69,7 @@ final class ChannelWarmUp implements SmartLifecycle {
 	}
 
 	// the deadline of the calls ends it too; gRPC may be late by what it has to load
-	private boolean await(Map<String, CompletableFuture<Status>> asked) {
+	private boolean await(Map<String, CompletableFuture<Reply>> asked) {
 		try {
 			CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
 				.get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -83,10 +87,10 @@ final class ChannelWarmUp implements SmartLifecycle {
 		return true;
 	}
 
-	private void tell(Map<String, CompletableFuture<Status>> asked, Duration took) {
+	private void tell(Map<String, CompletableFuture<Reply>> asked, Duration took) {
 		Map<String, String> notConnected = new TreeMap<>();
 		asked.forEach((name, ended) -> {
-			Status status = ended.getNow(Status.DEADLINE_EXCEEDED);
+			Status status = ended.getNow(NO_REPLY).status();
 			if (status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
 				notConnected.put(name, String.valueOf(status.getDescription()));
 			}

@@ -3,6 +3,7 @@ package io.github.grpcdiscovery.autoconfigure.server;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,8 @@ class ServerRegistrarTests {
 	private final FakeRegistry registry = new FakeRegistry("fake");
 
 	private final RegistrationProperties properties = new RegistrationProperties();
+
+	private SelfCheck selfCheck = SelfCheck.NONE;
 
 	ServerRegistrarTests() {
 		this.properties.setService("echo");
@@ -95,6 +98,40 @@ class ServerRegistrarTests {
 		assertThat(this.registry.events()).containsExactly("register 127.0.0.1:9090", "deregister 127.0.0.1:9090");
 		this.registry.answer();
 		assertThat(this.registry.events()).endsWith("register 127.0.0.1:9090").hasSize(3);
+	}
+
+	@Test
+	void registersWhenItHasCheckedItself() throws Exception {
+		CompletableFuture<Void> checked = new CompletableFuture<>();
+		this.selfCheck = (server, advertised) -> {
+			this.registry.record("check " + advertised);
+			return checked;
+		};
+		CompletableFuture<ServerRegistrar> starting = CompletableFuture.supplyAsync(this::registered);
+		Conditions.eventually(() -> assertThat(this.registry.events()).containsExactly("check 127.0.0.1:9090"));
+		checked.complete(null);
+		ServerRegistrar registrar = starting.get(10, TimeUnit.SECONDS);
+		refuse(registrar);
+		accept(registrar);
+		registrar.serverStopping();
+		start(registrar);
+		assertThat(this.registry.events()).containsExactly("check 127.0.0.1:9090", "register 127.0.0.1:9090",
+				"deregister 127.0.0.1:9090", "register 127.0.0.1:9090", "deregister 127.0.0.1:9090",
+				"register 127.0.0.1:9090");
+	}
+
+	@Test
+	void leavesWithoutWaitingForItsCheck() throws Exception {
+		CompletableFuture<Void> checked = new CompletableFuture<>();
+		this.selfCheck = (server, advertised) -> checked;
+		ServerRegistrar registrar = registrar();
+		start(registrar);
+		CompletableFuture<Void> accepting = CompletableFuture.runAsync(() -> accept(registrar));
+		refuse(registrar);
+		registrar.serverStopping();
+		checked.complete(null);
+		accepting.get(10, TimeUnit.SECONDS);
+		assertThat(this.registry.events()).isEmpty();
 	}
 
 	@Test
@@ -225,7 +262,7 @@ class ServerRegistrarTests {
 	private ServerRegistrar registrar(Registry... registries) {
 		ServiceInstanceFactory instances = new ServiceInstanceFactory(this.properties, null,
 				AdvertisedAddresses.ofThisMachine(), Stream.empty());
-		return new ServerRegistrar(List.of(registries), List.of(), instances, this.properties);
+		return new ServerRegistrar(List.of(registries), List.of(), instances, this.properties, this.selfCheck);
 	}
 
 	private static void start(ServerRegistrar registrar) {

@@ -107,6 +107,9 @@ class ServerRegistrationAutoConfigurationTests {
 		this.runner.withPropertyValues("grpc.discovery.registration.fail-fast-timeout=-1s")
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
 				.contains("'grpc.discovery.registration.fail-fast-timeout'"));
+		this.runner.withPropertyValues("grpc.discovery.registration.self-check=61s")
+			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
+				.contains("'grpc.discovery.registration.self-check'", "(expected: 0s to"));
 	}
 
 }
