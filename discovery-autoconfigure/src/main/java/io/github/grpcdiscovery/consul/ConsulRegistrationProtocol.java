@@ -72,7 +72,7 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 		this.instance = instance;
 		this.record = ConsulRecord.of(instance, settings.check());
 		this.predecessor = new ConsulPredecessor(api, presence, refusal, instance, settings.check());
-		this.health = new OwnHealth(loop, instance, this.record.id(), settings.check());
+		this.health = new OwnHealth(loop, instance, this.record.id(), settings);
 	}
 
 	@Override

@@ -37,6 +37,8 @@ final class OwnHealth {
 
 	private final ConsulCheck check;
 
+	private final AgentNodes nodes;
+
 	private final ContactLog log;
 
 	private @Nullable Long since;
@@ -48,13 +50,14 @@ final class OwnHealth {
 	 * @param loop the registry's event loop
 	 * @param instance what is registered
 	 * @param id its id in Consul
-	 * @param check how it is checked
+	 * @param settings how it is registered
 	 */
-	OwnHealth(EventLoop loop, ServiceInstance instance, String id, ConsulCheck check) {
+	OwnHealth(EventLoop loop, ServiceInstance instance, String id, ConsulSettings settings) {
 		this.loop = loop;
 		this.instance = instance;
 		this.id = id;
-		this.check = check;
+		this.check = settings.check();
+		this.nodes = new AgentNodes(settings.description(), instance.id());
 		this.log = new ContactLog(logger, loop);
 	}
 
@@ -85,6 +88,10 @@ final class OwnHealth {
 	}
 
 	private void seen(List<?> all, boolean inMaintenance) {
+		all.stream()
+			.map((one) -> ConsulChecks.text(Json.asObject(one), "Node"))
+			.findFirst()
+			.ifPresent(this.nodes::answered);
 		List<Map<String, @Nullable Object>> checks = all.stream()
 			.map(Json::asObject)
 			.filter((one) -> !isOurWord(one))

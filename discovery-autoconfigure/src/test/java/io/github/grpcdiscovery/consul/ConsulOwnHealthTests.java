@@ -2,8 +2,10 @@ package io.github.grpcdiscovery.consul;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -27,6 +29,7 @@ import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.testsupport.CertificateFiles;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
+import io.github.grpcdiscovery.testsupport.TcpProxy;
 import io.github.grpcdiscovery.testsupport.TestCertificates;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -119,6 +122,25 @@ class ConsulOwnHealthTests {
 		assertThat(warning(server, true)).contains("grpc.discovery.consul.check.tls=false");
 	}
 
+	@Test
+	void twoAgentsAtOneAddressAreToldOfOnce() {
+		try (ConsulAgent other = ConsulAgent.builder().args("-node=other").start();
+				TcpProxy proxy = TcpProxy.to(agent.httpPort());
+				CapturedLog nodes = new CapturedLog(AgentNodes.class);
+				ConsulRegistry registry = registry(proxy.uri("http"), ConsulCheck.DEFAULT)) {
+			register(registry, 9090);
+			AtomicInteger turns = new AtomicInteger();
+			Conditions.await(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(1500)).until(() -> {
+				proxy.target((turns.getAndIncrement() % 2 == 0) ? other.httpPort() : agent.httpPort());
+				proxy.cut();
+				return !nodes.warnings().isEmpty();
+			});
+			assertThat(nodes.warnings()).singleElement()
+				.asString()
+				.contains(proxy.uri("http").toString(), "answer in turn");
+		}
+	}
+
 	private String warning(Server server, boolean probesByTls) {
 		try (ConsulRegistry registry = registry(probesByTls)) {
 			Registration registration = register(registry, server.getPort());
@@ -148,10 +170,13 @@ class ConsulOwnHealthTests {
 	}
 
 	private static ConsulRegistry registry(boolean probesByTls) {
-		return new ConsulRegistry(ConsulSettings.of(agent.endpoint())
-			.withCheck(ConsulCheck.DEFAULT.withProbes(Duration.ofSeconds(1), Duration.ofSeconds(1))
-				.withTls(probesByTls, null))
-			.withAuditInterval(Duration.ofMillis(500)), DiscoveryObserver.NONE);
+		return registry(agent.endpoint(), ConsulCheck.DEFAULT.withProbes(Duration.ofSeconds(1), Duration.ofSeconds(1))
+			.withTls(probesByTls, null));
+	}
+
+	private static ConsulRegistry registry(URI agent, ConsulCheck check) {
+		return new ConsulRegistry(ConsulSettings.of(agent).withCheck(check).withAuditInterval(Duration.ofMillis(500)),
+				DiscoveryObserver.NONE);
 	}
 
 	private static Registration register(ConsulRegistry registry, int port) {

@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.consul;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,7 +163,9 @@ class OwnHealthTests {
 	}
 
 	private OwnHealth health(ConsulCheck check) {
-		return new OwnHealth(new EventLoop(this.scheduler, this.scheduler::nanoTime, () -> 0.5), INSTANCE, ID, check);
+		ConsulSettings settings = ConsulSettings.of(URI.create("http://lb:8500")).withCheck(check);
+		return new OwnHealth(new EventLoop(this.scheduler, this.scheduler::nanoTime, () -> 0.5), INSTANCE, ID,
+				settings);
 	}
 
 	@SafeVarargs
