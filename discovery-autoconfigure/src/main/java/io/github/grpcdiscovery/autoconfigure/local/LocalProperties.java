@@ -20,7 +20,8 @@ public class LocalProperties {
 	/**
 	 * Directory that holds the registry, the same for all processes that should find each
 	 * other. Setting it switches the embedded registry on. Defaults to
-	 * 'grpc-discovery-USER' in the JVM's temporary directory.
+	 * 'grpc-discovery-USER' in the JVM's temporary directory, and in a '@SpringBootTest'
+	 * to one of the JVM alone.
 	 */
 	private @Nullable String directory; // not a Path: Spring would look for it on the
 										// class path
@@ -63,12 +64,16 @@ public class LocalProperties {
 
 	/**
 	 * The directory to use.
+	 * @param test whether a test started the application
 	 * @return the configured one or the default
 	 */
-	Path directoryOrDefault() {
+	Path directoryOrDefault(boolean test) {
 		String directory = this.directory;
 		if (directory != null) {
 			return PropertyCheck.of(PREFIX + "directory", directory, () -> Path.of(directory));
+		}
+		if (test) {
+			return TestDirectory.ofThisProcess();
 		}
 		String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9._-]", "_");
 		return Path.of(System.getProperty("java.io.tmpdir"), "grpc-discovery-" + user);
@@ -76,10 +81,11 @@ public class LocalProperties {
 
 	/**
 	 * The checked settings.
+	 * @param test whether a test started the application
 	 * @return what the registry is made with
 	 */
-	LocalSettings toSettings() {
-		Path directory = directoryOrDefault();
+	LocalSettings toSettings(boolean test) {
+		Path directory = directoryOrDefault(test);
 		LocalSettings defaults = PropertyCheck.of(PREFIX + "directory", directory, () -> LocalSettings.of(directory));
 		LocalSettings withTtl = PropertyCheck.of(PREFIX + "ttl", this.ttl,
 				() -> new LocalSettings(defaults.directory(), this.ttl, shorter(this.ttl, this.pollInterval)));

@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.autoconfigure.CompositeDiscoveryObserver;
@@ -15,6 +16,7 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 import io.github.grpcdiscovery.autoconfigure.OnRegistryCondition;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
+import io.github.grpcdiscovery.autoconfigure.SpringBootTests;
 import io.github.grpcdiscovery.local.LocalRegistry;
 import io.github.grpcdiscovery.watch.Snapshots;
 
@@ -30,8 +32,8 @@ public final class LocalRegistryAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	LocalRegistry localRegistry(LocalProperties properties, DiscoveryClientProperties client,
-			ObjectProvider<DiscoveryObserver> observers) {
-		return new LocalRegistry(properties.toSettings(),
+			ObjectProvider<DiscoveryObserver> observers, Environment environment) {
+		return new LocalRegistry(properties.toSettings(SpringBootTests.isOne(environment)),
 				client.watchSettings(LocalRegistry.DEFAULT_WATCH_SETTINGS, Snapshots.NONE),
 				CompositeDiscoveryObserver.of(observers.orderedStream()));
 	}

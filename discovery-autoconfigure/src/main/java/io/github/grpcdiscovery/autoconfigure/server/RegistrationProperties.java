@@ -24,7 +24,8 @@ public class RegistrationProperties {
 
 	/**
 	 * Whether to register this application's gRPC server. With 'false' the application
-	 * only looks up others.
+	 * only looks up others. In a '@SpringBootTest' nothing is registered in etcd and
+	 * Consul unless this is set.
 	 */
 	private boolean enabled = true;
 

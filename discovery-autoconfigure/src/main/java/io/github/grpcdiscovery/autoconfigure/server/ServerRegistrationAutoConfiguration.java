@@ -1,6 +1,7 @@
 package io.github.grpcdiscovery.autoconfigure.server;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 import io.grpc.Server;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -52,14 +53,25 @@ public final class ServerRegistrationAutoConfiguration {
 	ServerRegistrar grpcServerRegistrar(ConfiguredRegistries registries, ObjectProvider<RegistryLocation> locations,
 			RegistrationProperties properties, Environment environment,
 			ObjectProvider<ServiceInstanceCustomizer> customizers, ObjectProvider<SelfCheck> selfCheck) {
-		List<String> names = registries.chosen().stream().map(Registry::name).toList();
+		List<Registry> allowed = TestRegistrations.allowed(registries.chosen(), environment);
+		if (allowed.size() < registries.chosen().size()) {
+			logger.info(
+					"In a @SpringBootTest no gRPC server is registered in {}. To register it, set "
+							+ "grpc.discovery.registration.enabled=true in the test",
+					registries.chosen()
+						.stream()
+						.filter((registry) -> !allowed.contains(registry))
+						.map(Registry::description)
+						.collect(Collectors.joining(" and ")));
+		}
+		List<String> names = allowed.stream().map(Registry::name).toList();
 		List<RegistryLocation> chosen = locations.stream()
 			.filter((location) -> names.contains(location.registry()))
 			.toList();
 		ServiceInstanceFactory instances = new ServiceInstanceFactory(properties,
 				environment.getProperty("spring.application.name"), AdvertisedAddresses.ofThisMachine(),
 				customizers.orderedStream());
-		return new ServerRegistrar(registries.chosen(), chosen, instances, properties.checked(),
+		return new ServerRegistrar(allowed, chosen, instances, properties.checked(),
 				selfCheck.getIfAvailable(() -> SelfCheck.NONE));
 	}
 
@@ -75,8 +87,12 @@ public final class ServerRegistrationAutoConfiguration {
 
 		@Bean
 		ServerEvents grpcServerEvents(ServerRegistrar registrar, ConfiguredRegistries registries,
-				ObjectProvider<ServingStatus> servingStatus, ObjectProvider<ServerRequirement> requirements) {
-			List<String> names = registries.chosen().stream().map(Registry::name).toList();
+				ObjectProvider<ServingStatus> servingStatus, ObjectProvider<ServerRequirement> requirements,
+				Environment environment) {
+			List<String> names = TestRegistrations.allowed(registries.chosen(), environment)
+				.stream()
+				.map(Registry::name)
+				.toList();
 			return new ServerEvents(registrar, servingStatus.getIfAvailable(),
 					requirements.orderedStream()
 						.filter((requirement) -> names.contains(requirement.registry()))

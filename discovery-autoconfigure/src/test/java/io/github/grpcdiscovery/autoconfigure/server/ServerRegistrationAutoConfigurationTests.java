@@ -1,13 +1,18 @@
 package io.github.grpcdiscovery.autoconfigure.server;
 
+import java.util.List;
+
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.protobuf.services.HealthStatusManager;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
+import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
@@ -90,6 +95,32 @@ class ServerRegistrationAutoConfigurationTests {
 			status.started();
 			then(health).should().setStatus("", HealthCheckResponse.ServingStatus.SERVING);
 		});
+	}
+
+	@Test
+	void testRegistersNothingWhereOthersLookUnlessThatIsWished() {
+		String mark = "org.springframework.boot.test.context.SpringBootTestContextBootstrapper=true";
+		for (String name : List.of("etcd", "consul", "fake")) {
+			FakeRegistry registry = new FakeRegistry(name);
+			ApplicationContextRunner test = this.off.withBean("registry", Registry.class, () -> registry)
+				.withPropertyValues(mark, "spring.application.name=echo", "grpc.discovery.registration.drain=0");
+			try (CapturedLog log = new CapturedLog(ServerRegistrationAutoConfiguration.class)) {
+				test.run((context) -> serve(context.getBean(ServerRegistrar.class)));
+				assertThat(log.infos()).isEqualTo("fake".equals(name) ? List.of() : List
+					.of("In a @SpringBootTest no gRPC server is registered in %s (memory). To register it, set grpc.discovery.registration.enabled=true in the test"
+						.formatted(name)));
+			}
+			assertThat(registry.events()).hasSize("fake".equals(name) ? 3 : 1);
+			test.withPropertyValues("grpc.discovery.registration.enabled=true",
+					"grpc.discovery.registration.fail-fast=true")
+				.run((context) -> serve(context.getBean(ServerRegistrar.class)));
+			assertThat(registry.events()).hasSize("fake".equals(name) ? 6 : 4);
+		}
+	}
+
+	private static void serve(ServerRegistrar registrar) {
+		registrar.serverStarted(new RunningServer(9090, "127.0.0.1"));
+		registrar.onApplicationEvent(new AvailabilityChangeEvent<>("test", ReadinessState.ACCEPTING_TRAFFIC));
 	}
 
 	@Test
