@@ -1,6 +1,8 @@
 package io.github.grpcdiscovery.autoconfigure;
 
 import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,9 +14,10 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Leaves out those auto-configurations of net.devh 3.1.0, made for Spring Boot 3, that
- * would end the start of the application with a {@link LinkageError}, and only when they
- * would.
+ * Leaves out those auto-configurations of net.devh 3.1.0, made for Spring Boot 3, that do
+ * not work on Spring Boot 4: those that would end the start of the application with a
+ * {@link LinkageError}, only when they would, and those of which this starter has one
+ * that works. The user's exclusion of one of the latter excludes ours as well.
  */
 final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanClassLoaderAware {
 
@@ -22,11 +25,16 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 
 	private static final String PACKAGE = "net.devh.boot.grpc.server.autoconfigure.";
 
-	private static final String CONSUL = "GrpcMetadataConsulConfiguration";
+	private static final String CONSUL = PACKAGE + "GrpcMetadataConsulConfiguration";
 
-	private static final String METRICS = "GrpcServerMetricAutoConfiguration";
+	private static final String SECURITY = PACKAGE + "GrpcServerSecurityAutoConfiguration";
 
-	private static final String LEFT_OUT = "Left out {}: {}";
+	// ours, and those that they stand for
+	private static final Map<String, String> REPLACEMENTS = Map.of(
+			"io.github.grpcdiscovery.autoconfigure.client.NetDevhClientMetricsAutoConfiguration",
+			"net.devh.boot.grpc.client.autoconfigure.GrpcClientMetricAutoConfiguration",
+			"io.github.grpcdiscovery.autoconfigure.server.NetDevhServerMetricsAutoConfiguration",
+			PACKAGE + "GrpcServerMetricAutoConfiguration");
 
 	private @Nullable ClassLoader classLoader;
 
@@ -42,54 +50,44 @@ final class NetDevhImportFilter implements AutoConfigurationImportFilter, BeanCl
 		boolean[] match = new boolean[classes.length];
 		for (int i = 0; i < classes.length; i++) {
 			String name = classes[i];
-			match[i] = name == null || !name.startsWith(PACKAGE) || isPossible(name);
+			match[i] = name == null || isPossible(name, classes);
 		}
 		return match;
 	}
 
-	private boolean isPossible(String name) {
-		String problem = switch (name.substring(PACKAGE.length())) {
-			case "GrpcServerSecurityAutoConfiguration" -> securityProblem();
-			case CONSUL -> consulProblem();
-			case METRICS -> metricProblem();
-			default -> null;
+	private boolean isPossible(String name, @Nullable String[] candidates) {
+		String original = REPLACEMENTS.get(name);
+		if (original != null) {
+			// one class alone has been a candidate before
+			return candidates.length == 1 || Arrays.asList(candidates).contains(original);
+		}
+		return switch (name) {
+			case SECURITY -> isSecurityPossible();
+			case CONSUL -> isConsulPossible();
+			default -> !REPLACEMENTS.containsValue(name);
 		};
-		if (problem != null && (name.endsWith(METRICS) || name.endsWith(CONSUL))) {
-			logger.info(LEFT_OUT, name, problem);
-		}
-		else if (problem != null) {
-			logger.warn(LEFT_OUT, name, problem);
-		}
-		return problem == null;
 	}
 
 	// needs a class that Spring Security 7 moved into an optional module
-	private @Nullable String securityProblem() {
-		boolean wanted = isPresent("org.springframework.security.authentication.AuthenticationManager");
-		boolean possible = isPresent("org.springframework.security.access.AccessDecisionManager");
-		return (wanted && !possible) ? "it does not work with Spring Security 7. "
-				+ "Calls of the gRPC server are authenticated if there is a GrpcAuthenticationReader bean; "
-				+ "GrpcSecurityMetadataSource beans need the module spring-security-access" : null;
+	private boolean isSecurityPossible() {
+		return !isPresent("org.springframework.security.authentication.AuthenticationManager")
+				|| isPresent("org.springframework.security.access.AccessDecisionManager");
 	}
 
 	// Spring Cloud Consul 5 has a registration of another shape
-	private @Nullable String consulProblem() {
+	private boolean isConsulPossible() {
 		String name = "org.springframework.cloud.consul.serviceregistry.ConsulRegistration";
 		if (!isPresent(name)) {
-			return null;
+			return true;
 		}
 		Method method = ReflectionUtils.findMethod(ClassUtils.resolveClassName(name, this.classLoader), "getService");
 		boolean possible = method != null
 				&& method.getReturnType().getName().equals("com.ecwid.consul.v1.agent.model.NewService");
-		return possible ? null
-				: "it does not work with this version of Spring Cloud Consul. A fixed gRPC port is put into its metadata all the same";
-	}
-
-	// needs the actuator, which Micrometer no longer brings
-	private @Nullable String metricProblem() {
-		boolean wanted = isPresent("io.micrometer.core.instrument.binder.grpc.MetricCollectingServerInterceptor");
-		boolean possible = isPresent("org.springframework.boot.actuate.info.InfoContributor");
-		return (wanted && !possible) ? "it needs the actuator. The gRPC server has no meters" : null;
+		if (!possible) {
+			logger.info("Left out {}: it does not work with this version of Spring Cloud Consul. A fixed gRPC port is "
+					+ "put into its metadata all the same", CONSUL);
+		}
+		return possible;
 	}
 
 	private boolean isPresent(String name) {

@@ -2,14 +2,22 @@ package io.github.grpcdiscovery.autoconfigure;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import net.devh.boot.grpc.client.inject.GrpcClient;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.actuate.info.Info;
+import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -20,6 +28,7 @@ import io.github.grpcdiscovery.testsupport.Conditions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(OutputCaptureExtension.class)
 class NetDevhObservationOrderTests {
 
 	@Test
@@ -41,6 +50,37 @@ class NetDevhObservationOrderTests {
 		}
 	}
 
+	@Test
+	void startIsNotWarnedOfWhatNobodyCanChange(CapturedOutput output) {
+		run(FieldClient.class, ConstructorClient.class, SeveralConstructorsClient.class, FactoryMethodClient.class)
+			.close();
+		// the application calls itself, so there is no server when the channel is made
+		assertThat(output.getAll().lines()).filteredOn((line) -> line.contains(" WARN "))
+			.allMatch((line) -> line.contains("Failed to resolve name"));
+	}
+
+	@Test
+	void annotationOfNetDevhIsHeardOnEveryParameter() {
+		try (ConfigurableApplicationContext context = run(ConstructorClient.class, SeveralConstructorsClient.class,
+				FactoryMethodClient.class)) {
+			say(context.getBean(ConstructorClient.class).echo);
+			say(context.getBean(SeveralConstructorsClient.class).echo);
+			say((EchoBlockingStub) context.getBean("madeWithEcho", AtomicReference.class).get());
+		}
+	}
+
+	@Test
+	void whatTheEndpointInfoSaysOfTheServerIsThere() {
+		try (ConfigurableApplicationContext context = run(FieldClient.class)) {
+			Info.Builder info = new Info.Builder();
+			context.getBean("grpcInfoContributor", InfoContributor.class).contribute(info);
+			assertThat(info.build().getDetails()).extractingByKey("grpc.server", InstanceOfAssertFactories.MAP)
+				.containsKey("port")
+				.extractingByKey("services", InstanceOfAssertFactories.MAP)
+				.containsEntry("grpcdiscovery.test.Echo", List.of("Look", "Say", "Watch"));
+		}
+	}
+
 	private static void say(EchoBlockingStub echo) {
 		echo.withWaitForReady().withDeadlineAfter(10, TimeUnit.SECONDS).say(SayRequest.getDefaultInstance());
 	}
@@ -55,8 +95,8 @@ class NetDevhObservationOrderTests {
 			.toList();
 	}
 
-	private static ConfigurableApplicationContext run(Class<?> client) {
-		return new SpringApplicationBuilder(Application.class, client)
+	private static ConfigurableApplicationContext run(Class<?>... clients) {
+		return new SpringApplicationBuilder(Application.class).sources(clients)
 			.initializers((context) -> context.getBeanFactory()
 				.registerSingleton("fakeRegistry", (Registry) new FakeRegistry("fake")))
 			.run("--spring.application.name=echo", "--grpc.server.port=0", "--grpc.server.address=127.0.0.1",
@@ -84,6 +124,30 @@ class NetDevhObservationOrderTests {
 
 		ConstructorClient(@GrpcClient("echo") EchoBlockingStub echo) {
 			this.echo = echo;
+		}
+
+	}
+
+	static class SeveralConstructorsClient {
+
+		private final EchoBlockingStub echo;
+
+		SeveralConstructorsClient() {
+			throw new IllegalStateException("not the one that is meant");
+		}
+
+		SeveralConstructorsClient(@GrpcClient("echo") EchoBlockingStub echo) {
+			this.echo = echo;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FactoryMethodClient {
+
+		@Bean
+		AtomicReference<EchoBlockingStub> madeWithEcho(@GrpcClient("echo") EchoBlockingStub echo) {
+			return new AtomicReference<>(echo);
 		}
 
 	}

@@ -123,9 +123,9 @@ class ReducedClassPathTests {
 		// only what mends net.devh on Spring Boot 4, what hides secrets, and our
 		// annotation
 		assertThat(off).filteredOn((bean) -> bean.startsWith("io.github.grpcdiscovery."))
-			.allMatch((bean) -> bean.contains(".NetDevhObservationOrder") || bean.contains(".EarlyObservation")
-					|| bean.contains(".DiscoverySanitizing") || bean.contains(".GrpcClientInjection")
-					|| bean.contains("ReducedClassPathTests"));
+			.allMatch((bean) -> bean.contains(".NetDevhObservationOrder")
+					|| bean.matches(".*[.]NetDevh(Client|Server)Metrics.*") || bean.contains(".DiscoverySanitizing")
+					|| bean.contains(".GrpcClientInjection") || bean.contains("ReducedClassPathTests"));
 	}
 
 	private static List<String> beansWithout(String excluded, String... arguments) throws Exception {

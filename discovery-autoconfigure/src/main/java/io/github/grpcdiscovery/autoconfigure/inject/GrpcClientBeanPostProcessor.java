@@ -59,8 +59,8 @@ final class GrpcClientBeanPostProcessor extends AutowiredAnnotationBeanPostProce
 		@Override
 		public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 			if (beanFactory instanceof DefaultListableBeanFactory factory) {
-				factory.setAutowireCandidateResolver(new GrpcClientCandidateResolver(
-						factory.getAutowireCandidateResolver(), () -> factory.getBean(GrpcClientValues.class)));
+				factory.setAutowireCandidateResolver(new InjectedValuesResolver(factory.getAutowireCandidateResolver(),
+						new GrpcClientInjection(() -> factory.getBean(GrpcClientValues.class))));
 			}
 		}
 

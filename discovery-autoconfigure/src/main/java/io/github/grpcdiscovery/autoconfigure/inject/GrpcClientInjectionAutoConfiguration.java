@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -76,6 +77,24 @@ public final class GrpcClientInjectionAutoConfiguration {
 				ObjectProvider<net.devh.boot.grpc.client.stubfactory.StubFactory> stubFactories,
 				ObjectProvider<StubTransformer> transformers) {
 			return new NetDevhChannels(factory, nameResolvers, stubFactories, transformers);
+		}
+
+	}
+
+	/** For net.devh's own annotation. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(net.devh.boot.grpc.client.inject.GrpcClientBeanPostProcessor.class)
+	@ConditionalOnBean(name = NetDevhInjection.EARLY_INJECTION)
+	static class NetDevhAnnotationConfiguration {
+
+		@Bean
+		static NetDevhInjection discoveryNetDevhInjection(ApplicationContext context) {
+			return new NetDevhInjection(context);
+		}
+
+		@Bean
+		static NetDevhInjection.Constructors discoveryNetDevhConstructors() {
+			return new NetDevhInjection.Constructors();
 		}
 
 	}

@@ -11,11 +11,14 @@ import net.devh.boot.grpc.server.security.authentication.BasicGrpcAuthentication
 import net.devh.boot.grpc.server.security.authentication.GrpcAuthenticationReader;
 import net.devh.boot.grpc.server.security.interceptors.AuthenticatingServerInterceptor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 
+@ExtendWith(OutputCaptureExtension.class)
 class NetDevhSecurityAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -52,6 +56,14 @@ class NetDevhSecurityAutoConfigurationTests {
 		this.runner.withBean(AuthenticationManager.class, () -> mock(AuthenticationManager.class))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(AuthenticatingServerInterceptor.class));
+	}
+
+	@Test
+	void callsThatAreNotAuthenticatedAreWarnedOfOnlyWhereTheyCouldBe(CapturedOutput output) {
+		this.on.run((context) -> assertThat(output).doesNotContain("WARN"));
+		this.runner.run((context) -> assertThat(output).doesNotContain("WARN"));
+		this.runner.withBean(AuthenticationManager.class, () -> mock(AuthenticationManager.class))
+			.run((context) -> assertThat(output).containsOnlyOnce("Calls of the gRPC server are not authenticated"));
 	}
 
 	@Test
