@@ -2,6 +2,8 @@ package io.github.grpcdiscovery.autoconfigure;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
@@ -14,15 +16,21 @@ import org.springframework.util.ClassUtils;
 		beforeName = { "io.github.grpcdiscovery.autoconfigure.consul.ConsulRegistryAutoConfiguration",
 				"io.github.grpcdiscovery.autoconfigure.etcd.EtcdRegistryAutoConfiguration",
 				"io.github.grpcdiscovery.autoconfigure.local.LocalRegistryAutoConfiguration" })
-@ConditionalOnDiscoveryEnabled
-@Lazy(false)
+@Import(BuildTimeSettings.class)
 public final class DiscoverySettingsAutoConfiguration {
 
-	DiscoverySettingsAutoConfiguration(Environment environment) {
-		ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
-		new SettingsCheck(environment, KnownProperties
-			.load((classLoader != null) ? classLoader : DiscoverySettingsAutoConfiguration.class.getClassLoader()))
-			.run();
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnDiscoveryEnabled
+	@Lazy(false)
+	static class CheckConfiguration {
+
+		CheckConfiguration(Environment environment) {
+			ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
+			new SettingsCheck(environment, KnownProperties
+				.load((classLoader != null) ? classLoader : DiscoverySettingsAutoConfiguration.class.getClassLoader()))
+				.run();
+		}
+
 	}
 
 }

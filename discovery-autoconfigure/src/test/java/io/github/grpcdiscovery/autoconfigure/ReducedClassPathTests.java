@@ -123,9 +123,8 @@ class ReducedClassPathTests {
 		// only what mends net.devh on Spring Boot 4, what hides secrets, and our
 		// annotation
 		assertThat(off).filteredOn((bean) -> bean.startsWith("io.github.grpcdiscovery."))
-			.allMatch((bean) -> bean.contains(".NetDevhObservationOrder")
-					|| bean.matches(".*[.]NetDevh(Client|Server)Metrics.*") || bean.contains(".DiscoverySanitizing")
-					|| bean.contains(".GrpcClientInjection") || bean.contains("ReducedClassPathTests"));
+			.allMatch((bean) -> bean.matches(
+					".*[.](NetDevhObservationOrder|NetDevh(Client|Server)Metrics|DiscoverySettingsAuto|BuildTimeSettings|DiscoverySanitizing|GrpcClientInjection|ReducedClassPathTests).*"));
 	}
 
 	private static List<String> beansWithout(String excluded, String... arguments) throws Exception {

@@ -6,9 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.PropertyValues;
 import org.springframework.beans.factory.annotation.AutowiredAnnotationBeanPostProcessor;
+import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RegisteredBean;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.util.ConcurrentReferenceHashMap;
 
@@ -43,6 +45,14 @@ final class GrpcClientBeanPostProcessor extends AutowiredAnnotationBeanPostProce
 	@Override
 	public PropertyValues postProcessProperties(PropertyValues values, Object bean, String beanName) {
 		return isOnMemberOf(bean.getClass()) ? super.postProcessProperties(values, bean, beanName) : values;
+	}
+
+	/**
+	 * Generates the injection only of what is injected without, too.
+	 */
+	@Override
+	public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {
+		return isOnMemberOf(bean.getBeanClass()) ? super.processAheadOfTime(bean) : null;
 	}
 
 	// a record has its components by its constructor, and final fields
