@@ -80,11 +80,12 @@ final class Server extends ForwardingSubchannel {
 	public void start(SubchannelStateListener listener) {
 		this.started = true;
 		super.start((state) -> {
+			boolean wasConnected = this.state == ConnectivityState.READY;
 			this.state = state.getState();
 			if (this.state == ConnectivityState.READY) {
 				this.protocol.connected();
 			}
-			listener.onSubchannelState(state);
+			listener.onSubchannelState(wasConnected ? state : NoGreetingException.causeOf(state));
 		});
 	}
 

@@ -116,6 +116,16 @@ public enum GrpcStack {
 		return this.server + "port=" + port;
 	}
 
+	/**
+	 * The property that makes a channel speak TLS, or plaintext.
+	 */
+	String tls(String channel, boolean tls) {
+		return switch (this) {
+			case NET_DEVH -> "grpc.client.%s.negotiation-type=%s".formatted(channel, tls ? "tls" : "plaintext");
+			case SPRING_BOOT -> "spring.grpc.client.channel.%s.ssl.enabled=%s".formatted(channel, tls);
+		};
+	}
+
 	String policy(String channel, String policy) {
 		return this.policy.formatted(channel) + "=" + policy;
 	}

@@ -2,7 +2,9 @@ package io.github.grpcdiscovery.autoconfigure;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +18,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.grpc.ManagedChannel;
+import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
@@ -42,8 +47,10 @@ import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
 import io.github.grpcdiscovery.test.echo.SayReply;
 import io.github.grpcdiscovery.test.echo.SayRequest;
+import io.github.grpcdiscovery.testsupport.CertificateFiles;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.TcpProxy;
+import io.github.grpcdiscovery.testsupport.TestCertificates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -52,6 +59,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 /**
  * What applications do on every gRPC stack, with the same properties.
  */
+@ExtendWith(OutputCaptureExtension.class)
 abstract class GrpcStackContract {
 
 	final FakeRegistry registry = new FakeRegistry("fake");
@@ -405,6 +413,45 @@ abstract class GrpcStackContract {
 				.contains("127.0.0.1:" + other.getLocalPort())
 				.contains("Action: Stop what listens there, or set ");
 		}
+	}
+
+	@Test
+	void channelWithTlsToAServerWithoutSaysWhichPropertyToSet(CapturedOutput output) {
+		try (ConfigurableApplicationContext server = server("one").run();
+				ConfigurableApplicationContext client = client(FieldClient.class).with(this.stack.tls("echo", true))
+					.run()) {
+			assertThat(server.isActive()).isTrue();
+			assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(() -> say(client))
+				.withMessageContaining("the channel speaks TLS, and the server does not; for plaintext, set "
+						+ this.stack.tls("echo", false));
+			assertThat(output).containsOnlyOnce("Calls of the channel 'echo' fail: the channel speaks TLS");
+		}
+	}
+
+	@Test
+	void channelWithoutTlsToAServerWithTlsSaysWhichPropertyToSet(@TempDir Path directory, CapturedOutput output)
+			throws Exception {
+		CertificateFiles files = TestCertificates.in(directory).server("echo", "echo");
+		Server tls = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+			.useTransportSecurity(files.certificate().toFile(), files.privateKey().toFile())
+			.build()
+			.start();
+		this.registry.register(ServiceInstance.of("echo", "127.0.0.1", tls.getPort()));
+		try (ConfigurableApplicationContext client = client(FieldClient.class).run()) {
+			assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(() -> say(client))
+				.withMessageContaining(
+						"the server ended the connection before it said anything; if it speaks TLS, set ")
+				.withMessageContaining(this.stack.tls("echo", true));
+			assertThat(output).containsOnlyOnce("Calls of the channel 'echo' fail: the server ended the connection");
+		}
+		finally {
+			tls.shutdownNow();
+		}
+	}
+
+	private static void say(ConfigurableApplicationContext client) {
+		client.getBean(FieldClient.class).echo.withDeadlineAfter(10, TimeUnit.SECONDS)
+			.say(SayRequest.getDefaultInstance());
 	}
 
 	@Test

@@ -54,6 +54,7 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
 		this.hangingServers.configure(builder, this.policies.apply(name));
 		builder.intercept(this.retries ? new IdempotentCallRetry() : new BrokenConnectionStatus());
+		builder.intercept(TransportSecurityHint.ofNetDevh(name));
 	}
 
 }

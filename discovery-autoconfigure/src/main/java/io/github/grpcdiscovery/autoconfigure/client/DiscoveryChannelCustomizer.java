@@ -46,6 +46,7 @@ final class DiscoveryChannelCustomizer<T extends ManagedChannelBuilder<T>> imple
 		// round_robin
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
 		builder.intercept(this.retries ? new IdempotentCallRetry() : new BrokenConnectionStatus());
+		builder.intercept(TransportSecurityHint.ofSpringBoot(target));
 	}
 
 }
