@@ -1,6 +1,7 @@
 package io.github.grpcdiscovery;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Durations as people, properties and Consul write them, such as {@code 30m}, and their
@@ -38,6 +39,20 @@ public final class Durations {
 	}
 
 	/**
+	 * A time that was measured, as a person would say it.
+	 * @param measured any time that has passed
+	 * @return to the millisecond below 10 s, to the second below 10 minutes, else to the
+	 * minute; such as {@code 5ms}, {@code 42s} or {@code 90m}
+	 */
+	public static String rounded(Duration measured) {
+		if (measured.compareTo(Duration.ofSeconds(10)) < 0) {
+			return text(measured.truncatedTo(ChronoUnit.MILLIS));
+		}
+		return text(measured
+			.truncatedTo((measured.compareTo(Duration.ofMinutes(10)) < 0) ? ChronoUnit.SECONDS : ChronoUnit.MINUTES));
+	}
+
+	/**
 	 * Checks a duration.
 	 * @param name what it is called
 	 * @param value the duration
@@ -49,13 +64,17 @@ public final class Durations {
 	public static Duration require(String name, Duration value, Duration min, Duration max) {
 		if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
 			throw new IllegalArgumentException(
-					"%s: %s (expected: %s to %s)".formatted(name, days(value), days(min), days(max)));
+					"%s: %s (expected: %s to %s)".formatted(name, withDays(value), withDays(min), withDays(max)));
 		}
 		return value;
 	}
 
-	// Consul knows no days, people do
-	private static String days(Duration duration) {
+	/**
+	 * The text of a duration for people, who know days; Consul does not.
+	 * @param duration any duration
+	 * @return such as {@code 1d}, and otherwise {@link #text(Duration)}
+	 */
+	public static String withDays(Duration duration) {
 		boolean days = !duration.isZero() && duration.getNano() == 0 && duration.getSeconds() % SECONDS_A_DAY == 0;
 		return days ? duration.toDays() + "d" : text(duration);
 	}

@@ -21,6 +21,13 @@ class DurationsTests {
 		assertThat(Durations.text(duration)).isEqualTo(text);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "PT0S, 0s", "PT0.0051S, 5ms", "PT9.9995S, 9999ms", "PT42.7S, 42s", "PT6M, 6m", "PT9M59.9S, 599s",
+			"PT1H30M20S, 90m" })
+	void measuredTimeIsRounded(Duration duration, String text) {
+		assertThat(Durations.rounded(duration)).isEqualTo(text);
+	}
+
 	@Test
 	@Proves("I13")
 	void durationThatATimerCannotCountIsRefused() {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.reconnect.AttemptContext;
 import io.github.grpcdiscovery.reconnect.EventLoop;
@@ -192,7 +193,7 @@ final class EtcdWatchAttempt implements WatchAttempt {
 	}
 
 	private void silent(String what) {
-		throw this.history.doubt("the watch is silent: %s within %s".formatted(what, PROBE_TIMEOUT));
+		throw this.history.doubt("the watch is silent: %s within %s".formatted(what, Durations.text(PROBE_TIMEOUT)));
 	}
 
 	@Override

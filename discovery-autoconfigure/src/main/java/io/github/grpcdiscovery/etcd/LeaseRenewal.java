@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.reconnect.AttemptContext;
@@ -132,7 +133,8 @@ final class LeaseRenewal {
 		else {
 			this.trouble = (error instanceof RegistryException exception) ? exception
 					: new RegistryException(this.api.description() + ": unexpected error: " + error, error);
-			logger.debug("Lease {} is renewed again in {}: {}", this.lease, this.pause, this.trouble.getMessage());
+			logger.debug("Lease {} is renewed again in {}: {}", this.lease, Durations.rounded(this.pause),
+					this.trouble.getMessage());
 			schedule(this.pause, this::unanswered);
 		}
 	}

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.resolver.DiscoveryAttributes;
 import io.github.grpcdiscovery.retry.LostServer;
 
@@ -232,18 +233,18 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 		if (asked) {
 			logger.warn(
 					"{} of '{}' hangs: nothing came from it for {} while others answered. It gets no calls until it answers",
-					server.name(), this.helper.getAuthority(), this.unresponsiveAfter);
+					server.name(), this.helper.getAuthority(), Durations.text(this.unresponsiveAfter));
 		}
 		else {
 			logger.warn(
 					"{} of '{}' takes no more calls: as many are under way as it allows on one connection, and none of them got anything for {}. It gets calls again when one ends (expected: a higher limit of concurrent streams on the server, or calls that end)",
-					server.name(), this.helper.getAuthority(), this.unresponsiveAfter);
+					server.name(), this.helper.getAuthority(), Durations.text(this.unresponsiveAfter));
 		}
 	}
 
 	void isBack(Server server, Duration after) {
 		logger.info("{} of '{}' answers again after {}, and gets calls again", server.name(),
-				this.helper.getAuthority(), after);
+				this.helper.getAuthority(), Durations.rounded(after));
 	}
 
 	void speaksNoGrpc(Server server, String answer) {
@@ -253,7 +254,7 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 
 	void speaksGrpc(Server server, Duration after) {
 		logger.info("{} of '{}' speaks gRPC after {}, and gets calls again", server.name(), this.helper.getAuthority(),
-				after);
+				Durations.rounded(after));
 	}
 
 	void isGone(Server server) {

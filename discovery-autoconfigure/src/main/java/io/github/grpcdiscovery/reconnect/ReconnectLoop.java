@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.RegistryException;
 
 /**
@@ -125,7 +126,7 @@ public final class ReconnectLoop {
 		endCurrent();
 		this.state = State.BACKING_OFF;
 		Duration delay = (known != null) ? known : delay(cause);
-		logger.debug("{}: attempt over, next in {}: {}", this.name, delay, cause.getMessage());
+		logger.debug("{}: attempt over, next in {}: {}", this.name, Durations.rounded(delay), cause.getMessage());
 		this.pending = this.loop.schedule(delay, this::connectAfterWait);
 		this.listener.onLost(cause);
 	}

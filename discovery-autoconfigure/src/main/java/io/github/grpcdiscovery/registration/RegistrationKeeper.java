@@ -249,7 +249,8 @@ public final class RegistrationKeeper implements Registration {
 			}
 			else {
 				keeper.contact.regained("Registered {} of service '{}' in {} again, after {}", keeper.instance.id(),
-						keeper.instance.service(), keeper.registry, keeper.loop.since(keeper.lostAt));
+						keeper.instance.service(), keeper.registry,
+						Durations.rounded(keeper.loop.since(keeper.lostAt)));
 				keeper.lostAt = null;
 			}
 			change(State.REGISTERED, null);

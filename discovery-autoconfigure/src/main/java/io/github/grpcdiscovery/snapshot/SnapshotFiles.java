@@ -124,8 +124,8 @@ public final class SnapshotFiles implements Snapshots, AutoCloseable {
 						"from %s (expected: not in the future)".formatted(snapshot.takenAt()));
 			}
 			if (age.compareTo(this.maxAge) > 0) {
-				throw new IllegalArgumentException(
-						"from %s (expected: not older than %s)".formatted(snapshot.takenAt(), this.maxAge));
+				throw new IllegalArgumentException("from %s (expected: not older than %s)".formatted(snapshot.takenAt(),
+						Durations.withDays(this.maxAge)));
 			}
 			return snapshot;
 		}

@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
@@ -104,7 +105,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		this.observer = observer;
 		this.clock = clock;
 		this.contact = contact;
-		this.skipped = new SkippedEntries(registry, service, loop);
+		this.skipped = new SkippedEntries(registry, service, loop, clock);
 		this.guard = new LossGuard(loop, settings.lossConfirmation(), settings.presence(), this);
 		this.publisher = new InstancesPublisher(loop, settings, this::believed, this::publish);
 		this.snapshots = new SnapshotKeeper(loop, settings.snapshots(), new Snapshots.Key(description, service), this);
@@ -160,7 +161,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 	 * @return an immutable copy
 	 */
 	WatchStatus status() {
-		return this.status;
+		return this.status.withSkipped(this.skipped.last());
 	}
 
 	void add(WatchSubscription subscription) {
@@ -273,7 +274,7 @@ final class ServiceWatch implements InstancesSink, ReconnectLoop.Listener, LossG
 		logger.warn(
 				"Missing in {} at once: {} of service '{}'. They stay in use for {}, unless nobody listens at their addresses any more",
 				this.registry, (held != 1) ? held + " instances" : "1 instance", this.service,
-				this.settings.lossConfirmation());
+				Durations.text(this.settings.lossConfirmation()));
 	}
 
 	@Override

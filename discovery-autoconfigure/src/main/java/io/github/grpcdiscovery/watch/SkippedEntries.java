@@ -1,7 +1,12 @@
 package io.github.grpcdiscovery.watch;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -9,11 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.Printable;
+import io.github.grpcdiscovery.SkippedEntry;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 
 /**
  * Warns of entries of one service that are left out: each once, and once a minute if it
- * is written again and again. On the event loop only.
+ * is written again and again. Remembers the last ones, for operators. On the event loop
+ * only, but for {@link #last()}.
  */
 final class SkippedEntries {
 
@@ -21,6 +28,9 @@ final class SkippedEntries {
 
 	/** So many are remembered, and warned of by name. */
 	static final int MAX = 10_000;
+
+	/** So many are shown. */
+	static final int MAX_SHOWN = 100;
 
 	private static final Logger logger = LoggerFactory.getLogger(SkippedEntries.class);
 
@@ -33,12 +43,28 @@ final class SkippedEntries {
 	/** By key, the one that was seen longest ago first. */
 	private final Map<String, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
+	private final Clock clock;
+
+	/** By key, the one that was skipped longest ago first. */
+	private final Map<String, SkippedEntry> shown = new LinkedHashMap<>(16, 0.75f, true);
+
+	private volatile List<SkippedEntry> last = List.of();
+
 	private @Nullable Long toldOfMore;
 
-	SkippedEntries(String registry, String service, EventLoop loop) {
+	SkippedEntries(String registry, String service, EventLoop loop, Clock clock) {
 		this.registry = registry;
 		this.service = service;
 		this.loop = loop;
+		this.clock = clock;
+	}
+
+	/**
+	 * Those that were skipped last. Any thread.
+	 * @return at most {@value #MAX_SHOWN}, the last first
+	 */
+	List<SkippedEntry> last() {
+		return this.last;
 	}
 
 	/**
@@ -66,6 +92,7 @@ final class SkippedEntries {
 			entry = new Entry();
 			this.entries.put(place, entry);
 		}
+		show(Printable.of(place), Printable.of(reason));
 		entry.revision = revision;
 		entry.seenAt = now;
 		if (entry.warnedAt == null || this.loop.since(entry.warnedAt).compareTo(INTERVAL) >= 0) {
@@ -74,6 +101,18 @@ final class SkippedEntries {
 					Printable.of(key), Printable.of(reason));
 		}
 		return true;
+	}
+
+	private void show(String key, String reason) {
+		SkippedEntry before = this.shown.get(key);
+		this.shown.put(key,
+				new SkippedEntry(key, reason, (before != null) ? before.count() + 1 : 1, Instant.now(this.clock)));
+		if (this.shown.size() > MAX_SHOWN) {
+			this.shown.remove(this.shown.keySet().iterator().next());
+		}
+		List<SkippedEntry> last = new ArrayList<>(this.shown.values());
+		Collections.reverse(last);
+		this.last = Collections.unmodifiableList(last);
 	}
 
 	// what is reported with each list is not forgotten, what is there no more is

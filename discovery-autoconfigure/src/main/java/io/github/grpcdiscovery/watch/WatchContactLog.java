@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.reconnect.EventLoop;
 
@@ -116,7 +117,7 @@ final class WatchContactLog {
 		}
 		if (!outage.told) {
 			logger.debug("Watching service '{}' in {} again, after {}", service, this.registry,
-					this.loop.since(outage.since));
+					Durations.rounded(this.loop.since(outage.since)));
 			return;
 		}
 		this.regained.put(service, outage);
@@ -136,7 +137,7 @@ final class WatchContactLog {
 		if (!this.regained.isEmpty()) {
 			long since = this.regained.values().stream().mapToLong((outage) -> outage.since).min().orElseThrow();
 			logger.info("Watching {} in {} again, after {}", names(List.copyOf(this.regained.keySet())), this.registry,
-					this.loop.since(since));
+					Durations.rounded(this.loop.since(since)));
 			this.regained.clear();
 		}
 	}

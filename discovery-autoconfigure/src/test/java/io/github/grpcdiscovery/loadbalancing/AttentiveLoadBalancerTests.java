@@ -77,7 +77,7 @@ class AttentiveLoadBalancerTests {
 		pass(Duration.ofMillis(300), 0, 1);
 		assertThat(picks(6)).containsExactly(0, 1, 0, 1, 0, 1);
 		assertThat(this.log.warnings()).containsExactly(
-				"/127.0.0.1:9002 of 'echo' hangs: nothing came from it for PT2S while others answered. It gets no calls until it answers");
+				"/127.0.0.1:9002 of 'echo' hangs: nothing came from it for 2s while others answered. It gets no calls until it answers");
 	}
 
 	@Test

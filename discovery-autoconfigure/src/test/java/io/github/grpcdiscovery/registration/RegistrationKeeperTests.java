@@ -143,7 +143,7 @@ class RegistrationKeeperTests {
 		assertThat(this.log.infos()).hasSize(2)
 			.last()
 			.asString()
-			.startsWith("Registered 127.0.0.1:9090 of service 'svc' in fake again, after PT");
+			.startsWith("Registered 127.0.0.1:9090 of service 'svc' in fake again, after 1m");
 		assertThat(this.log.warnings()).hasSize(1);
 	}
 

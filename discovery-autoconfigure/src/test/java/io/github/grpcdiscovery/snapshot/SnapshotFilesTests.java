@@ -105,7 +105,7 @@ class SnapshotFilesTests {
 		assertThat(load(KEY, NOW.plus(Duration.ofHours(24)).plusSeconds(1))).isNull();
 		assertThat(this.log.warnings()).singleElement()
 			.asString()
-			.contains("Ignored the snapshot orders~", "from 2026-01-01T12:00:00Z (expected: not older than PT24H)");
+			.contains("Ignored the snapshot orders~", "from 2026-01-01T12:00:00Z (expected: not older than 1d)");
 	}
 
 	@Test

@@ -28,6 +28,7 @@ import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.SkippedEntry;
 import io.github.grpcdiscovery.Subscription;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.reconnect.EventLoop;
@@ -389,7 +390,7 @@ class WatchedServicesTests {
 		assertThat(this.log.infos()).hasSize(2)
 			.last()
 			.asString()
-			.startsWith("Watching service 'svc' in fake again, after PT");
+			.startsWith("Watching service 'svc' in fake again, after 1m");
 		assertThat(this.log.warnings()).hasSize(1);
 		assertThat(status().reconnects()).isEqualTo(1);
 		assertThat(this.observed.stream().filter("lost svc WATCH"::equals)).hasSize(1);
@@ -433,7 +434,7 @@ class WatchedServicesTests {
 		assertThat(this.log.infos()).hasSize(infos + 1)
 			.last()
 			.asString()
-			.startsWith("Watching 10 services (svc0, svc1, svc2, svc3, svc4 and 5 more) in fake again, after PT6M");
+			.startsWith("Watching 10 services (svc0, svc1, svc2, svc3, svc4 and 5 more) in fake again, after 364s");
 	}
 
 	@Test
@@ -532,6 +533,20 @@ class WatchedServicesTests {
 		}
 	}
 
+	@Test
+	void skippedEntriesAreShownTheLastFirstAndBounded() {
+		watch("svc");
+		for (int i = 0; i < 2 * SkippedEntries.MAX_SHOWN; i++) {
+			skip("svc/" + i + "@1", "odd\n" + "x".repeat(1000));
+		}
+		skip("svc/150@2", "odder");
+		List<SkippedEntry> skipped = this.services.watches().get(0).skipped();
+		assertThat(skipped).hasSize(SkippedEntries.MAX_SHOWN)
+			.startsWith(new SkippedEntry("svc/150", "odder", 2, NOW))
+			.satisfies((entries) -> assertThat(entries.get(1).key()).isEqualTo("svc/199"))
+			.allSatisfy((entry) -> assertThat(entry.reason()).hasSizeLessThan(210).doesNotContain("\n"));
+	}
+
 	private void skip(String key, String reason) {
 		this.loop.execute(() -> this.sinks.get("svc").skipped(key, reason));
 		this.scheduler.runDue();
@@ -610,7 +625,7 @@ class WatchedServicesTests {
 		assertThat(this.observed).contains("held svc 2");
 		this.scheduler.advance(LossGuard.TOLD_AFTER);
 		assertThat(this.log.warnings()).containsExactly(
-				"Missing in fake at once: 2 instances of service 'svc'. They stay in use for PT30S, unless nobody listens at their addresses any more");
+				"Missing in fake at once: 2 instances of service 'svc'. They stay in use for 30s, unless nobody listens at their addresses any more");
 		this.scheduler.advance(CONFIRMATION.minus(LossGuard.TOLD_AFTER));
 		this.scheduler.advance(RefreshSchedule.SPREAD);
 		assertThat(this.reads).as("listed again").hasSize(1);

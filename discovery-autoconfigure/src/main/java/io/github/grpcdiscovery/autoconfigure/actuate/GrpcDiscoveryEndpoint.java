@@ -13,6 +13,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 import io.github.grpcdiscovery.RegistrationStatus;
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.SkippedEntry;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
 import io.github.grpcdiscovery.autoconfigure.server.OwnRegistration;
@@ -117,10 +118,13 @@ public final class GrpcDiscoveryEndpoint {
 	 * @param lastError what went wrong last
 	 * @param unhealthy addresses of those that are registered and not called, each with
 	 * what the registry says about it
+	 * @param skipped what could not be read as an instance, the last first, at most 100;
+	 * may have been mended since
 	 */
 	public record ServiceDescriptor(String registry, String service, boolean connected, int subscriptions,
 			@Nullable List<InstanceDescriptor> instances, List<String> unconfirmed, @Nullable Instant staleSince,
-			@Nullable Instant updated, long reconnects, @Nullable String lastError, Map<String, String> unhealthy) {
+			@Nullable Instant updated, long reconnects, @Nullable String lastError, Map<String, String> unhealthy,
+			List<SkippedEntry> skipped) {
 
 		static ServiceDescriptor of(WatchStatus status) {
 			List<ServiceInstance> instances = status.instances();
@@ -130,7 +134,8 @@ public final class GrpcDiscoveryEndpoint {
 					status.subscriptions(),
 					(instances != null) ? instances.stream().map(InstanceDescriptor::of).toList() : null,
 					status.unconfirmed().stream().map((instance) -> instance.address().toString()).toList(),
-					status.staleSince(), status.updated(), status.reconnects(), status.lastError(), unhealthy);
+					status.staleSince(), status.updated(), status.reconnects(), status.lastError(), unhealthy,
+					status.skipped());
 		}
 
 	}

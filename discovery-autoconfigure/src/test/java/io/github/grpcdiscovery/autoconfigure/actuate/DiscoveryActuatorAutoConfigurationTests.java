@@ -1,6 +1,8 @@
 package io.github.grpcdiscovery.autoconfigure.actuate;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -21,6 +23,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.SkippedEntry;
+import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
 import io.github.grpcdiscovery.autoconfigure.server.RunningServer;
@@ -104,6 +108,15 @@ class DiscoveryActuatorAutoConfigurationTests {
 			assertThat(discovery.services()).isEmpty();
 			assertThat(context.getBean(HealthIndicator.class).health().getStatus()).isEqualTo(Status.UP);
 		});
+	}
+
+	@Test
+	void endpointShowsWhatWasSkipped() {
+		List<SkippedEntry> skipped = List.of(new SkippedEntry("echo/a", "odd", 2, Instant.EPOCH));
+		WatchStatus status = new WatchStatus("etcd", "echo", true, 1, List.of(), List.of(), null, null, 0, null,
+				Map.of())
+			.withSkipped(skipped);
+		assertThat(GrpcDiscoveryEndpoint.ServiceDescriptor.of(status).skipped()).isEqualTo(skipped);
 	}
 
 	@Test
