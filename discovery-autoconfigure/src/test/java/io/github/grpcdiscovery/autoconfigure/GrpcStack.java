@@ -126,6 +126,23 @@ public enum GrpcStack {
 		};
 	}
 
+	/**
+	 * The largest answer that a channel takes.
+	 */
+	String clientLimit(String channel, String size) {
+		return switch (this) {
+			case NET_DEVH -> "grpc.client.%s.max-inbound-message-size=%s".formatted(channel, size);
+			case SPRING_BOOT -> "spring.grpc.client.channel.%s.inbound.message.max-size=%s".formatted(channel, size);
+		};
+	}
+
+	/**
+	 * The largest request that a server takes.
+	 */
+	String serverLimit(String size) {
+		return this.server + ((this == NET_DEVH) ? "max-inbound-message-size=" : "inbound.message.max-size=") + size;
+	}
+
 	String policy(String channel, String policy) {
 		return this.policy.formatted(channel) + "=" + policy;
 	}

@@ -48,7 +48,11 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 
 	private final ServiceInstanceFactory instances;
 
-	private final RegistrationProperties properties;
+	// as they were at the start: Spring Cloud's refresh binds the properties anew, and
+	// nobody checks them then
+	private final Duration drain;
+
+	private final Duration failFastTimeout;
 
 	private final SelfCheck selfCheck;
 
@@ -79,8 +83,9 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 		this.registries = registries;
 		this.locations = List.copyOf(locations);
 		this.instances = instances;
-		this.properties = properties;
 		this.selfCheck = selfCheck;
+		this.drain = properties.getDrain();
+		this.failFastTimeout = properties.getFailFastTimeout();
 		this.failFast = properties.isFailFast();
 	}
 
@@ -232,7 +237,7 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 		this.left = CompletableFuture.allOf(answers).handle((ignored, error) -> {
 			if (wasSeen) {
 				synchronized (this.lock) {
-					this.drainedAt = System.nanoTime() + this.properties.getDrain().toNanos();
+					this.drainedAt = System.nanoTime() + this.drain.toNanos();
 				}
 			}
 			return null;
@@ -277,7 +282,7 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 			first = this.failFast ? this.registrations : List.of();
 			this.failFast = this.failFast && first.isEmpty();
 		}
-		long deadline = System.nanoTime() + this.properties.getFailFastTimeout().toNanos();
+		long deadline = System.nanoTime() + this.failFastTimeout.toNanos();
 		first.forEach((registration) -> awaitRegistered(registration, deadline));
 	}
 
@@ -295,8 +300,7 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 		}
 		catch (TimeoutException ex) {
 			if (registration.status().state() != State.WAITING) {
-				throw failure(registration, this.properties.getFailFastTimeout(), registration.status().lastError(),
-						null);
+				throw failure(registration, this.failFastTimeout, registration.status().lastError(), null);
 			}
 			// what a dead process left ends by itself, within its TTL
 			awaitRegistered(registration, System.nanoTime() + LOOK_AGAIN.toNanos());

@@ -5,11 +5,15 @@ import java.util.List;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.protobuf.services.HealthStatusManager;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
 import io.github.grpcdiscovery.CapturedLog;
@@ -74,6 +78,34 @@ class ServerRegistrationAutoConfigurationTests {
 	void knowsNothingOfHealthWithoutItsService() {
 		this.runner.withClassLoader(new FilteredClassLoader(HealthStatusManager.class))
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(NetDevhServerListener.class));
+	}
+
+	/**
+	 * As Spring Cloud does it: the properties are bound anew, and their users are not
+	 * told.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "1d", "-3s" })
+	@Timeout(60)
+	void settingsThatAreRefreshedDoNotChangeWhatRuns(String drain) {
+		this.runner
+			.withPropertyValues("spring.application.name=echo", "grpc.discovery.registration.drain=0",
+					"grpc.discovery.registration.weight=5")
+			.run((context) -> {
+				ServerRegistrar registrar = context.getBean(ServerRegistrar.class);
+				AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+				registrar.serverStarted(new RunningServer(9090, "127.0.0.1"));
+				TestPropertyValues
+					.of("grpc.discovery.registration.drain=" + drain, "grpc.discovery.registration.weight=7")
+					.applyTo(context);
+				RegistrationProperties properties = context.getBean(RegistrationProperties.class);
+				context.getAutowireCapableBeanFactory().initializeBean(properties, "properties");
+				assertThat(properties.getWeight()).isEqualTo(7);
+				assertThat(registrar.registrations()).singleElement()
+					.satisfies((own) -> assertThat(own.status().instance().weight()).isEqualTo(5));
+				registrar.serverStopping();
+				assertThat(registrar.registrations()).isEmpty();
+			});
 	}
 
 	@Test
