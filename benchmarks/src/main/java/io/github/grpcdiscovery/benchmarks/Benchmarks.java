@@ -9,6 +9,7 @@ import io.github.grpcdiscovery.benchmarks.cold.ColdBenchmark;
 import io.github.grpcdiscovery.benchmarks.join.ConsulBenchmark;
 import io.github.grpcdiscovery.benchmarks.join.EarlyBenchmark;
 import io.github.grpcdiscovery.benchmarks.join.JoinBenchmark;
+import io.github.grpcdiscovery.benchmarks.kill.KillBenchmark;
 import io.github.grpcdiscovery.benchmarks.peers.PeersBenchmark;
 import io.github.grpcdiscovery.benchmarks.scale.ScaleBenchmark;
 import io.github.grpcdiscovery.benchmarks.startup.StartupBenchmark;
@@ -38,6 +39,7 @@ public final class Benchmarks {
 		benchmarks.put("cold", new ColdBenchmark());
 		benchmarks.put("scale", new ScaleBenchmark());
 		List<String> byDefault = List.copyOf(benchmarks.keySet());
+		benchmarks.put("kill", new KillBenchmark());
 		benchmarks.put("peers", new PeersBenchmark());
 		Options options;
 		try {

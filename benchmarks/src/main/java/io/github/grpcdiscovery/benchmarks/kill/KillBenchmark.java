@@ -1,0 +1,108 @@
+package io.github.grpcdiscovery.benchmarks.kill;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.benchmarks.Benchmark;
+import io.github.grpcdiscovery.benchmarks.Channels;
+import io.github.grpcdiscovery.benchmarks.Etcd;
+import io.github.grpcdiscovery.benchmarks.Limit;
+import io.github.grpcdiscovery.benchmarks.Options;
+import io.github.grpcdiscovery.benchmarks.Pause;
+import io.github.grpcdiscovery.benchmarks.Report;
+import io.github.grpcdiscovery.benchmarks.kill.Caller.Outcome;
+import io.github.grpcdiscovery.testsupport.EtcdServer;
+
+/**
+ * How many plain calls fail when one of three servers is killed. Both clients call the
+ * same servers at the same time, so both meet the same death.
+ */
+public final class KillBenchmark implements Benchmark {
+
+	private static final int SERVERS = 3;
+
+	private static final int RATE = 500;
+
+	private static final Duration CALM = Duration.ofSeconds(4);
+
+	private static final Duration AFTERWARDS = Duration.ofSeconds(4);
+
+	private final List<Outcome> ours = new ArrayList<>();
+
+	private final List<Outcome> go = new ArrayList<>();
+
+	@Override
+	public Report run(Options options) {
+		int rounds = options.choose(20, 3);
+		try (EtcdServer server = EtcdServer.started();
+				Etcd etcd = new Etcd(server.endpoint());
+				Registry registry = Channels.etcd(server.endpoint())) {
+			round(etcd, registry, "warm-up");
+			this.ours.clear();
+			this.go.clear();
+			for (int i = 0; i < rounds; i++) {
+				round(etcd, registry, "killed-" + i);
+				System.out.printf("kill %d of %d: %s, Go %s%n", i + 1, rounds, this.ours.get(i), this.go.get(i));
+			}
+		}
+		return report();
+	}
+
+	private void round(Etcd etcd, Registry registry, String service) {
+		List<EchoProcess> servers = IntStream.range(0, SERVERS).mapToObj(EchoProcess::starting).toList();
+		try {
+			List<String> addresses = servers.stream().map(EchoProcess::address).toList();
+			etcd.putAll(service, addresses);
+			Caller discovered = DiscoveredCaller.start(registry, service, RATE);
+			Caller fixed = GoCaller.start(addresses, RATE);
+			Pause.of(CALM);
+			servers.get(0).kill();
+			Pause.of(AFTERWARDS);
+			this.ours.add(discovered.end());
+			this.go.add(fixed.end());
+			etcd.deleteAll(service);
+		}
+		finally {
+			servers.forEach(EchoProcess::close);
+		}
+	}
+
+	private Report report() {
+		Report report = new Report("kill", "One of three servers is killed: calls that fail", "client", "mean", "p50",
+				"most", "calls made", "kills");
+		row(report, "**discovered (`etcd:///`)**", this.ours);
+		row(report, "grpc-go, fixed addresses", this.go);
+		report.figure("failedMean", mean(this.ours));
+		report.figure("failedMeanOfGo", mean(this.go));
+		report.limit(new Limit("calls that fail when one of three servers is killed, mean, at most a Go client's",
+				mean(this.ours), mean(this.go), "calls"));
+		report
+			.note("Both clients call the same three servers, JVMs of their own, at the same time: 500 plain calls a second "
+					+ "each, with a deadline of one second. Then one server is killed (SIGKILL). Calls are of a method that nobody "
+					+ "declared idempotent.");
+		return report;
+	}
+
+	private static void row(Report report, String name, List<Outcome> outcomes) {
+		List<Long> failed = sorted(outcomes);
+		report.row(name, String.format(Locale.ROOT, "%.1f", mean(outcomes)),
+				String.valueOf(failed.get(failed.size() / 2)), String.valueOf(failed.get(failed.size() - 1)),
+				String.valueOf(outcomes.stream().mapToLong(Outcome::made).sum()), String.valueOf(outcomes.size()));
+	}
+
+	private static List<Long> sorted(List<Outcome> outcomes) {
+		List<Long> failed = new ArrayList<>(outcomes.stream().map(Outcome::failed).toList());
+		Collections.sort(failed);
+		return failed;
+	}
+
+	private static double mean(List<Outcome> outcomes) {
+		return outcomes.stream().mapToLong(Outcome::failed).average().orElse(0);
+	}
+
+}
