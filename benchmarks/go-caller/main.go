@@ -1,6 +1,6 @@
 // Command go-caller calls servers at fixed addresses by grpc-go's round_robin, so many times a second whatever becomes
 // of the calls: plain ones, each with a deadline of one second. It calls until its standard input ends, and then
-// prints how many calls were made and how many failed.
+// prints how many calls were made and how many failed, of those that began after so many seconds.
 package main
 
 import (
@@ -36,13 +36,17 @@ func (rawCodec) Unmarshal(data []byte, v any) error {
 func (rawCodec) Name() string { return "raw" }
 
 func main() {
-	if len(os.Args) != 4 {
-		log.Fatal("usage: go-caller address,address,.. /package.Service/Method calls-a-second")
+	if len(os.Args) != 5 {
+		log.Fatal("usage: go-caller address,address,.. /package.Service/Method calls-a-second seconds-not-counted")
 	}
 	method := os.Args[2]
 	rate, err := strconv.Atoi(os.Args[3])
 	if err != nil || rate < 1 {
 		log.Fatalf("calls a second: %q (expected: a number above 0)", os.Args[3])
+	}
+	warmUp, err := strconv.Atoi(os.Args[4])
+	if err != nil || warmUp < 0 {
+		log.Fatalf("seconds not counted: %q (expected: a number from 0)", os.Args[4])
 	}
 	channel, err := dial(strings.Split(os.Args[1], ","))
 	if err != nil {
@@ -56,17 +60,23 @@ func main() {
 		io.Copy(io.Discard, os.Stdin)
 		close(ended)
 	}()
-	ticks := time.NewTicker(time.Second / time.Duration(rate))
+	counted := time.Now().Add(time.Duration(warmUp) * time.Second)
+	// not by a ticker, which leaves calls out where it is late
+	next := time.Now()
 	for calling := true; calling; {
 		select {
 		case <-ended:
 			calling = false
-		case <-ticks.C:
-			made.Add(1)
+		case <-time.After(time.Until(next)):
+			next = next.Add(time.Second / time.Duration(rate))
+			counts := time.Now().After(counted)
+			if counts {
+				made.Add(1)
+			}
 			underWay.Add(1)
 			go func() {
 				defer underWay.Done()
-				if err := call(channel, method); err != nil {
+				if err := call(channel, method); err != nil && counts {
 					failed.Add(1)
 					fmt.Fprintln(os.Stderr, err)
 				}

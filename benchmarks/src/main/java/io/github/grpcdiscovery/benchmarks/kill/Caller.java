@@ -12,7 +12,7 @@ interface Caller {
 	Outcome end();
 
 	/**
-	 * What became of the calls.
+	 * What became of the calls that were begun after the warm-up.
 	 *
 	 * @param made how many were made
 	 * @param failed how many of them were not answered

@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.benchmarks.kill;
 
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,52 +28,68 @@ final class DiscoveredCaller implements Caller {
 
 	private final AtomicLong made = new AtomicLong();
 
-	private final AtomicLong answered = new AtomicLong();
+	private final AtomicLong underWay = new AtomicLong();
 
 	private final AtomicLong failed = new AtomicLong();
 
 	private final ManagedChannel channel;
 
-	private DiscoveredCaller(ManagedChannel channel) {
+	private final long countedFrom;
+
+	private DiscoveredCaller(ManagedChannel channel, Duration warmUp) {
 		this.channel = channel;
+		this.countedFrom = System.nanoTime() + warmUp.toNanos();
 	}
 
-	static DiscoveredCaller start(Registry registry, String service, int rate) {
+	static DiscoveredCaller start(Registry registry, String service, int rate, Duration warmUp) {
 		DiscoveredCaller caller = new DiscoveredCaller(
-				Channels.discoveredBuilder(registry, service).intercept(new IdempotentCallRetry()).build());
+				Channels.discoveredBuilder(registry, service).intercept(new IdempotentCallRetry()).build(), warmUp);
 		caller.timer.scheduleAtFixedRate(caller::call, 0, TimeUnit.SECONDS.toNanos(1) / rate, TimeUnit.NANOSECONDS);
 		return caller;
 	}
 
 	private void call() {
-		this.made.incrementAndGet();
+		boolean counts = System.nanoTime() - this.countedFrom >= 0;
+		if (counts) {
+			this.made.incrementAndGet();
+		}
+		this.underWay.incrementAndGet();
 		ClientCalls.asyncUnaryCall(
 				this.channel.newCall(EchoServer.METHOD, CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.SECONDS)),
-				REQUEST, new Counted());
+				REQUEST, new Counted(counts));
 	}
 
 	@Override
 	public Outcome end() {
 		this.timer.shutdown();
-		Pause.until("the end of all calls", () -> this.answered.get() + this.failed.get() == this.made.get());
+		Pause.until("the end of all calls", () -> this.timer.isTerminated() && this.underWay.get() == 0);
 		this.channel.shutdownNow();
 		return new Outcome(this.made.get(), this.failed.get());
 	}
 
 	private final class Counted implements StreamObserver<byte[]> {
 
+		private final boolean counts;
+
+		Counted(boolean counts) {
+			this.counts = counts;
+		}
+
 		@Override
 		public void onNext(byte[] answer) {
-			DiscoveredCaller.this.answered.incrementAndGet();
 		}
 
 		@Override
 		public void onError(Throwable error) {
-			DiscoveredCaller.this.failed.incrementAndGet();
+			if (this.counts) {
+				DiscoveredCaller.this.failed.incrementAndGet();
+			}
+			DiscoveredCaller.this.underWay.decrementAndGet();
 		}
 
 		@Override
 		public void onCompleted() {
+			DiscoveredCaller.this.underWay.decrementAndGet();
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +25,7 @@ final class GoCaller implements Caller {
 		this.process = process;
 	}
 
-	static GoCaller start(List<String> addresses, int rate) {
+	static GoCaller start(List<String> addresses, int rate, Duration warmUp) {
 		Path program = Path.of(System.getProperty("benchmarks.target", "benchmarks/target"), "go-caller");
 		if (!Files.isExecutable(program)) {
 			throw new IllegalStateException(
@@ -32,7 +33,8 @@ final class GoCaller implements Caller {
 		}
 		try {
 			Process process = new ProcessBuilder(program.toString(), String.join(",", addresses),
-					"/" + EchoServer.METHOD.getFullMethodName(), String.valueOf(rate))
+					"/" + EchoServer.METHOD.getFullMethodName(), String.valueOf(rate),
+					String.valueOf(warmUp.toSeconds()))
 				.redirectError(ProcessBuilder.Redirect.DISCARD)
 				.start();
 			Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));

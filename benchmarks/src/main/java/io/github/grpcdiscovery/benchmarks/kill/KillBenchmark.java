@@ -28,7 +28,10 @@ public final class KillBenchmark implements Benchmark {
 
 	private static final int RATE = 500;
 
-	private static final Duration CALM = Duration.ofSeconds(4);
+	/** New servers are slow at first, which is not what is measured. */
+	private static final Duration WARM_UP = Duration.ofSeconds(8);
+
+	private static final Duration CALM = Duration.ofSeconds(1);
 
 	private static final Duration AFTERWARDS = Duration.ofSeconds(4);
 
@@ -58,9 +61,9 @@ public final class KillBenchmark implements Benchmark {
 		try {
 			List<String> addresses = servers.stream().map(EchoProcess::address).toList();
 			etcd.putAll(service, addresses);
-			Caller discovered = DiscoveredCaller.start(registry, service, RATE);
-			Caller fixed = GoCaller.start(addresses, RATE);
-			Pause.of(CALM);
+			Caller discovered = DiscoveredCaller.start(registry, service, RATE, WARM_UP);
+			Caller fixed = GoCaller.start(addresses, RATE, WARM_UP);
+			Pause.of(WARM_UP.plus(CALM));
 			servers.get(0).kill();
 			Pause.of(AFTERWARDS);
 			this.ours.add(discovered.end());
