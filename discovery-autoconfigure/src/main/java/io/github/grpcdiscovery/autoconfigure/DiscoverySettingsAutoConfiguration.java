@@ -26,7 +26,7 @@ public final class DiscoverySettingsAutoConfiguration {
 
 		CheckConfiguration(Environment environment) {
 			ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
-			new SettingsCheck(environment, KnownProperties
+			new SettingsCheck(environment, () -> KnownProperties
 				.load((classLoader != null) ? classLoader : DiscoverySettingsAutoConfiguration.class.getClassLoader()))
 				.run();
 		}

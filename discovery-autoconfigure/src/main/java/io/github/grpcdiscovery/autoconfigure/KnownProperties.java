@@ -6,6 +6,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +34,9 @@ final class KnownProperties {
 
 	/** By name their types. */
 	private final Map<String, String> types = new TreeMap<>();
+
+	/** The same names as {@link #uniform(String)} writes them. */
+	private final Map<String, String> uniform = new HashMap<>();
 
 	private KnownProperties() {
 	}
@@ -66,6 +70,7 @@ final class KnownProperties {
 				Map<String, @Nullable Object> fields = Json.asObject(property);
 				if (fields.get("name") instanceof String name && name.startsWith(PREFIX + ".")) {
 					this.types.put(name, String.valueOf(fields.get("type")));
+					this.uniform.put(name, uniform(name));
 				}
 			}
 		}
@@ -87,7 +92,7 @@ final class KnownProperties {
 		for (Map.Entry<String, String> property : this.types.entrySet()) {
 			boolean map = property.getValue().startsWith("java.util.Map");
 			if (map ? ConfigurationPropertyName.of(property.getKey()).isAncestorOf(name)
-					: uniform(property.getKey()).equals(uniform)) {
+					: uniform.equals(this.uniform.get(property.getKey()))) {
 				return property.getKey();
 			}
 		}

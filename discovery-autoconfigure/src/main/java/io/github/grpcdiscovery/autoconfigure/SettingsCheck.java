@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
 
 import io.github.grpcdiscovery.Printable;
 
@@ -38,13 +40,19 @@ final class SettingsCheck {
 
 	private final Environment environment;
 
-	private final KnownProperties known;
+	// reading it takes time, and many applications set nothing
+	private final SingletonSupplier<KnownProperties> known;
 
 	private final List<String> unknown = new ArrayList<>();
 
-	SettingsCheck(Environment environment, KnownProperties known) {
+	/**
+	 * Creates it.
+	 * @param environment the settings
+	 * @param known asked, once, when there is a setting to look at
+	 */
+	SettingsCheck(Environment environment, Supplier<KnownProperties> known) {
 		this.environment = environment;
-		this.known = known;
+		this.known = SingletonSupplier.of(known);
 	}
 
 	/**
@@ -71,30 +79,30 @@ final class SettingsCheck {
 		if (setting == null) {
 			return;
 		}
-		String property = this.known.find(name);
+		KnownProperties known = this.known.obtain();
+		String property = known.find(name);
 		String value = this.environment.resolvePlaceholders(String.valueOf(setting.getValue()));
 		if (property == null) {
-			addUnknown(setting);
+			addUnknown(setting, known);
 		}
 		else if (PLACEHOLDER.matcher(value).find() && !SECRET.matcher(property).matches()) {
 			throw new InvalidConfigurationPropertyValueException(property, value,
 					"Nothing resolves the placeholder (expected: a value for it, or a default as in ${NAME:default}).");
 		}
-		else if (this.known.isDuration(property) && NUMBER.matcher(value.strip()).matches()) {
+		else if (known.isDuration(property) && NUMBER.matcher(value.strip()).matches()) {
 			throw new InvalidConfigurationPropertyValueException(property, value,
 					"The duration has no unit (expected: a number with ns, us, ms, s, m, h or d, such as 500ms or 5s).");
 		}
 	}
 
-	private void addUnknown(ConfigurationProperty setting) {
+	private void addUnknown(ConfigurationProperty setting, KnownProperties known) {
 		// without metadata nothing is known, and nothing can be said
-		if (this.known.isEmpty()) {
+		if (known.isEmpty()) {
 			return;
 		}
 		String name = setting.getName().toString();
 		String origin = (setting.getOrigin() != null) ? " from " + setting.getOrigin() : "";
-		this.unknown
-			.add("%s%s (the nearest one is %s)".formatted(Printable.of(name), origin, this.known.nearest(name)));
+		this.unknown.add("%s%s (the nearest one is %s)".formatted(Printable.of(name), origin, known.nearest(name)));
 	}
 
 }

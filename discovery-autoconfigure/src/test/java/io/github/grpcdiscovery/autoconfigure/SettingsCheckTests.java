@@ -117,7 +117,7 @@ class SettingsCheckTests {
 
 	private List<String> warnings() {
 		try (CapturedLog log = new CapturedLog(SettingsCheck.class)) {
-			new SettingsCheck(this.environment, KnownProperties.load(getClass().getClassLoader())).run();
+			new SettingsCheck(this.environment, () -> KnownProperties.load(getClass().getClassLoader())).run();
 			return log.warnings();
 		}
 	}
