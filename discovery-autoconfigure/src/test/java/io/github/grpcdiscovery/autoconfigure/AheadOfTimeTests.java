@@ -23,6 +23,8 @@ import org.springframework.javapoet.ClassName;
 
 import io.github.grpcdiscovery.GrpcClient;
 import io.github.grpcdiscovery.autoconfigure.GrpcStack.FieldClient;
+import io.github.grpcdiscovery.autoconfigure.GrpcStackContract.ConstructorClient;
+import io.github.grpcdiscovery.autoconfigure.GrpcStackContract.MethodClient;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -162,27 +164,6 @@ class AheadOfTimeTests {
 	}
 
 	record RecordClient(@GrpcClient("echo") EchoBlockingStub echo) {
-
-	}
-
-	static class ConstructorClient {
-
-		final EchoBlockingStub echo;
-
-		ConstructorClient(@GrpcClient("echo") EchoBlockingStub echo) {
-			this.echo = echo;
-		}
-
-	}
-
-	static class MethodClient {
-
-		EchoBlockingStub echo;
-
-		@GrpcClient("echo")
-		void setEcho(EchoBlockingStub echo) {
-			this.echo = echo;
-		}
 
 	}
 
