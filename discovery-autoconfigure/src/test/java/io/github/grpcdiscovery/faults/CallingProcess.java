@@ -23,6 +23,10 @@ import io.github.grpcdiscovery.watch.WatchSettings;
  */
 public final class CallingProcess {
 
+	// its first call makes all classes of gRPC known: on a busy machine that takes
+	// seconds
+	private static final int DEADLINE_SECONDS = 20;
+
 	private static final long INTERVAL = TimeUnit.MILLISECONDS.toNanos(20);
 
 	private CallingProcess() {
@@ -47,14 +51,19 @@ public final class CallingProcess {
 		EchoGrpc.EchoBlockingStub echo = EchoGrpc.newBlockingStub(channel);
 		while (true) {
 			try {
-				System.out.println("answered: "
-						+ echo.withDeadlineAfter(2, TimeUnit.SECONDS).say(SayRequest.getDefaultInstance()).getText());
+				System.out.println("answered: " + call(echo));
 			}
 			catch (StatusRuntimeException ex) {
 				System.out.println("failed: " + ex.getStatus());
 			}
 			LockSupport.parkNanos(INTERVAL);
 		}
+	}
+
+	private static String call(EchoGrpc.EchoBlockingStub echo) {
+		return echo.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
+			.say(SayRequest.getDefaultInstance())
+			.getText();
 	}
 
 }
