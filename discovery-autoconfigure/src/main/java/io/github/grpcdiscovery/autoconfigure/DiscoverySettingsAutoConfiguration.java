@@ -26,8 +26,8 @@ public final class DiscoverySettingsAutoConfiguration {
 
 		CheckConfiguration(Environment environment) {
 			ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
-			new SettingsCheck(environment, () -> KnownProperties
-				.load((classLoader != null) ? classLoader : DiscoverySettingsAutoConfiguration.class.getClassLoader()))
+			new SettingsCheck(environment,
+					() -> new KnownProperties((classLoader != null) ? classLoader : getClass().getClassLoader()))
 				.run();
 		}
 

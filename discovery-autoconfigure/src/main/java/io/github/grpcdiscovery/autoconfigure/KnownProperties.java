@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.autoconfigure;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -10,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
@@ -20,13 +23,17 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import io.github.grpcdiscovery.codec.Json;
 
 /**
- * The properties that there are below {@value #PREFIX}, from the configuration metadata
- * of every jar. Immutable.
+ * The properties that there are below {@value #PREFIX}: this project's own, from a list
+ * that is quickly read, and those of other jars, from their configuration metadata, which
+ * is read when a name is none of ours. For one thread.
  */
 final class KnownProperties {
 
 	/** What the names of all of them begin with. */
 	static final String PREFIX = "grpc.discovery";
+
+	/** Written by ConfigurationDocumentationTests from the metadata. */
+	private static final String OWN = "known.properties";
 
 	private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
@@ -38,25 +45,42 @@ final class KnownProperties {
 	/** The same names as {@link #uniform(String)} writes them. */
 	private final Map<String, String> uniform = new HashMap<>();
 
-	private KnownProperties() {
-	}
+	private final ClassLoader classLoader;
+
+	private boolean complete;
 
 	/**
-	 * Reads the metadata. What cannot be read is left out.
-	 * @param classLoader where it is looked for
-	 * @return empty if there is none, as in an IDE that does not process annotations
+	 * Reads the list of this project's own.
+	 * @param classLoader where the metadata of other jars is looked for
 	 */
-	static KnownProperties load(ClassLoader classLoader) {
-		KnownProperties known = new KnownProperties();
+	KnownProperties(ClassLoader classLoader) {
+		this.classLoader = classLoader;
+		Properties own = new Properties();
+		try (InputStream stream = KnownProperties.class.getResourceAsStream(OWN)) {
+			own.load(Objects.requireNonNull(stream, OWN));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		own.stringPropertyNames().forEach((name) -> add(name, own.getProperty(name)));
+	}
+
+	private void add(String name, String type) {
+		this.types.put(name, type);
+		this.uniform.put(name, uniform(name));
+	}
+
+	// what cannot be read is left out
+	private void complete() {
+		this.complete = true;
 		try {
-			for (URL url : Collections.list(classLoader.getResources(METADATA))) {
-				known.read(url);
+			for (URL url : Collections.list(this.classLoader.getResources(METADATA))) {
+				read(url);
 			}
 		}
 		catch (IOException | IllegalArgumentException ex) {
 			logger.debug("Cannot read {}", METADATA, ex);
 		}
-		return known;
 	}
 
 	private void read(URL url) throws IOException {
@@ -69,15 +93,10 @@ final class KnownProperties {
 			for (Object property : properties) {
 				Map<String, @Nullable Object> fields = Json.asObject(property);
 				if (fields.get("name") instanceof String name && name.startsWith(PREFIX + ".")) {
-					this.types.put(name, String.valueOf(fields.get("type")));
-					this.uniform.put(name, uniform(name));
+					add(name, String.valueOf(fields.get("type")));
 				}
 			}
 		}
-	}
-
-	boolean isEmpty() {
-		return this.types.isEmpty();
 	}
 
 	/**
@@ -86,6 +105,15 @@ final class KnownProperties {
 	 * @return the property's name; {@code null} if there is no such property
 	 */
 	@Nullable String find(ConfigurationPropertyName name) {
+		String known = lookUp(name);
+		if (known == null && !this.complete) {
+			complete();
+			known = lookUp(name);
+		}
+		return known;
+	}
+
+	private @Nullable String lookUp(ConfigurationPropertyName name) {
 		boolean indexed = name.isLastElementIndexed() && name.isNumericIndex(name.getNumberOfElements() - 1);
 		ConfigurationPropertyName withoutIndex = indexed ? name.getParent() : name;
 		String uniform = uniform(withoutIndex.toString());

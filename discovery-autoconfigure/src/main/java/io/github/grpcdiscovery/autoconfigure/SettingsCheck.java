@@ -96,10 +96,6 @@ final class SettingsCheck {
 	}
 
 	private void addUnknown(ConfigurationProperty setting, KnownProperties known) {
-		// without metadata nothing is known, and nothing can be said
-		if (known.isEmpty()) {
-			return;
-		}
 		String name = setting.getName().toString();
 		String origin = (setting.getOrigin() != null) ? " from " + setting.getOrigin() : "";
 		this.unknown.add("%s%s (the nearest one is %s)".formatted(Printable.of(name), origin, known.nearest(name)));

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EtcdCallInterceptor implements ClientInterceptor {
 
-	private static final String RENEW = LeaseGrpc.getLeaseKeepAliveMethod().getFullMethodName();
+	// a constant: the method itself would load what the start of an application waits for
+	static final String RENEW = LeaseGrpc.SERVICE_NAME + "/LeaseKeepAlive";
 
 	private final Duration timeout;
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -18,12 +19,16 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Keeps {@code docs/configuration.md} in step with the properties. After a change, run
- * this test with {@code -Ddocs.update} and commit what it wrote.
+ * Keeps {@code docs/configuration.md}, and the list of names that settings are checked
+ * with, in step with the properties. After a change, run this test with
+ * {@code -Ddocs.update} and commit what it wrote.
  */
 class ConfigurationDocumentationTests {
 
 	private static final Path FILE = Path.of("..", "docs", "configuration.md");
+
+	private static final Path KNOWN = Path.of("src", "main", "resources", "io", "github", "grpcdiscovery",
+			"autoconfigure", "known.properties");
 
 	private static final Map<String, String> SECTIONS = sections();
 
@@ -45,6 +50,19 @@ class ConfigurationDocumentationTests {
 			Files.writeString(FILE, document);
 		}
 		assertThat(FILE).as("run this test with -Ddocs.update").hasContent(document);
+	}
+
+	@Test
+	void listOfKnownPropertiesSaysWhatTheMetadataSays() throws IOException {
+		String list = properties().stream()
+			.filter((property) -> property.path("name").asString().startsWith("grpc.discovery."))
+			.map((property) -> property.path("name").asString() + "=" + property.path("type").asString() + "\n")
+			.sorted()
+			.collect(Collectors.joining());
+		if (System.getProperty("docs.update") != null) {
+			Files.writeString(KNOWN, list);
+		}
+		assertThat(KNOWN).as("run this test with -Ddocs.update").hasContent(list);
 	}
 
 	private static Map<String, String> sections() {

@@ -1,9 +1,15 @@
 package io.github.grpcdiscovery.autoconfigure;
 
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -64,6 +70,21 @@ class SettingsCheckTests {
 			.contains("grpc.discovery.etcd.endpoint from \"GRPC_DISCOVERY_ETCD_ENDPOINT\"");
 	}
 
+	@Test
+	void propertyOfAnotherJarIsKnownByItsMetadata(@TempDir Path jar) throws IOException {
+		Path metadata = Files.createDirectories(jar.resolve("META-INF")).resolve("spring-configuration-metadata.json");
+		Files.writeString(metadata,
+				"{\"properties\": [{\"name\": \"grpc.discovery.zookeeper.hosts\", \"type\": \"java.lang.String\"}]}");
+		set("grpc.discovery.zookeeper.hosts", "zk:2181");
+		set("grpc.discovery.zookeeper.host", "zk:2181");
+		try (URLClassLoader classLoader = new URLClassLoader(new URL[] { jar.toUri().toURL() })) {
+			assertThat(warnings(classLoader)).singleElement()
+				.asString()
+				.contains("grpc.discovery.zookeeper.host", "(the nearest one is grpc.discovery.zookeeper.hosts)")
+				.doesNotContain(";");
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "registration.drain", "registration.fail-fast-timeout", "client.linger",
 			"client.loss-confirmation", "etcd.ttl", "consul.check.ttl", "local.ttl" })
@@ -116,8 +137,12 @@ class SettingsCheckTests {
 	}
 
 	private List<String> warnings() {
+		return warnings(getClass().getClassLoader());
+	}
+
+	private List<String> warnings(ClassLoader classLoader) {
 		try (CapturedLog log = new CapturedLog(SettingsCheck.class)) {
-			new SettingsCheck(this.environment, () -> KnownProperties.load(getClass().getClassLoader())).run();
+			new SettingsCheck(this.environment, () -> new KnownProperties(classLoader)).run();
 			return log.warnings();
 		}
 	}
