@@ -12,7 +12,8 @@ import org.awaitility.core.ThrowingRunnable;
  */
 public final class Conditions {
 
-	private static final Duration DEADLINE = Duration.ofSeconds(10);
+	// what is waited for comes at once; a busy machine may stand still for seconds
+	private static final Duration DEADLINE = Duration.ofSeconds(30);
 
 	private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
 
@@ -20,7 +21,7 @@ public final class Conditions {
 	}
 
 	/**
-	 * Awaitility with a deadline of ten seconds, scaled.
+	 * Awaitility with a deadline of thirty seconds, scaled.
 	 * @return to be finished with {@code until..}
 	 */
 	public static ConditionFactory await() {
@@ -37,7 +38,7 @@ public final class Conditions {
 	}
 
 	/**
-	 * Repeats the assertions until they hold, for ten seconds (scaled) at most.
+	 * Repeats the assertions until they hold, for thirty seconds (scaled) at most.
 	 * @param assertions throws while they do not hold
 	 */
 	public static void eventually(ThrowingRunnable assertions) {

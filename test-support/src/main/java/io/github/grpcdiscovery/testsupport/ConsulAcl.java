@@ -108,7 +108,7 @@ public final class ConsulAcl {
 	}
 
 	/**
-	 * Changes tokens every four seconds until the change is noticed, for half a minute at
+	 * Changes tokens every four seconds until the change is noticed, for two minutes at
 	 * most. Consul ends the streams of a token before the change is in its store; a
 	 * stream that is begun anew in between keeps the old rights until the token changes
 	 * again.
@@ -117,7 +117,7 @@ public final class ConsulAcl {
 	 */
 	public static void untilNoticed(Runnable change, BooleanSupplier noticed) {
 		AtomicInteger polls = new AtomicInteger();
-		Conditions.await(Duration.ofSeconds(30)).pollInterval(POLL).until(() -> {
+		Conditions.await(Duration.ofMinutes(2)).pollInterval(POLL).until(() -> {
 			if (noticed.getAsBoolean()) {
 				return true;
 			}

@@ -22,7 +22,7 @@ final class Etcdctl {
 
 	static final Map<String, String> ENVIRONMENT = Map.of("ETCDCTL_API", "3");
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+	private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
 	private final List<URI> endpoints;
 
@@ -98,7 +98,9 @@ final class Etcdctl {
 		List<String> command = new ArrayList<>();
 		command.add(RegistryBinaries.etcdctl().toString());
 		command.add("--endpoints=" + this.endpoints.stream().map(URI::toString).collect(Collectors.joining(",")));
-		command.add("--command-timeout=10s");
+		command.add("--command-timeout=20s");
+		// in which it also authenticates; two seconds unless told
+		command.add("--dial-timeout=20s");
 		command.addAll(this.tls.clientArguments());
 		String credentials = this.user;
 		if (credentials != null) {

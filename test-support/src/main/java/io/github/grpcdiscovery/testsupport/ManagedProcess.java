@@ -25,7 +25,7 @@ public final class ManagedProcess implements AutoCloseable {
 
 	private static final int TAIL_LINES = 30;
 
-	private static final Duration START = Duration.ofMinutes(1);
+	private static final Duration START = Duration.ofMinutes(3);
 
 	private final String name;
 
@@ -72,7 +72,7 @@ public final class ManagedProcess implements AutoCloseable {
 	/** Ends it at once, as {@code kill -9} does, and waits until it is gone. */
 	public void kill() {
 		this.process.destroyForcibly();
-		waitForExit(Duration.ofSeconds(10));
+		waitForExit(Duration.ofMinutes(1));
 	}
 
 	/**
@@ -138,8 +138,8 @@ public final class ManagedProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Waits, one minute (scaled) at most, and not after it has ended: on a busy machine
-	 * it takes its time to start.
+	 * Waits, three minutes (scaled) at most, and not after it has ended: on a busy
+	 * machine it takes its time to start.
 	 * @param what continues the sentence "this process .."
 	 * @param condition called again and again
 	 * @throws IllegalStateException with the end of the output, if the process ends or

@@ -80,7 +80,7 @@ final class Processes {
 		Process process = null;
 		try {
 			process = new ProcessBuilder(probe).redirectErrorStream(true).start();
-			return process.waitFor(5, TimeUnit.SECONDS) && process.exitValue() == 0;
+			return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
 		}
 		catch (IOException ex) {
 			return false; // Not Linux, or an old util-linux: the shutdown hook has to do.

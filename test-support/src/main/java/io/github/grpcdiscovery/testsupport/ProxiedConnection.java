@@ -17,7 +17,7 @@ final class ProxiedConnection {
 
 	private static final int CHUNK = 16 * 1024;
 
-	private static final int CONNECT_TIMEOUT_MILLIS = 5000;
+	private static final int CONNECT_TIMEOUT_MILLIS = 30_000;
 
 	private final int number;
 

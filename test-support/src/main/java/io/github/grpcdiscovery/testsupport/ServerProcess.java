@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerProcess implements AutoCloseable {
 
-	private static final Duration STOP_DEADLINE = Duration.ofSeconds(20);
+	private static final Duration STOP_DEADLINE = Duration.ofMinutes(1);
 
 	private final String name;
 

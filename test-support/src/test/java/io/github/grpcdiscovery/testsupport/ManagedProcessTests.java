@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.testsupport;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,10 +37,14 @@ class ManagedProcessTests {
 		try (ManagedProcess process = shell(COUNTING)) {
 			process.waitForLine("line 3");
 			process.pause();
-			String before = process.output();
-			Conditions.await().during(Duration.ofMillis(100)).until(() -> process.output().equals(before));
+			AtomicReference<String> before = new AtomicReference<>(process.output());
+			// what it was writing when it was told to stop may come a moment later
+			Conditions.await().during(Duration.ofMillis(200)).until(() -> {
+				String now = process.output();
+				return now.equals(before.getAndSet(now));
+			});
 			process.resume();
-			Conditions.eventually(() -> assertThat(process.output()).hasSizeGreaterThan(before.length()));
+			Conditions.eventually(() -> assertThat(process.output()).hasSizeGreaterThan(before.get().length()));
 		}
 	}
 
@@ -48,7 +53,7 @@ class ManagedProcessTests {
 		try (ManagedProcess process = shell("exec sleep 60")) {
 			process.pause();
 			process.kill();
-			assertThat(process.waitForExit(Duration.ofSeconds(1))).isEqualTo(128 + 9);
+			assertThat(process.waitForExit(Duration.ofSeconds(30))).isEqualTo(128 + 9);
 		}
 	}
 
@@ -58,7 +63,7 @@ class ManagedProcessTests {
 				"trap 'echo tidy; exit 7' TERM; echo ready; while :; do sleep 0.01; done")) {
 			process.waitForLine("ready");
 			process.terminate();
-			assertThat(process.waitForExit(Duration.ofSeconds(5))).isEqualTo(7);
+			assertThat(process.waitForExit(Duration.ofSeconds(30))).isEqualTo(7);
 			assertThat(process.output()).endsWith("tidy\n");
 		}
 	}
@@ -83,7 +88,7 @@ class ManagedProcessTests {
 				.environment("WORD", word)
 				.log(log)
 				.start()) {
-				process.waitForExit(Duration.ofSeconds(5));
+				process.waitForExit(Duration.ofSeconds(30));
 				assertThat(process.output()).isEqualTo(word + "\n");
 			}
 		}

@@ -26,7 +26,7 @@ class ProcessesTests {
 	void childDiesWithJvmThatEnds() {
 		long child = pidOfChildAfter((jvm) -> {
 			jvm.terminate();
-			jvm.waitForExit(Duration.ofSeconds(10));
+			jvm.waitForExit(Duration.ofMinutes(1));
 		});
 		Conditions.await().until(() -> !isAlive(child));
 	}

@@ -126,7 +126,7 @@ class TcpProxyTests {
 				assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> say(late, "late"));
 			}
 			this.proxy.thaw();
-			client.setSoTimeout(5000);
+			client.setSoTimeout(30_000);
 			assertThat(read(client, 4)).isEqualTo("held");
 		}
 	}
@@ -199,7 +199,7 @@ class TcpProxyTests {
 
 	private Socket connect() throws IOException {
 		Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.proxy.port());
-		socket.setSoTimeout(5000);
+		socket.setSoTimeout(30_000);
 		return socket;
 	}
 
