@@ -18,8 +18,10 @@ import io.github.grpcdiscovery.testsupport.reliability.Proves;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A client is up before the first server of its service. */
-@Timeout(180)
+@Timeout(300)
 class EarlyClientTests {
+
+	private static final Duration DEADLINE = Duration.ofSeconds(60);
 
 	@ParameterizedTest
 	@ValueSource(strings = { "etcd", "consul" })
@@ -38,16 +40,16 @@ class EarlyClientTests {
 					"%s: registered to first call: %s ms".formatted(name, Arrays.toString(millis)));
 			assertThat(Duration.ofMillis(millis[millis.length / 2]))
 				.as("some 20 ms on a machine that has nothing else to do")
-				.isLessThanOrEqualTo(Conditions.scaled(Duration.ofMillis(500)));
+				.isLessThanOrEqualTo(Conditions.scaled(Duration.ofSeconds(2)));
 		}
 	}
 
 	private static long untilTheFirstCall(FaultRegistry registry) {
 		LocalEcho server = new LocalEcho("early");
 		ManagedChannel channel = registry.channel();
-		try (SteadyCaller caller = SteadyCaller.start(channel, 500, Duration.ofSeconds(1), Duration.ofSeconds(20))) {
+		try (SteadyCaller caller = SteadyCaller.start(channel, 500, DEADLINE, DEADLINE)) {
 			// that there is nobody is not known before the registry has answered
-			Conditions.await(Duration.ofSeconds(30))
+			Conditions.await(Duration.ofSeconds(60))
 				.until(() -> caller.failures()
 					.stream()
 					.anyMatch((failure) -> failure.status().getCode() == Status.Code.UNAVAILABLE));
@@ -57,8 +59,8 @@ class EarlyClientTests {
 				assertThat(failure.waitForReady()).isFalse();
 				assertThat(failure.status().getDescription()).startsWith("no instances of 'echo' in ")
 					.contains(registry.registry().description());
-				assertThat(Duration.ofNanos(failure.ended() - failure.began())).as("at once")
-					.isLessThan(Conditions.scaled(Duration.ofMillis(500)));
+				assertThat(Duration.ofNanos(failure.ended() - failure.began())).as("long before its deadline")
+					.isLessThan(Conditions.scaled(Duration.ofSeconds(20)));
 			});
 			try (Registration registration = registry.registry().registrar().register(server.instance())) {
 				long[] registered = new long[1];

@@ -134,7 +134,7 @@ public final class EchoServer implements AutoCloseable {
 	public static void main(String[] args) {
 		ConfigurableApplicationContext context = GrpcStack.valueOf(args[0])
 			.server(args[1])
-			.with("grpc.discovery.registration.drain=1s")
+			.with("grpc.discovery.registration.drain=3s")
 			.with(Arrays.copyOfRange(args, 2, args.length))
 			.run();
 		context.registerShutdownHook();

@@ -167,18 +167,21 @@ public final class FaultRegistry implements AutoCloseable {
 	 */
 	public static void warmUp(SteadyCaller caller, int servers) {
 		Duration window = Duration.ofSeconds(2);
-		Conditions.await(Duration.ofMinutes(2)).pollDelay(window).pollInterval(window).until(() -> {
+		Conditions.await(Duration.ofMinutes(3)).pollDelay(window).pollInterval(window).until(() -> {
 			boolean warm = isWarm(caller, servers);
 			caller.forget();
 			return warm;
 		});
 	}
 
+	// a busy machine makes some calls late at any time
 	private static boolean isWarm(SteadyCaller caller, int servers) {
 		List<SteadyCaller.Outcome> answers = caller.answers((answer) -> true);
 		return caller.failures().isEmpty()
 				&& answers.stream().map(SteadyCaller.Outcome::answeredBy).distinct().count() == servers
-				&& answers.stream().noneMatch((answer) -> answer.ended() - answer.began() > 300_000_000L);
+				&& 20 * answers.stream()
+					.filter((answer) -> answer.ended() - answer.began() > 300_000_000L)
+					.count() < answers.size();
 	}
 
 	@Override

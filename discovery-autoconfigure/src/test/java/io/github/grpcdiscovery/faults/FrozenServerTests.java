@@ -18,10 +18,13 @@ import io.github.grpcdiscovery.testsupport.reliability.Proves;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A server hangs: SIGSTOP, long before its registry notices. */
-@Timeout(300)
+@Timeout(600)
 class FrozenServerTests {
 
-	private static final Duration DEADLINE = Duration.ofSeconds(1);
+	// one that is only late on a busy machine is answered within it
+	private static final Duration DEADLINE = Duration.ofSeconds(3);
+
+	private static final long NOTICED = Conditions.scaled(Duration.ofSeconds(3)).toNanos();
 
 	@ParameterizedTest
 	@CsvSource({ "etcd, NET_DEVH", "consul, SPRING_BOOT" })
@@ -39,30 +42,41 @@ class FrozenServerTests {
 				EchoServer frozen = servers.get(2);
 				long from = System.nanoTime();
 				frozen.pause();
-				long settled = from + Duration.ofSeconds(3).toNanos();
-				caller.failsNoCallFor(Duration.ofSeconds(7), from, (failure) -> failure.began() - settled >= 0);
+				// what is called three seconds after it froze has failed three seconds
+				// later
+				caller.failsNoCallFor(Duration.ofSeconds(9), from, (failure) -> isNoticed(caller, from, failure));
 				long until = System.nanoTime();
 				assertThat(caller.failures()).as("only calls to the frozen one: %s", caller.account(from))
 					.isNotEmpty()
 					.extracting(SteadyCaller.Outcome::server)
 					.containsOnly(caller.failures().get(0).server());
+				String address = caller.failures().get(0).server();
 				long last = caller.failures().stream().mapToLong(SteadyCaller.Outcome::began).max().orElseThrow();
 				reporter.publishEntry(Proves.MEASURED, "%s: the last of %d calls that failed was begun after %d ms"
 					.formatted(name, caller.failures().size(), TimeUnit.NANOSECONDS.toMillis(last - from)));
 				long answered = caller.answeredBy().get("c");
 				frozen.resume();
-				Conditions.await(Duration.ofSeconds(30)).until(() -> caller.answeredBy().get("c") > answered + 10);
+				Conditions.await(Duration.ofSeconds(60)).until(() -> caller.answeredBy().get("c") > answered + 10);
 				reporter.publishEntry(Proves.MEASURED, "called again %d ms after it thawed"
 					.formatted(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - until)));
 				long back = System.nanoTime();
 				caller.failsNoCallFor(Duration.ofSeconds(2), back, (failure) -> failure.began() - back >= 0);
-				assertThat(log.warnings().size() - before).as("servers taken out: %s", log.warnings()).isEqualTo(1);
+				// another one may hang too, for a moment, on a busy machine
+				assertThat(log.warnings().subList(before, log.warnings().size()))
+					.filteredOn((line) -> line.startsWith(address + " "))
+					.as("taken out: %s", log.warnings())
+					.hasSize(1);
 			}
 			finally {
 				channel.shutdownNow();
 				servers.forEach(EchoServer::close);
 			}
 		}
+	}
+
+	// who did not run himself does not judge for a while
+	private static boolean isNoticed(SteadyCaller caller, long frozen, SteadyCaller.Outcome failure) {
+		return failure.began() - frozen >= NOTICED && caller.ran(failure.began() - NOTICED, failure.began());
 	}
 
 }

@@ -25,7 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class LostRegistryTests {
 
-	private static final Duration DEADLINE = Duration.ofSeconds(5);
+	// a call that is lost never ends; one that is only late on a busy machine does
+	private static final Duration DEADLINE = Duration.ofSeconds(15);
 
 	private List<Registration> registrations = List.of();
 
@@ -36,7 +37,7 @@ class LostRegistryTests {
 		underLoad(name, reporter, (registry, caller) -> {
 			registry.wipe();
 			Conditions.await(Duration.ofSeconds(60))
-				.until(() -> this.registrations.stream().allMatch((one) -> one.status().registrations() == 2));
+				.until(() -> this.registrations.stream().allMatch((one) -> one.status().registrations() >= 2));
 		});
 	}
 
@@ -62,7 +63,7 @@ class LostRegistryTests {
 	void instancesThatAreAllDeletedAtOnceCostNoCall(String name, TestReporter reporter) throws Exception {
 		underLoad(name, reporter, (registry, caller) -> {
 			registry.deleteAll();
-			Conditions.await(Duration.ofSeconds(30))
+			Conditions.await(Duration.ofSeconds(60))
 				.until(() -> registry.registry().discovery().watches().get(0).unconfirmed().size() > 0);
 		});
 	}

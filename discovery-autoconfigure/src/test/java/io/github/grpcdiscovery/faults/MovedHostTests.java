@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
+import io.github.grpcdiscovery.testsupport.FreePorts;
 import io.github.grpcdiscovery.testsupport.ManagedProcess;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
@@ -27,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An instance is registered by a host name. The JVM that calls it keeps what a name
  * resolves to for 30 seconds, and for ten that it does not resolve.
  */
-@Timeout(180)
+@Timeout(600)
 class MovedHostTests {
 
 	private static final String HOST = "echo.test";
@@ -49,16 +50,17 @@ class MovedHostTests {
 	@Proves("F72")
 	void hostThatMovesIsFollowed(TestReporter reporter) throws IOException {
 		resolve("127.0.0.1");
-		try (EtcdServer etcd = EtcdServer.started(); LocalEcho before = new LocalEcho("before")) {
+		try (EtcdServer etcd = EtcdServer.started();
+				LocalEcho before = new LocalEcho("before", new InetSocketAddress("127.0.0.1", FreePorts.next()))) {
 			register(etcd, before);
 			try (ManagedProcess caller = CallingProcess.start(etcd.endpoint(), this.hosts);
 					LocalEcho after = new LocalEcho("after", new InetSocketAddress("127.0.0.2", before.port()))) {
 				assertThat(after.port()).isEqualTo(before.port());
-				answered(caller, "before", Duration.ofSeconds(60));
+				answered(caller, "before", Duration.ofSeconds(120));
 				resolve("127.0.0.2");
 				before.close();
 				long moved = System.nanoTime();
-				answered(caller, "after", Duration.ofSeconds(60));
+				answered(caller, "after", Duration.ofSeconds(120));
 				reporter.publishEntry(Proves.MEASURED, "a host moves: called again after %d s".formatted(since(moved)));
 			}
 		}
@@ -74,7 +76,7 @@ class MovedHostTests {
 				assertThat(caller.output()).contains("'" + HOST + "' does not resolve");
 				resolve("127.0.0.1");
 				long resolves = System.nanoTime();
-				answered(caller, "echo", Duration.ofSeconds(60));
+				answered(caller, "echo", Duration.ofSeconds(120));
 				reporter.publishEntry(Proves.MEASURED,
 						"a name resolves late: called after %d s".formatted(since(resolves)));
 			}

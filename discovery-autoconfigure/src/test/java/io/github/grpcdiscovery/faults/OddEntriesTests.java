@@ -39,12 +39,12 @@ import io.github.grpcdiscovery.watch.WatchSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Much of what stands under a service's name in a registry is no instance of it. */
-@Timeout(300)
+@Timeout(600)
 class OddEntriesTests {
 
 	private static final String SKIPPED = "io.github.grpcdiscovery.watch.SkippedEntries";
 
-	private static final Duration DEADLINE = Duration.ofSeconds(10);
+	private static final Duration DEADLINE = Duration.ofSeconds(30);
 
 	private static final int ODD = 10_000;
 
@@ -97,14 +97,14 @@ class OddEntriesTests {
 					write(kv, odd, ODD / 10);
 					arrives(() -> etcd.put("other/" + port, value(port)));
 				}
-				Conditions.await(Duration.ofSeconds(60))
+				Conditions.await(Duration.ofSeconds(120))
 					.untilAsserted(() -> assertThat(log.warnings()).hasSizeGreaterThanOrEqualTo(ODD));
 				subscription.refresh();
 				caller.failsNoCallFor(Duration.ofSeconds(5), began);
 				assertThat(caller.answeredBy()).containsOnlyKeys("a", "b", "c");
 				caller.endsWithoutFailure(began);
 				etcd.delete("echo/good2");
-				Conditions.await(Duration.ofSeconds(10))
+				Conditions.await(Duration.ofSeconds(30))
 					.untilAsserted(() -> assertThat(this.listener.lastIds()).containsOnly("good0", "good1"));
 				reporter.publishEntry(Proves.MEASURED,
 						"etcd: %d values, of which 3 are instances: none of %d calls failed, %d log lines, a change of another service was seen within %d ms"
@@ -144,7 +144,7 @@ class OddEntriesTests {
 				skipped += odd.register(1);
 				arrives(() -> register(agent, 3));
 				int all = skipped;
-				Conditions.await(Duration.ofSeconds(60))
+				Conditions.await(Duration.ofSeconds(120))
 					.untilAsserted(() -> assertThat(log.warnings()).hasSizeGreaterThanOrEqualTo(all));
 				subscription.refresh();
 				caller.failsNoCallFor(Duration.ofSeconds(5), began);
@@ -180,7 +180,7 @@ class OddEntriesTests {
 			.untilAsserted(() -> assertThat(this.other.lastIds()).hasSize(expected));
 		Duration took = Duration.ofNanos(System.nanoTime() - began);
 		this.slowest = (took.compareTo(this.slowest) > 0) ? took : this.slowest;
-		assertThat(took).isLessThan(Conditions.scaled(Duration.ofSeconds(5)));
+		assertThat(took).isLessThan(Conditions.scaled(Duration.ofSeconds(15)));
 	}
 
 	private static void isToldOnce(CapturedLog log, int entries) {

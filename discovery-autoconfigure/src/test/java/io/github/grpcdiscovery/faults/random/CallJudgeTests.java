@@ -45,7 +45,7 @@ class CallJudgeTests {
 	void plainCallsMayFailWhileNobodyServes() {
 		this.judge.nobodyServes();
 		assertThat(broken(false, 0, 1000)).isFalse();
-		assertThat(broken(false, 0, -1000)).as("under way when the last one was told to stop").isTrue();
+		assertThat(broken(false, 0, -60_000)).as("under way when the last one was told to stop").isTrue();
 		assertThat(broken(true, 0, 1000)).isTrue();
 		this.judge.somebodyServes();
 		assertThat(broken(false, 0, 1000)).isTrue();
