@@ -173,7 +173,7 @@ class EtcdAuthFaultTests {
 					quiet(witness);
 				}
 				etcd.put("orders/later", "{\"Addr\":\"127.0.0.1:1\"}");
-				Conditions.await(Duration.ofSeconds(20))
+				Conditions.await(Duration.ofSeconds(60))
 					.untilAsserted(() -> assertThat(EtcdProcess.ports(watcher)).containsExactly(1, 9090));
 				assertThat(registration.status().state()).isEqualTo(State.REGISTERED);
 				assertThat(watcher.lists()).noneMatch(List::isEmpty);

@@ -66,7 +66,7 @@ class EtcdClusterFaultTests {
 				cluster.node(i).pause();
 				long start = System.nanoTime();
 				int other = (i + 1) % 3;
-				Conditions.await(Duration.ofSeconds(30))
+				Conditions.await(Duration.ofSeconds(60))
 					.ignoreExceptions()
 					.untilAsserted(
 							() -> cluster.node(other).put("orders/" + port, "{\"Addr\":\"127.0.0.1:" + port + "\"}"));
@@ -75,7 +75,7 @@ class EtcdClusterFaultTests {
 				reporter.publishEntry(Proves.MEASURED,
 						"member %d: fresh after %.1f s".formatted(i, (System.nanoTime() - start) / 1e9));
 				cluster.node(i).resume();
-				Conditions.await(Duration.ofSeconds(30)).until(() -> registration.status().state() == State.REGISTERED);
+				Conditions.await(Duration.ofSeconds(60)).until(() -> registration.status().state() == State.REGISTERED);
 			}
 			assertThat(watcher.lists()).noneMatch(List::isEmpty);
 		}

@@ -69,12 +69,12 @@ class EtcdNetworkFaultTests {
 				RecordingListener watcher = process.watch("orders");
 				put(1 + random.nextInt(60));
 				long start = System.nanoTime();
-				Conditions.await(Duration.ofSeconds(20)).untilAsserted(() -> sameAsEtcd(watcher));
+				Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> sameAsEtcd(watcher));
 				worst = Math.max(worst, System.nanoTime() - start);
 			}
 			etcd.deletePrefix("orders/");
 		}
-		assertThat(Duration.ofNanos(worst)).isLessThan(Conditions.scaled(Duration.ofSeconds(5)));
+		assertThat(Duration.ofNanos(worst)).isLessThan(Conditions.scaled(Duration.ofSeconds(8)));
 		reporter.publishEntry(Proves.MEASURED,
 				"100 of 100 equal, the slowest after %d ms".formatted(TimeUnit.NANOSECONDS.toMillis(worst)));
 	}
@@ -102,7 +102,7 @@ class EtcdNetworkFaultTests {
 			put(5);
 			over.set(true);
 			cutting.join();
-			Conditions.await(Duration.ofSeconds(20)).untilAsserted(() -> sameAsEtcd(watcher));
+			Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> sameAsEtcd(watcher));
 			// full jitter up to five seconds: one in two and a half seconds, and the
 			// first
 			// few
@@ -128,7 +128,7 @@ class EtcdNetworkFaultTests {
 					proxy.cut();
 				}
 			}
-			Conditions.await(Duration.ofSeconds(20)).untilAsserted(() -> {
+			Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> {
 				sameAsEtcd(watcher);
 				sameAsEtcd(cut);
 			});
@@ -153,7 +153,7 @@ class EtcdNetworkFaultTests {
 			assertThat(registration.status().state()).isNotEqualTo(State.REGISTERED);
 			long start = System.nanoTime();
 			etcd.resume();
-			Conditions.await(Duration.ofSeconds(30)).until(() -> registration.status().state() == State.REGISTERED);
+			Conditions.await(Duration.ofSeconds(60)).until(() -> registration.status().state() == State.REGISTERED);
 			reporter.publishEntry(Proves.MEASURED,
 					"registered %.1f s after it went on".formatted((System.nanoTime() - start) / 1e9));
 			Conditions.eventually(() -> assertThat(etcd.get("orders/")).hasSize(1));
@@ -182,7 +182,7 @@ class EtcdNetworkFaultTests {
 				registrations.subList(0, 49).forEach((registration) -> registration.deregister(Duration.ofSeconds(5)));
 			}
 			double seconds = (System.nanoTime() - start) / 1e9;
-			Conditions.await(Duration.ofSeconds(20)).untilAsserted(() -> sameAsEtcd(watcher));
+			Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> sameAsEtcd(watcher));
 			int lists = watcher.lists().size();
 			assertThat(lists).isLessThan((int) (seconds * 11) + 30);
 			reporter.publishEntry(Proves.MEASURED, "%d lists for 2000 changes in %.1f s".formatted(lists, seconds));
@@ -205,7 +205,7 @@ class EtcdNetworkFaultTests {
 					.untilAsserted(() -> assertThat(witness.events()).isEmpty());
 			}
 			put(3);
-			Conditions.await(Duration.ofSeconds(30)).untilAsserted(() -> sameAsEtcd(watcher));
+			Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> sameAsEtcd(watcher));
 			assertThat(proxy.openConnections()).isLessThanOrEqualTo(2);
 		}
 	}
@@ -222,21 +222,21 @@ class EtcdNetworkFaultTests {
 		try (TcpProxy proxy = TcpProxy.to(etcd.port())) {
 			proxy.refuse();
 			EtcdSettings settings = EtcdSettings.of(dead, proxy.uri("http"))
-				.withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(3));
+				.withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(3));
 			try (EtcdProcess process = new EtcdProcess(settings)) {
 				long start = System.nanoTime();
 				for (String service : List.of("orders", "payments")) {
 					RecordingListener watcher = process.watch(service);
-					Conditions.await(Duration.ofSeconds(15)).until(() -> !watcher.unavailable().isEmpty());
+					Conditions.await(Duration.ofSeconds(30)).until(() -> !watcher.unavailable().isEmpty());
 					assertThat(watcher.unavailable().get(0)).hasMessageContaining("Connection refused");
 				}
 				Duration told = Duration.ofNanos(System.nanoTime() - start);
-				assertThat(told).isLessThan(Conditions.scaled(Duration.ofSeconds(15)));
+				assertThat(told).isLessThan(Conditions.scaled(Duration.ofSeconds(30)));
 				Registration registration = process.registry.registrar().register(ORDERS);
 				Conditions.await().until(() -> registration.status().lastError() != null);
 				proxy.accept();
 				long back = System.nanoTime();
-				assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(20)));
+				assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
 				reporter.publishEntry(Proves.MEASURED,
 						"two services told after %d ms; registered %.1f s after it was back".formatted(told.toMillis(),
 								(System.nanoTime() - back) / 1e9));

@@ -31,7 +31,7 @@ class EtcdPausedProcessTests {
 
 	private static final ServiceInstance ORDERS = ServiceInstance.of("orders", "127.0.0.1", 9090);
 
-	private static final Duration TTL = Duration.ofSeconds(5);
+	private static final Duration TTL = Duration.ofSeconds(6);
 
 	private static EtcdServer etcd;
 
@@ -65,7 +65,7 @@ class EtcdPausedProcessTests {
 			Conditions.await(Duration.ofSeconds(30)).until(() -> etcd.leases().isEmpty());
 			long start = System.nanoTime();
 			server.resume();
-			Conditions.await(Duration.ofSeconds(20)).until(() -> witness.puts() == 1);
+			Conditions.await(Duration.ofSeconds(60)).until(() -> witness.puts() == 1);
 			reporter.publishEntry(Proves.MEASURED, "back %.1f s after it went on".formatted(seconds(start)));
 			Conditions.eventually(() -> assertThat(EtcdProcess.ports(watcher)).containsExactly(9090));
 			assertThat(etcd.entries("orders/")).hasSize(1);
@@ -76,16 +76,16 @@ class EtcdPausedProcessTests {
 	@Test
 	@Proves("F19")
 	void pausedForLessThanItsTtlNobodySeesAnything() {
-		try (ManagedProcess server = EtcdServerProcess.start(etcd.endpoint(), Duration.ofSeconds(10), ORDERS, Map.of());
+		try (ManagedProcess server = EtcdServerProcess.start(etcd.endpoint(), Duration.ofSeconds(12), ORDERS, Map.of());
 				EtcdWatch witness = etcd.watch("orders/")) {
 			EtcdEntry before = etcd.entries("orders/").get(0);
 			server.pause();
 			Conditions.await(Duration.ofSeconds(30))
-				.during(Duration.ofSeconds(5))
+				.during(Duration.ofSeconds(4))
 				.untilAsserted(() -> assertThat(etcd.leases()).hasSize(1));
 			server.resume();
 			Conditions.await(Duration.ofSeconds(40))
-				.during(Duration.ofSeconds(11))
+				.during(Duration.ofSeconds(13))
 				.untilAsserted(() -> assertThat(witness.events()).isEmpty());
 			assertThat(etcd.entries("orders/")).containsExactly(before);
 		}

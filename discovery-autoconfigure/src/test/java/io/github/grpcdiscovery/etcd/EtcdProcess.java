@@ -39,7 +39,7 @@ final class EtcdProcess implements AutoCloseable {
 
 	Registration registered(ServiceInstance instance) {
 		Registration registration = this.registry.registrar().register(instance);
-		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
+		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(60)));
 		return registration;
 	}
 
@@ -51,7 +51,7 @@ final class EtcdProcess implements AutoCloseable {
 
 	RecordingListener following(String service, int instances) {
 		RecordingListener listener = watch(service);
-		Conditions.await(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(ports(listener)).hasSize(instances));
+		Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(ports(listener)).hasSize(instances));
 		return listener;
 	}
 
@@ -61,7 +61,7 @@ final class EtcdProcess implements AutoCloseable {
 	}
 
 	static void isRegisteredAgain(Registration registration, long times) {
-		Conditions.await(Duration.ofSeconds(30)).untilAsserted(() -> {
+		Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> {
 			assertThat(registration.status().state()).isEqualTo(State.REGISTERED);
 			assertThat(registration.status().registrations()).isEqualTo(times);
 		});

@@ -34,10 +34,10 @@ class EtcdServerFaultTests {
 			EtcdEntry before = cluster.entries("orders/").get(0);
 			try (EtcdWatch witness = cluster.watch("orders/127")) {
 				cluster.killLeader();
-				Conditions.await(Duration.ofSeconds(30))
+				Conditions.await(Duration.ofSeconds(60))
 					.ignoreExceptions()
 					.untilAsserted(() -> cluster.put("orders/later", "{\"Addr\":\"127.0.0.1:1\"}"));
-				Conditions.await(Duration.ofSeconds(30))
+				Conditions.await(Duration.ofSeconds(60))
 					.untilAsserted(() -> assertThat(EtcdProcess.ports(watcher)).containsExactly(1, 9090));
 				Conditions.await(Duration.ofSeconds(60))
 					.during(Duration.ofSeconds(12))
@@ -65,7 +65,7 @@ class EtcdServerFaultTests {
 			assertThat(first.status().registrations()).isEqualTo(1);
 			assertThat(second.status().lastError()).contains("RESOURCE_EXHAUSTED");
 			etcd.freeQuota();
-			assertThat(second.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+			assertThat(second.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
 			assertThat(etcd.leases()).hasSize(2);
 		}
 	}

@@ -124,7 +124,7 @@ class EtcdServerRegistrationTests {
 			EtcdProcess.isRegisteredAgain(registration, 2);
 			assertThat(entry("orders/").value()).isEqualTo(before.value());
 			etcd.put(before.key(), "{\"Op\":0,\"Addr\":\"10.0.0.2:1\"}");
-			Conditions.await(Duration.ofSeconds(20)).until(() -> registration.status().state() == State.CONFLICT);
+			Conditions.await(Duration.ofSeconds(60)).until(() -> registration.status().state() == State.CONFLICT);
 			assertThat(registration.status().lastError()).contains("10.0.0.2:1", "127.0.0.1:9090", "instance-id");
 		}
 		// whose key it is now, the one who leaves does not take it along
@@ -139,7 +139,7 @@ class EtcdServerRegistrationTests {
 			EtcdEntry before = entry("orders/");
 			etcd.restart();
 			try (EtcdWatch witness = etcd.watch("orders/")) {
-				Conditions.await(Duration.ofSeconds(30))
+				Conditions.await(Duration.ofSeconds(60))
 					.during(EtcdFixture.TTL.multipliedBy(2))
 					.untilAsserted(() -> assertThat(witness.events()).isEmpty());
 			}
@@ -155,8 +155,8 @@ class EtcdServerRegistrationTests {
 			Registration registration = process.registered(ORDERS);
 			EtcdEntry before = entry("orders/");
 			etcd.kill();
-			Conditions.await(Duration.ofSeconds(30)).until(() -> registration.status().state() == State.RETRYING);
-			Conditions.await(Duration.ofSeconds(30))
+			Conditions.await(Duration.ofSeconds(60)).until(() -> registration.status().state() == State.RETRYING);
+			Conditions.await(Duration.ofSeconds(60))
 				.until(() -> registration.status().lastError().contains("127.0.0.1"));
 			etcd.start();
 			EtcdProcess.isRegisteredAgain(registration, 2);
@@ -175,7 +175,7 @@ class EtcdServerRegistrationTests {
 			EtcdProcess.isRegisteredAgain(registration, 2);
 			assertThat(etcd.leases()).hasSize(1);
 			etcd.put("orders/later", "{\"Op\":0,\"Addr\":\"10.0.0.1:2\"}");
-			Conditions.await(Duration.ofSeconds(20))
+			Conditions.await(Duration.ofSeconds(60))
 				.untilAsserted(() -> assertThat(EtcdProcess.ports(watcher)).containsExactly(2, 9090));
 		}
 	}
@@ -187,8 +187,8 @@ class EtcdServerRegistrationTests {
 			for (int i = 0; i < 30; i++) {
 				Registration registration = process.registry.registrar()
 					.register(ServiceInstance.of("orders", "127.0.0.1", 10_000 + i));
-				assertThat(registration.deregister(Duration.ofSeconds(5)))
-					.succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)))
+				assertThat(registration.deregister(Duration.ofSeconds(20)))
+					.succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)))
 					.isEqualTo(true);
 			}
 			assertThat(etcd.get("orders/")).isEmpty();
