@@ -34,7 +34,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 public abstract class RegistryContract {
 
-	private static final Duration DEREGISTER_TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration DEREGISTER_TIMEOUT = Duration.ofSeconds(20);
 
 	private static final AtomicInteger services = new AtomicInteger();
 
@@ -133,7 +133,7 @@ public abstract class RegistryContract {
 		RecordingListener watcher = watch(process(), this.service);
 		Registration registration = registered(process(), instance(9001));
 		Conditions.eventually(() -> assertThat(watcher.lastIds()).hasSize(1));
-		assertThat(registration.deregister(DEREGISTER_TIMEOUT).get(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(registration.deregister(DEREGISTER_TIMEOUT).get(30, TimeUnit.SECONDS)).isTrue();
 		assertThat(registration.status().state()).isEqualTo(RegistrationStatus.State.DEREGISTERED);
 		Conditions.eventually(() -> assertThat(watcher.last()).isEmpty());
 	}
@@ -197,7 +197,8 @@ public abstract class RegistryContract {
 		Conditions.eventually(() -> assertThat(watcher.last()).isEmpty());
 		// a bean that is closed after its registry waits for nobody
 		first.close();
-		assertThat(first.deregister(DEREGISTER_TIMEOUT)).succeedsWithin(Conditions.scaled(Duration.ofSeconds(1)));
+		assertThat(first.deregister(DEREGISTER_TIMEOUT))
+			.succeedsWithin(Conditions.scaled(DEREGISTER_TIMEOUT.dividedBy(2)));
 	}
 
 	@Test
@@ -221,9 +222,9 @@ public abstract class RegistryContract {
 		Registration registration = registered(process, instance(9001));
 		this.fixture.stopServer();
 		CompletableFuture<Void> closed = CompletableFuture.runAsync(process::close);
-		assertThat(closed).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+		assertThat(closed).succeedsWithin(Conditions.scaled(Duration.ofSeconds(20)));
 		assertThat(registration.deregister(Duration.ofMillis(1)))
-			.succeedsWithin(Conditions.scaled(Duration.ofSeconds(1)));
+			.succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
 	}
 
 	@Test
@@ -234,7 +235,7 @@ public abstract class RegistryContract {
 		RecordingListener watcher = watch(process(), this.service);
 		Conditions.eventually(() -> assertThat(watcher.lastIds()).hasSize(2));
 		this.fixture.abandon(dying);
-		Conditions.await(this.fixture.ttl().plusSeconds(15))
+		Conditions.await(this.fixture.ttl().plusSeconds(60))
 			.untilAsserted(() -> assertThat(watcher.last()).containsExactly(instance(9002)));
 		staysFor(this.fixture.ttl(), () -> assertThat(watcher.last()).containsExactly(instance(9002)));
 	}
@@ -244,7 +245,7 @@ public abstract class RegistryContract {
 	void deletedEntryIsRegisteredAgain() {
 		Registration registration = registered(process(), instance(9001));
 		this.fixture.deleteEntry(instance(9001));
-		Conditions.await(this.fixture.ttl().plusSeconds(15))
+		Conditions.await(this.fixture.ttl().plusSeconds(60))
 			.untilAsserted(() -> assertThat(seenByANewProcess(this.service)).as("list of %s", registration.status())
 				.containsExactly(instance(9001)));
 	}
@@ -355,7 +356,7 @@ public abstract class RegistryContract {
 				.isEqualTo(false));
 		staysFor(this.fixture.ttl().multipliedBy(2), () -> assertThat(watcher.last()).containsExactly(instance(9001)));
 		this.fixture.startServer();
-		Conditions.await(Duration.ofSeconds(30))
+		Conditions.await(Duration.ofSeconds(60))
 			.untilAsserted(() -> assertThat(following.discovery().watches()).singleElement()
 				.extracting(WatchStatus::connected)
 				.isEqualTo(true));
@@ -367,24 +368,24 @@ public abstract class RegistryContract {
 		Registry process = process();
 		this.fixture.stopServer();
 		RecordingListener watcher = watch(process(), this.service);
-		Conditions.await(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(watcher.unavailable()).isNotEmpty());
+		Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(watcher.unavailable()).isNotEmpty());
 		assertThat(watcher.unavailable().get(0)).hasMessageContaining(process.name());
 		assertThat(watcher.lists()).isEmpty();
 		this.fixture.startServer();
 		registered(process, instance(9001));
-		Conditions.await(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(watcher.lastIds()).hasSize(1));
+		Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(watcher.lastIds()).hasSize(1));
 	}
 
 	@Test
 	void registersWhenTheRegistryComesLater() {
 		this.fixture.stopServer();
 		Registration registration = process().registrar().register(instance(9001));
-		Conditions.await(Duration.ofSeconds(30))
+		Conditions.await(Duration.ofSeconds(60))
 			.untilAsserted(() -> assertThat(registration.status().lastError()).isNotNull());
 		assertThat(registration.status().state()).isEqualTo(RegistrationStatus.State.REGISTERING);
 		assertThat(registration.registered()).isNotDone();
 		this.fixture.startServer();
-		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
+		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(60)));
 		assertThat(registration.status().lastError()).isNull();
 		assertThat(seenByANewProcess(this.service)).containsExactly(instance(9001));
 	}
@@ -396,7 +397,7 @@ public abstract class RegistryContract {
 		Conditions.eventually(() -> assertThat(watcher.lastIds()).hasSize(1));
 		this.fixture.stopServer();
 		this.fixture.startServer();
-		Conditions.await(Duration.ofSeconds(30)).untilAsserted(() -> {
+		Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> {
 			assertThat(registration.status().state()).isEqualTo(RegistrationStatus.State.REGISTERED);
 			assertThat(seenByANewProcess(this.service)).containsExactly(instance(9001));
 		});
@@ -447,7 +448,7 @@ public abstract class RegistryContract {
 			ServiceInstance same = new ServiceInstance(first.id(), this.service, "127.0.0.1", 9999,
 					ServiceInstance.DEFAULT_WEIGHT, null, null, List.of(), Map.of());
 			Registration second = process().registrar().register(same);
-			Throwable error = catchThrowable(() -> second.registered().orTimeout(30, TimeUnit.SECONDS).join());
+			Throwable error = catchThrowable(() -> second.registered().orTimeout(60, TimeUnit.SECONDS).join());
 			assertThat(error).isInstanceOf(CompletionException.class)
 				.cause()
 				.isInstanceOf(RegistrationConflictException.class)
@@ -516,20 +517,20 @@ public abstract class RegistryContract {
 
 	private Registration registered(Registry registry, ServiceInstance instance) {
 		Registration registration = registry.registrar().register(instance);
-		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
+		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(60)));
 		return registration;
 	}
 
 	private List<ServiceInstance> seenByANewProcess(String service) {
 		try (Registry registry = this.fixture.newRegistry(DiscoveryObserver.NONE)) {
 			RecordingListener watcher = watch(registry, service);
-			Conditions.await(Duration.ofSeconds(30)).until(() -> watcher.last() != null);
+			Conditions.await(Duration.ofSeconds(60)).until(() -> watcher.last() != null);
 			return watcher.last();
 		}
 	}
 
 	private void staysFor(Duration time, Runnable assertions) {
-		Conditions.await(time.multipliedBy(2).plusSeconds(10)).during(time).untilAsserted(assertions::run);
+		Conditions.await(time.multipliedBy(2).plusSeconds(30)).during(time).untilAsserted(assertions::run);
 	}
 
 }

@@ -17,7 +17,7 @@ import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Timeout(180)
+@Timeout(600)
 class ConsulLeaderLossTests {
 
 	@Test
@@ -43,11 +43,11 @@ class ConsulLeaderLossTests {
 			try (ConsulRegistry cold = new ConsulRegistry(settings(cluster), DiscoveryObserver.NONE)) {
 				RecordingListener late = new RecordingListener();
 				cold.discovery().watch("orders", late);
-				Conditions.await(Duration.ofSeconds(40))
+				Conditions.await(Duration.ofSeconds(60))
 					.untilAsserted(() -> assertThat(late.last()).containsExactly(instance));
 				assertThat(cold.discovery().watches().get(0).connected()).isFalse();
 				cluster.start();
-				Conditions.await(Duration.ofSeconds(40)).until(() -> cold.discovery().watches().get(0).connected());
+				Conditions.await(Duration.ofSeconds(60)).until(() -> cold.discovery().watches().get(0).connected());
 				assertThat(late.lists()).hasSize(1);
 			}
 			assertThat(known.lists()).hasSize(1);

@@ -29,6 +29,7 @@ import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.testsupport.CertificateFiles;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
+import io.github.grpcdiscovery.testsupport.FreePorts;
 import io.github.grpcdiscovery.testsupport.TcpProxy;
 import io.github.grpcdiscovery.testsupport.TestCertificates;
 
@@ -37,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Servers that are registered and that the probes of a real agent do not find well.
  */
-@Timeout(120)
+@Timeout(600)
 class ConsulOwnHealthTests {
 
 	@TempDir
@@ -66,11 +67,12 @@ class ConsulOwnHealthTests {
 
 	@Test
 	void serverWithoutAHealthServiceIsToldSoAndThatItIsWellAgain() throws IOException {
-		Server server = server().build().start();
-		int port = server.getPort();
+		// which is its own also while no server is there
+		int port = FreePorts.next();
+		Server server = server(port).build().start();
 		try (ConsulRegistry registry = registry(false)) {
 			Registration registration = register(registry, port);
-			Conditions.await(Duration.ofSeconds(15))
+			Conditions.await(Duration.ofSeconds(60))
 				.untilAsserted(() -> assertThat(registration.status().unhealthy())
 					.startsWith("critical by the check 'gRPC health' (")
 					.contains("Unimplemented"));
@@ -78,7 +80,7 @@ class ConsulOwnHealthTests {
 					() -> assertThat(this.log.warnings()).singleElement().asString().contains("io.grpc:grpc-services"));
 			server.shutdownNow().awaitTermination();
 			server = server(port).addService(this.health.getHealthService()).build().start();
-			Conditions.await(Duration.ofSeconds(15))
+			Conditions.await(Duration.ofSeconds(60))
 				.untilAsserted(() -> assertThat(registration.status().unhealthy()).isNull());
 			Conditions.eventually(() -> assertThat(this.log.infos()).hasSize(1));
 		}
@@ -145,7 +147,7 @@ class ConsulOwnHealthTests {
 		try (ConsulRegistry registry = registry(probesByTls)) {
 			Registration registration = register(registry, server.getPort());
 			// it is shown a moment before it is logged
-			Conditions.await(Duration.ofSeconds(15)).untilAsserted(() -> assertThat(this.log.warnings()).hasSize(1));
+			Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(this.log.warnings()).hasSize(1));
 			assertThat(registration.status().unhealthy()).isNotNull();
 			return this.log.warnings().get(0);
 		}
@@ -170,7 +172,7 @@ class ConsulOwnHealthTests {
 	}
 
 	private static ConsulRegistry registry(boolean probesByTls) {
-		return registry(agent.endpoint(), ConsulCheck.DEFAULT.withProbes(Duration.ofSeconds(1), Duration.ofSeconds(1))
+		return registry(agent.endpoint(), ConsulCheck.DEFAULT.withProbes(Duration.ofSeconds(1), Duration.ofSeconds(10))
 			.withTls(probesByTls, null));
 	}
 
@@ -181,7 +183,7 @@ class ConsulOwnHealthTests {
 
 	private static Registration register(ConsulRegistry registry, int port) {
 		Registration registration = registry.registrar().register(ServiceInstance.of("orders", "127.0.0.1", port));
-		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
 		return registration;
 	}
 

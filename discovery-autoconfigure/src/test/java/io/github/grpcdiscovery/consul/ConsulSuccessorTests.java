@@ -35,8 +35,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  * An instance id of its own, on another address: after a process that was killed, and
  * beside one that lives.
  */
-@Timeout(120)
+@Timeout(600)
 class ConsulSuccessorTests {
+
+	/** Half of what it takes until a check becomes critical. */
+	private static final Duration AT_ONCE = Duration.ofSeconds(15);
+
+	private static final ConsulCheck SLOW = ConsulCheck.DEFAULT
+		.withProbes(Duration.ofSeconds(30), Duration.ofSeconds(2))
+		.withTtl(Duration.ofSeconds(30));
 
 	private static ConsulAgent agent;
 
@@ -69,10 +76,12 @@ class ConsulSuccessorTests {
 		try (CapturedLog log = new CapturedLog("io.github.grpcdiscovery")) {
 			Server server = server();
 			Registration successor = registry(agent.httpPort(), check).registrar().register(instance(server));
-			assertThat(successor.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(4)));
+			assertThat(successor.registered()).succeedsWithin(Conditions.scaled(AT_ONCE));
 			assertThat(successor.status().registrations()).isEqualTo(1);
 			assertThat(held()).containsEntry("Port", server.getPort());
-			assertThat(log.warnings()).isEmpty();
+			// of the successor, which reaches the agent by another port than the killed
+			// one
+			assertThat(log.warnings()).noneMatch((line) -> line.contains(agent.endpoint().toString()));
 		}
 	}
 
@@ -82,9 +91,9 @@ class ConsulSuccessorTests {
 	void processThatLivesIsAConflict(ConsulCheck.Kind check) throws IOException {
 		Server first = server();
 		Registration registration = registry(agent.httpPort(), check).registrar().register(instance(first));
-		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
 		Registration second = registry(agent.httpPort(), check).registrar().register(instance(server()));
-		assertThat(second.registered()).failsWithin(Conditions.scaled(Duration.ofSeconds(5)))
+		assertThat(second.registered()).failsWithin(Conditions.scaled(AT_ONCE))
 			.withThrowableThat()
 			.withCauseInstanceOf(RegistrationConflictException.class);
 		assertThat(held()).containsEntry("Port", first.getPort());
@@ -117,7 +126,7 @@ class ConsulSuccessorTests {
 		TcpProxy proxy = TcpProxy.to(agent.httpPort());
 		this.open.add(proxy);
 		Registration registration = registry(proxy.port(), check).registrar().register(instance(server));
-		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
 		proxy.refuse();
 		proxy.cut();
 		server.shutdownNow();
@@ -135,8 +144,7 @@ class ConsulSuccessorTests {
 
 	private ConsulRegistry registry(int port, ConsulCheck.Kind check) {
 		ConsulRegistry registry = new ConsulRegistry(
-				ConsulSettings.of(agent.endpoint().resolve("http://127.0.0.1:" + port))
-					.withCheck(ConsulCheck.DEFAULT.withKind(check)),
+				ConsulSettings.of(agent.endpoint().resolve("http://127.0.0.1:" + port)).withCheck(SLOW.withKind(check)),
 				DiscoveryObserver.NONE);
 		this.open.add(0, registry);
 		return registry;

@@ -29,7 +29,7 @@ import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Timeout(120)
+@Timeout(600)
 class ConsulTlsTests {
 
 	@TempDir
@@ -65,7 +65,7 @@ class ConsulTlsTests {
 		try (ConsulRegistry registry = open("localhost", port, context(certificates.client("orders")))) {
 			ServiceInstance instance = ServiceInstance.of("orders", "127.0.0.1", 9001);
 			assertThat(registry.registrar().register(instance).registered())
-				.succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+				.succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
 			RecordingListener listener = new RecordingListener();
 			registry.discovery().watch("orders", listener);
 			Conditions.eventually(() -> assertThat(listener.last()).containsExactly(instance));
@@ -75,15 +75,16 @@ class ConsulTlsTests {
 	@Test
 	void serverOfAnotherNameIsRefused() {
 		// the certificate is for localhost only
-		assertThat(failure("127.0.0.1", port, context(certificates.client("orders")))).contains("127.0.0.1", "subject");
+		failure("127.0.0.1", port, context(certificates.client("orders")), "127.0.0.1", "subject");
 	}
 
 	@Test
 	@Proves("I6")
 	void serverThatIsNotTrustedIsRefusedWithoutAByteInTheClear() {
 		try (TcpProxy proxy = TcpProxy.to(port)) {
-			assertThat(failure("localhost", proxy.port(), null)).contains("unable to find valid certification path");
-			assertThat(proxy.firstClientBytes()).isNotEmpty()
+			failure("localhost", proxy.port(), null, "unable to find valid certification path");
+			assertThat(proxy.firstClientBytes()).filteredOn((bytes) -> bytes.length > 0)
+				.isNotEmpty()
 				.allSatisfy((bytes) -> assertThat(bytes[0]).isEqualTo((byte) 0x16));
 		}
 	}
@@ -91,16 +92,14 @@ class ConsulTlsTests {
 	@Test
 	void clientWithoutACertificateIsRefused() {
 		// by an alert or by a closed connection, depending on who is faster
-		assertThat(failure("localhost", port, context(null))).contains("GET /v1/agent/service/");
+		failure("localhost", port, context(null), "GET /v1/agent/service/");
 	}
 
 	@Test
 	void serversThatARegistrationRefusesAWatchRefusesToo() {
-		assertThat(watchFailure("127.0.0.1", port, context(certificates.client("orders")))).contains("127.0.0.1",
-				"subject");
+		watchFailure("127.0.0.1", port, context(certificates.client("orders")), "127.0.0.1", "subject");
 		try (TcpProxy proxy = TcpProxy.to(port)) {
-			assertThat(watchFailure("localhost", proxy.port(), null))
-				.contains("unable to find valid certification path");
+			watchFailure("localhost", proxy.port(), null, "unable to find valid certification path");
 			assertThat(proxy.firstClientBytes()).filteredOn((bytes) -> bytes.length > 0)
 				.isNotEmpty()
 				.allSatisfy((bytes) -> assertThat(bytes[0]).isEqualTo((byte) 0x16));
@@ -109,25 +108,24 @@ class ConsulTlsTests {
 
 	@Test
 	void portThatSpeaksTheOtherProtocolIsAskedAbout() {
-		assertThat(failure("localhost", agent.httpPort(), null)).contains("(does the agent speak TLS at this port?)");
-		assertThat(watchFailure("localhost", agent.httpPort(), null))
-			.contains("(does the agent speak TLS at this port?)");
+		failure("localhost", agent.httpPort(), null, "(does the agent speak TLS at this port?)");
+		watchFailure("localhost", agent.httpPort(), null, "(does the agent speak TLS at this port?)");
 	}
 
-	private static String watchFailure(String host, int port, SSLContext context) {
+	private static void watchFailure(String host, int port, SSLContext context, String... reasons) {
 		try (ConsulRegistry registry = open(host, port, context)) {
 			RecordingListener listener = new RecordingListener();
 			registry.discovery().watch("refused", listener);
-			Conditions.eventually(() -> assertThat(listener.unavailable()).isNotEmpty());
-			return listener.unavailable().get(0).getMessage();
+			Conditions.eventually(() -> assertThat(listener.unavailable())
+				.anySatisfy((cause) -> assertThat(cause.getMessage()).contains(reasons)));
 		}
 	}
 
-	private static String failure(String host, int port, SSLContext context) {
+	// the first attempt may be too late on a busy machine to say it
+	private static void failure(String host, int port, SSLContext context, String... reasons) {
 		try (ConsulRegistry registry = open(host, port, context)) {
 			Registration registration = registry.registrar().register(ServiceInstance.of("refused", "127.0.0.1", 9001));
-			Conditions.eventually(() -> assertThat(registration.status().lastError()).isNotNull());
-			return registration.status().lastError();
+			Conditions.eventually(() -> assertThat(registration.status().lastError()).contains(reasons));
 		}
 	}
 

@@ -23,7 +23,7 @@ import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Timeout(300)
+@Timeout(600)
 class ManyServicesTests {
 
 	private final CapturedLog log = new CapturedLog("io.github.grpcdiscovery.consul");
@@ -52,9 +52,9 @@ class ManyServicesTests {
 				// of those that are held and of those that are polled
 				for (int i : List.of(0, 149, 150, 299)) {
 					deregister(agent, i);
-					Conditions.await(Duration.ofSeconds(30)).until(() -> this.listeners.get(i).last().isEmpty());
+					Conditions.await(Duration.ofSeconds(60)).until(() -> this.listeners.get(i).last().isEmpty());
 				}
-				assertThat(registry.watches()).allMatch(WatchStatus::connected);
+				Conditions.eventually(() -> assertThat(registry.watches()).allMatch(WatchStatus::connected));
 			}
 		}
 	}
@@ -69,11 +69,11 @@ class ManyServicesTests {
 				allAreFollowed(agent, 0);
 				Conditions.eventually(() -> assertThat(proxy.openConnections()).isGreaterThanOrEqualTo(300));
 				assertThat(this.log.warnings()).isEmpty();
-				assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				Conditions.eventually(() -> assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
 					.filteredOn((name) -> name.startsWith("grpc-discovery-consul"))
-					.hasSizeLessThan(12);
+					.hasSizeLessThan(12));
 				register(agent, 300);
-				Conditions.await(Duration.ofSeconds(20))
+				Conditions.await(Duration.ofSeconds(60))
 					.until(() -> this.listeners.stream().noneMatch((listener) -> listener.last().isEmpty()));
 			}
 			this.subscriptions.clear();
@@ -122,7 +122,7 @@ class ManyServicesTests {
 					this.listeners.clear();
 					follow(registry, 120);
 					allAreFollowed(agent, 120);
-					Conditions.await(Duration.ofSeconds(30))
+					Conditions.await(Duration.ofSeconds(60))
 						.until(() -> registry.watches().stream().allMatch(WatchStatus::connected));
 				}
 			}
@@ -144,7 +144,7 @@ class ManyServicesTests {
 	}
 
 	private void allAreFollowed(ConsulAgent agent, int some) {
-		Conditions.await(Duration.ofSeconds(30))
+		Conditions.await(Duration.ofSeconds(60))
 			.until(() -> this.listeners.stream()
 				.allMatch((listener) -> listener.last() != null && listener.last().size() == ((some > 0) ? 1 : 0)));
 		assertThat(agent.get("/v1/status/leader")).as("others are answered").isNotEmpty();
