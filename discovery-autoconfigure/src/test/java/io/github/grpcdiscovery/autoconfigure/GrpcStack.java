@@ -160,7 +160,7 @@ public enum GrpcStack {
 		Set<String> answers = new TreeSet<>();
 		for (int i = 0; i < 40; i++) {
 			answers.add(echo.withWaitForReady()
-				.withDeadlineAfter(10, TimeUnit.SECONDS)
+				.withDeadlineAfter(30, TimeUnit.SECONDS)
 				.say(SayRequest.getDefaultInstance())
 				.getText());
 		}

@@ -49,6 +49,7 @@ import io.github.grpcdiscovery.test.echo.SayReply;
 import io.github.grpcdiscovery.test.echo.SayRequest;
 import io.github.grpcdiscovery.testsupport.CertificateFiles;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.FreePorts;
 import io.github.grpcdiscovery.testsupport.TcpProxy;
 import io.github.grpcdiscovery.testsupport.TestCertificates;
 
@@ -121,10 +122,10 @@ abstract class GrpcStackContract {
 			.run(); Direct direct = new Direct(this.registry.registered().get(0))) {
 			CompletableFuture<String> reply = CompletableFuture
 				.supplyAsync(() -> direct.echo().say(SayRequest.getDefaultInstance()).getText());
-			assertThat(called.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(called.await(60, TimeUnit.SECONDS)).isTrue();
 			this.registry.onDeregister(finish::countDown);
 			server.close();
-			assertThat(reply.get(10, TimeUnit.SECONDS)).isEqualTo("slow");
+			assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo("slow");
 		}
 	}
 
@@ -134,12 +135,14 @@ abstract class GrpcStackContract {
 				ConfigurableApplicationContext two = server("two").run();
 				ConfigurableApplicationContext client = client(FieldClient.class).run()) {
 			assertThat(one.isActive()).isEqualTo(two.isActive()).isTrue();
-			assertThat(GrpcStack.answers(client)).containsExactly("one", "two");
+			Conditions.eventually(() -> assertThat(GrpcStack.answers(client)).containsExactly("one", "two"));
 			try (ConfigurableApplicationContext three = server("three").run()) {
 				assertThat(three.isActive()).isTrue();
-				assertThat(GrpcStack.answers(client)).containsExactly("one", "three", "two");
+				// it is called when it is connected
+				Conditions
+					.eventually(() -> assertThat(GrpcStack.answers(client)).containsExactly("one", "three", "two"));
 			}
-			assertThat(GrpcStack.answers(client)).containsExactly("one", "two");
+			Conditions.eventually(() -> assertThat(GrpcStack.answers(client)).containsExactly("one", "two"));
 		}
 	}
 
@@ -178,7 +181,8 @@ abstract class GrpcStackContract {
 
 	@Test
 	void channelsAreConnectedWhenTheApplicationIsReady() {
-		assertThat(connectionsOfAClientThatMakesNoCall()).isEqualTo(1);
+		// which waits for a warm-up of two seconds only, unless told
+		assertThat(connectionsOfAClientThatMakesNoCall("grpc.discovery.client.warm-up=60s")).isEqualTo(1);
 	}
 
 	@Test
@@ -232,11 +236,8 @@ abstract class GrpcStackContract {
 
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
-	void serverThatNobodyReachesWhereItIsRegisteredSaysSo(CapturedOutput output) throws IOException {
-		int free;
-		try (ServerSocket socket = new ServerSocket(0)) {
-			free = socket.getLocalPort();
-		}
+	void serverThatNobodyReachesWhereItIsRegisteredSaysSo(CapturedOutput output) {
+		int free = FreePorts.next();
 		try (ConfigurableApplicationContext server = server("one").with("grpc.discovery.registration.port=" + free)
 			.run()) {
 			assertThat(server.isActive()).isTrue();
@@ -288,7 +289,7 @@ abstract class GrpcStackContract {
 				.supplyAsync(() -> echo.say(SayRequest.getDefaultInstance()).getText());
 			try (ConfigurableApplicationContext server = server("one").run()) {
 				assertThat(server.isActive()).isTrue();
-				assertThat(reply.get(30, TimeUnit.SECONDS)).isEqualTo("one");
+				assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo("one");
 			}
 		}
 	}
@@ -450,7 +451,7 @@ abstract class GrpcStackContract {
 	}
 
 	private static void say(ConfigurableApplicationContext client) {
-		client.getBean(FieldClient.class).echo.withDeadlineAfter(10, TimeUnit.SECONDS)
+		client.getBean(FieldClient.class).echo.withDeadlineAfter(30, TimeUnit.SECONDS)
 			.say(SayRequest.getDefaultInstance());
 	}
 
@@ -587,7 +588,7 @@ abstract class GrpcStackContract {
 		private void run(EchoBlockingStub echo) {
 			while (!this.stopped.get()) {
 				try {
-					String answer = echo.withDeadlineAfter(20, TimeUnit.SECONDS)
+					String answer = echo.withDeadlineAfter(60, TimeUnit.SECONDS)
 						.say(SayRequest.getDefaultInstance())
 						.getText();
 					this.answers.computeIfAbsent(answer, (key) -> new AtomicInteger()).incrementAndGet();
@@ -627,13 +628,13 @@ abstract class GrpcStackContract {
 		}
 
 		EchoBlockingStub echo() {
-			return EchoGrpc.newBlockingStub(this.channel).withWaitForReady().withDeadlineAfter(10, TimeUnit.SECONDS);
+			return EchoGrpc.newBlockingStub(this.channel).withWaitForReady().withDeadlineAfter(30, TimeUnit.SECONDS);
 		}
 
 		ServingStatus health() {
 			return HealthGrpc.newBlockingStub(this.channel)
 				.withWaitForReady()
-				.withDeadlineAfter(10, TimeUnit.SECONDS)
+				.withDeadlineAfter(30, TimeUnit.SECONDS)
 				.check(HealthCheckRequest.getDefaultInstance())
 				.getStatus();
 		}
@@ -701,7 +702,7 @@ abstract class GrpcStackContract {
 		public void say(SayRequest request, StreamObserver<SayReply> replies) {
 			this.called.countDown();
 			try {
-				if (this.finish.await(10, TimeUnit.SECONDS)) {
+				if (this.finish.await(60, TimeUnit.SECONDS)) {
 					replies.onNext(SayReply.newBuilder().setText("slow").build());
 				}
 			}

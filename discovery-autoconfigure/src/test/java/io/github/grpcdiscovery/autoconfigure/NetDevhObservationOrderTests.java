@@ -45,8 +45,8 @@ class NetDevhObservationOrderTests {
 	void meterRegistryIsCompleteAlthoughAChannelIsInjectedIntoAConstructor() {
 		try (ConfigurableApplicationContext context = run(ConstructorClient.class)) {
 			say(context.getBean(ConstructorClient.class).echo);
-			assertThat(meters(context)).contains("grpc.client.processing.duration", "grpc.client", "jvm.memory.used",
-					"application.ready.time");
+			Conditions.eventually(() -> assertThat(meters(context)).contains("grpc.client.processing.duration",
+					"grpc.client", "jvm.memory.used", "application.ready.time"));
 		}
 	}
 
@@ -82,7 +82,7 @@ class NetDevhObservationOrderTests {
 	}
 
 	private static void say(EchoBlockingStub echo) {
-		echo.withWaitForReady().withDeadlineAfter(10, TimeUnit.SECONDS).say(SayRequest.getDefaultInstance());
+		echo.withWaitForReady().withDeadlineAfter(30, TimeUnit.SECONDS).say(SayRequest.getDefaultInstance());
 	}
 
 	private static List<String> meters(ConfigurableApplicationContext context) {

@@ -93,7 +93,7 @@ final class LocalFixture implements RegistryFixture {
 
 	@Override
 	public Duration ttl() {
-		return Conditions.scaled(Duration.ofSeconds(3));
+		return Conditions.scaled(Duration.ofSeconds(6));
 	}
 
 	@Override

@@ -15,7 +15,7 @@ import io.github.grpcdiscovery.testsupport.ManagedProcess;
  */
 public final class LocalProcess {
 
-	static final Duration TTL = Duration.ofSeconds(2);
+	static final Duration TTL = Duration.ofSeconds(4);
 
 	private LocalProcess() {
 	}
@@ -28,7 +28,7 @@ public final class LocalProcess {
 					String.valueOf(instance.port()))
 			.start();
 		// a JVM takes its time to start on a busy machine
-		Conditions.await(Duration.ofMinutes(1)).until(() -> process.output().contains("registered"));
+		Conditions.await(Duration.ofMinutes(3)).until(() -> process.output().contains("registered"));
 		return process;
 	}
 

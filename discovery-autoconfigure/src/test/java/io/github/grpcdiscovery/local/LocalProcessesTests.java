@@ -66,7 +66,7 @@ class LocalProcessesTests {
 		try (ManagedProcess one = LocalProcess.start(this.directory, ONE)) {
 			Conditions.eventually(() -> assertThat(this.watcher.last()).containsExactly(ONE));
 			one.terminate();
-			one.waitForExit(Conditions.scaled(Duration.ofSeconds(20)));
+			one.waitForExit(Duration.ofMinutes(1));
 			try (var files = Files.list(this.directory.resolve("svc"))) {
 				assertThat(files).isEmpty();
 			}

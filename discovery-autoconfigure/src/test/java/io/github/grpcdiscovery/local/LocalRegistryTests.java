@@ -1,6 +1,8 @@
 package io.github.grpcdiscovery.local;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -34,8 +36,6 @@ import static org.assertj.core.api.Assumptions.assumeThatCode;
 class LocalRegistryTests {
 
 	private static final ServiceInstance ONE = ServiceInstance.of("svc", "127.0.0.1", 9001);
-
-	private static final ServiceInstance TWO = ServiceInstance.of("svc", "127.0.0.1", 9002);
 
 	@TempDir
 	Path parent;
@@ -164,20 +164,26 @@ class LocalRegistryTests {
 
 	@Test
 	void directoryThatIsLostIsMadeAgainAndNobodyIsDropped() throws IOException {
-		registered(registry(), ONE);
-		registered(registry(), TWO);
-		RecordingListener watcher = watch(registry());
-		Conditions.eventually(() -> assertThat(watcher.lastIds()).hasSize(2));
-		Files.move(root(), this.parent.resolve("lost"));
-		Conditions.await(Duration.ofSeconds(30)).untilAsserted(() -> {
-			assertThat(file(ONE)).exists();
-			assertThat(file(TWO)).exists();
-		});
-		LocalRegistry late = registry();
-		registered(late, ServiceInstance.of("svc", "127.0.0.1", 9003));
-		Conditions.await(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(watcher.lastIds()).hasSize(3));
-		assertThat(watcher.lists()).extracting(List::size).doesNotContain(0).isSorted();
-		watcher.assertPromisesKept();
+		LocalSettings settings = new LocalSettings(root(), Duration.ofSeconds(6), Duration.ofMillis(100));
+		// servers that live listen
+		try (ServerSocket first = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+				ServerSocket second = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			ServiceInstance one = ServiceInstance.of("svc", "127.0.0.1", first.getLocalPort());
+			ServiceInstance two = ServiceInstance.of("svc", "127.0.0.1", second.getLocalPort());
+			registered(registry(settings), one);
+			registered(registry(settings), two);
+			RecordingListener watcher = watch(registry(settings));
+			Conditions.eventually(() -> assertThat(watcher.lastIds()).hasSize(2));
+			Files.move(root(), this.parent.resolve("lost"));
+			Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> {
+				assertThat(file(one)).exists();
+				assertThat(file(two)).exists();
+			});
+			registered(registry(settings), ServiceInstance.of("svc", "127.0.0.1", 9003));
+			Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(watcher.lastIds()).hasSize(3));
+			assertThat(watcher.lists()).extracting(List::size).doesNotContain(0).isSorted();
+			watcher.assertPromisesKept();
+		}
 	}
 
 	@Test
@@ -224,7 +230,7 @@ class LocalRegistryTests {
 
 	private static Registration registered(LocalRegistry registry, ServiceInstance instance) {
 		Registration registration = registry.registrar().register(instance);
-		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+		assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
 		return registration;
 	}
 

@@ -65,7 +65,7 @@ class EventLoopTests {
 				throw new StackOverflowError("on purpose");
 			});
 			loop.execute(() -> next.complete(null));
-			assertThat(next).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+			assertThat(next).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
 			assertThat(log.errors()).hasSize(2);
 		}
 	}
@@ -103,7 +103,7 @@ class EventLoopTests {
 			loop.close();
 			interrupted.complete(Thread.currentThread().isInterrupted());
 		});
-		assertThat(interrupted).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10))).isEqualTo(false);
+		assertThat(interrupted).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30))).isEqualTo(false);
 	}
 
 	@Test

@@ -26,7 +26,7 @@ import io.github.grpcdiscovery.testsupport.reliability.Proves;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** An entry of the registry is an HTTP port. */
-@Timeout(120)
+@Timeout(300)
 class HttpAmongServersTests {
 
 	private final EchoServers servers = new EchoServers();
@@ -83,7 +83,7 @@ class HttpAmongServersTests {
 						Class.forName("io.github.grpcdiscovery.loadbalancing.AttentiveLoadBalancer"))) {
 			this.discovery.hold(instance(first), instance(second));
 			List<Status> failures = new ArrayList<>();
-			Conditions.await(Duration.ofSeconds(20)).until(() -> {
+			Conditions.await(Duration.ofSeconds(60)).until(() -> {
 				call(failures);
 				return first.requests() > 20 && second.requests() > 20;
 			});
@@ -117,7 +117,7 @@ class HttpAmongServersTests {
 		try {
 			EchoGrpc.newBlockingStub(this.channel)
 				.withWaitForReady()
-				.withDeadlineAfter(10, TimeUnit.SECONDS)
+				.withDeadlineAfter(30, TimeUnit.SECONDS)
 				.say(SayRequest.getDefaultInstance());
 		}
 		catch (StatusRuntimeException ex) {

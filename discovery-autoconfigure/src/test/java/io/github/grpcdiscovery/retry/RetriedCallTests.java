@@ -276,7 +276,7 @@ class RetriedCallTests {
 				call.request(2);
 				call.sendMessage(ME);
 				call.halfClose();
-				lost.get(10, TimeUnit.SECONDS);
+				lost.get(30, TimeUnit.SECONDS);
 				assertThat(channel.attempt(2).steps).containsExactlyInAnyOrder("start", "request 2", "send",
 						"half-close");
 			}
@@ -337,7 +337,7 @@ class RetriedCallTests {
 
 		Runnable next() {
 			try {
-				return Objects.requireNonNull(this.tasks.poll(10, TimeUnit.SECONDS), "nothing was executed");
+				return Objects.requireNonNull(this.tasks.poll(30, TimeUnit.SECONDS), "nothing was executed");
 			}
 			catch (InterruptedException ex) {
 				throw new IllegalStateException(ex);

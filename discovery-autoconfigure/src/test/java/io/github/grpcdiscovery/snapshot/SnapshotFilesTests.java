@@ -286,7 +286,7 @@ class SnapshotFilesTests {
 	private static @Nullable Snapshot load(Snapshots snapshots, Key key) {
 		CompletableFuture<@Nullable Snapshot> loaded = new CompletableFuture<>();
 		snapshots.load(key, loaded::complete);
-		assertThat(loaded).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+		assertThat(loaded).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
 		return loaded.join();
 	}
 

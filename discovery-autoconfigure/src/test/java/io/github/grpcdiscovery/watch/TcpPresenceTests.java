@@ -93,7 +93,7 @@ class TcpPresenceTests {
 	private static Set<HostAndPort> absent(Presence presence, List<HostAndPort> addresses) {
 		CompletableFuture<Set<HostAndPort>> answer = new CompletableFuture<>();
 		presence.check(addresses, answer::complete);
-		assertThat(answer).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+		assertThat(answer).succeedsWithin(Conditions.scaled(Duration.ofSeconds(60)));
 		return answer.join();
 	}
 

@@ -34,14 +34,15 @@ import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.testsupport.CertificateFiles;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.FreePorts;
 import io.github.grpcdiscovery.testsupport.TestCertificates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@Timeout(60)
+@Timeout(300)
 class HealthSelfCheckTests {
 
-	private static final Duration LIMIT = Conditions.scaled(Duration.ofSeconds(5));
+	private static final Duration LIMIT = Conditions.scaled(Duration.ofSeconds(30));
 
 	@TempDir
 	private Path directory;
@@ -70,10 +71,7 @@ class HealthSelfCheckTests {
 	@Test
 	void addressWhereNobodyListensIsWarnedOf() throws Exception {
 		start(InsecureServerCredentials.create());
-		int free;
-		try (ServerSocket socket = new ServerSocket(0)) {
-			free = socket.getLocalPort();
-		}
+		int free = FreePorts.next();
 		check(false, new HostAndPort("127.0.0.1", free));
 		assertThat(this.log.warnings()).singleElement()
 			.asString()

@@ -102,7 +102,7 @@ class NetDevhSecurityAutoConfigurationTests {
 	private static String say(ManagedChannel channel, String password) {
 		return EchoGrpc.newBlockingStub(channel)
 			.withCallCredentials(CallCredentialsHelper.basicAuth("me", password))
-			.withDeadlineAfter(10, TimeUnit.SECONDS)
+			.withDeadlineAfter(30, TimeUnit.SECONDS)
 			.say(SayRequest.getDefaultInstance())
 			.getText();
 	}

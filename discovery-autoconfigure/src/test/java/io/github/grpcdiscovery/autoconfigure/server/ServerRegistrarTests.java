@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-@Timeout(60)
+@Timeout(180)
 class ServerRegistrarTests {
 
 	private final FakeRegistry registry = new FakeRegistry("fake");
@@ -110,7 +110,7 @@ class ServerRegistrarTests {
 		CompletableFuture<ServerRegistrar> starting = CompletableFuture.supplyAsync(this::registered);
 		Conditions.eventually(() -> assertThat(this.registry.events()).containsExactly("check 127.0.0.1:9090"));
 		checked.complete(null);
-		ServerRegistrar registrar = starting.get(10, TimeUnit.SECONDS);
+		ServerRegistrar registrar = starting.get(30, TimeUnit.SECONDS);
 		refuse(registrar);
 		accept(registrar);
 		registrar.serverStopping();
@@ -130,7 +130,7 @@ class ServerRegistrarTests {
 		refuse(registrar);
 		registrar.serverStopping();
 		checked.complete(null);
-		accepting.get(10, TimeUnit.SECONDS);
+		accepting.get(30, TimeUnit.SECONDS);
 		assertThat(this.registry.events()).isEmpty();
 	}
 
@@ -211,7 +211,7 @@ class ServerRegistrarTests {
 		CompletableFuture<ServerRegistrar> starting = CompletableFuture.supplyAsync(this::registered);
 		Conditions.await().during(Duration.ofMillis(700)).until(() -> !starting.isDone());
 		this.registry.answer();
-		assertThat(starting).succeedsWithin(Conditions.scaled(Duration.ofSeconds(10)));
+		assertThat(starting).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
 	}
 
 	@Test
