@@ -20,7 +20,7 @@ import io.github.grpcdiscovery.samples.api.TagServiceGrpc.TagServiceBlockingStub
 @SuppressWarnings("NullAway.Init") // the stubs are set right after the constructor
 class TagServiceClient {
 
-	private static final long DEADLINE_SECONDS = 5;
+	private static final long DEADLINE_SECONDS = 10;
 
 	@GrpcClient("tag-service")
 	private TagServiceBlockingStub tags;

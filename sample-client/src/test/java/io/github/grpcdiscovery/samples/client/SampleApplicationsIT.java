@@ -28,9 +28,9 @@ class SampleApplicationsIT {
 
 	private static final int CALLS = 200;
 
-	private static final int TTL = 4;
+	private static final int TTL = 8;
 
-	private static final Duration EXIT = Duration.ofSeconds(20);
+	private static final Duration EXIT = Duration.ofMinutes(1);
 
 	@Test
 	void overTheEmbeddedRegistry(@TempDir Path directory) {
@@ -60,13 +60,14 @@ class SampleApplicationsIT {
 			ManagedProcess second = samples.server();
 			ManagedProcess client = samples.webClient();
 			knowsExactly(samples, client, samples.address(first), samples.address(second));
-			etcdHoldsExactly(etcd, samples.address(first), samples.address(second));
+			Conditions.await(Duration.ofSeconds(60))
+				.untilAsserted(() -> etcdHoldsExactly(etcd, samples.address(first), samples.address(second)));
 			assertThat(samples.get(client, "/actuator/grpcdiscovery").toString()).contains(samples.address(first),
 					samples.address(second));
 			callsAreShared(samples, first, second);
 
 			first.kill();
-			Conditions.await(Duration.ofSeconds(30))
+			Conditions.await(Duration.ofSeconds(60))
 				.untilAsserted(() -> etcdHoldsExactly(etcd, samples.address(second)));
 			knowsExactly(samples, client, samples.address(second));
 
@@ -82,18 +83,19 @@ class SampleApplicationsIT {
 		try (ConsulAgent consul = ConsulAgent.started();
 				SampleProcesses samples = new SampleProcesses("--spring.profiles.active=consul",
 						"--grpc.discovery.consul.port=" + consul.httpPort(),
-						"--grpc.discovery.consul.check.interval=1s")) {
+						"--grpc.discovery.consul.check.interval=1s", "--grpc.discovery.consul.check.timeout=10s")) {
 			ManagedProcess first = samples.server();
 			ManagedProcess second = samples.server();
 			ManagedProcess client = samples.webClient();
 			knowsExactly(samples, client, samples.address(first), samples.address(second));
-			consulLists(consul, samples.address(first), samples.address(second));
+			Conditions.await(Duration.ofSeconds(60))
+				.untilAsserted(() -> consulLists(consul, samples.address(first), samples.address(second)));
 			assertThat(samples.get(client, "/actuator/grpcdiscovery").toString()).contains(samples.address(first),
 					samples.address(second));
 			callsAreShared(samples, first, second);
 
 			first.kill();
-			Conditions.await(Duration.ofSeconds(30)).untilAsserted(() -> consulLists(consul, samples.address(second)));
+			Conditions.await(Duration.ofSeconds(60)).untilAsserted(() -> consulLists(consul, samples.address(second)));
 			knowsExactly(samples, client, samples.address(second));
 
 			String id = "tag-service-" + samples.address(second).replace(':', '-');
@@ -105,7 +107,7 @@ class SampleApplicationsIT {
 	}
 
 	private static void knowsExactly(SampleProcesses samples, ManagedProcess client, String... addresses) {
-		Conditions.await(Duration.ofSeconds(60))
+		Conditions.await(Duration.ofSeconds(120))
 			.untilAsserted(() -> assertThat(samples.instances(client)).containsExactlyInAnyOrder(addresses));
 	}
 
@@ -116,9 +118,9 @@ class SampleApplicationsIT {
 			Matcher answered = Pattern.compile(" *(\\d+) +\\d+% +" + Pattern.quote(samples.identity(server)))
 				.matcher(console.output());
 			assertThat(answered.find()).as(console.output()).isTrue();
-			// the first few go to the server that is connected first
-			assertThat(Integer.parseInt(answered.group(1))).as(console.output())
-				.isBetween(CALLS * 4 / 10, CALLS * 6 / 10);
+			// the first few go to the server that is connected first, and on a busy
+			// machine some more
+			assertThat(Integer.parseInt(answered.group(1))).as(console.output()).isBetween(CALLS / 4, CALLS * 3 / 4);
 		}
 	}
 

@@ -26,7 +26,7 @@ import io.github.grpcdiscovery.testsupport.ManagedProcessBuilder;
  */
 final class SampleProcesses implements AutoCloseable {
 
-	private static final Duration START = Duration.ofSeconds(60);
+	private static final Duration START = Duration.ofMinutes(3);
 
 	private static final Pattern SERVING = Pattern.compile("Serving on port (\\d+) \\(pid (\\d+)\\)");
 

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A full run of the packaged samples at their most talkative, with everything that the
  * actuator shows: what they prove themselves by to the registry appears nowhere.
  */
-@Timeout(300)
+@Timeout(900)
 class SecretsIT {
 
 	private static final String[] TALKATIVE = { "--logging.level.root=TRACE", "--server.address=127.0.0.1",
@@ -44,8 +44,8 @@ class SecretsIT {
 		try (ConsulAgent consul = ConsulAgent.builder().persistent().acl().args("-log-level=trace").start();
 				SampleProcesses samples = new SampleProcesses("--spring.profiles.active=consul",
 						"--grpc.discovery.consul.port=" + consul.httpPort(),
-						"--grpc.discovery.consul.check.interval=1s", "--grpc.discovery.consul.audit-interval=1s",
-						"--grpc.discovery.consul.query.wait=2s")) {
+						"--grpc.discovery.consul.check.interval=1s", "--grpc.discovery.consul.check.timeout=10s",
+						"--grpc.discovery.consul.audit-interval=1s", "--grpc.discovery.consul.query.wait=2s")) {
 			String serverToken = consul.acl()
 				.createToken("service \"tag-service\" { policy = \"write\" } node_prefix \"\" { policy = \"read\" }");
 			String clientToken = consul.acl().createToken(READS);
@@ -129,19 +129,21 @@ class SecretsIT {
 
 	private static void knowsAndCalls(SampleProcesses samples, ManagedProcess client, ManagedProcess server) {
 		String address = samples.address(server);
-		Conditions.await(Duration.ofSeconds(60))
+		Conditions.await(Duration.ofSeconds(120))
 			.untilAsserted(() -> assertThat(samples.instances(client)).containsExactly(address));
-		assertThat(samples.text(client, "/hello?name=Ada")).contains("Ada");
+		// the first call of a process that logs so much may be late
+		Conditions.await(Duration.ofSeconds(120))
+			.untilAsserted(() -> assertThat(samples.text(client, "/hello?name=Ada")).contains("Ada"));
 	}
 
 	private static void lastErrorOf(SampleProcesses samples, ManagedProcess process, String part) {
-		Conditions.await(Duration.ofSeconds(60))
+		Conditions.await(Duration.ofSeconds(120))
 			.untilAsserted(() -> assertThat(samples.text(process, "/actuator/grpcdiscovery"))
 				.containsPattern("\"lastError\":\"[^\"]*" + part));
 	}
 
 	private static void isWell(SampleProcesses samples, ManagedProcess process) {
-		Conditions.await(Duration.ofSeconds(60))
+		Conditions.await(Duration.ofSeconds(120))
 			.untilAsserted(() -> assertThat(samples.text(process, "/actuator/health")).doesNotContain("DEGRADED")
 				.contains("grpcDiscovery"));
 	}
@@ -161,7 +163,7 @@ class SecretsIT {
 	}
 
 	private static void isLoggedNowhere(ManagedProcess process, String said, String... secrets) {
-		process.waitForExit(Duration.ofSeconds(30));
+		process.waitForExit(Duration.ofMinutes(1));
 		String output = process.output();
 		assertThat(output.contains(said)).as("it said " + said).isTrue();
 		assertThat(output.contains(" TRACE ")).as("it was talkative").isTrue();
