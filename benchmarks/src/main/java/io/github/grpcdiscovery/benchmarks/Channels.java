@@ -7,19 +7,19 @@ import java.util.List;
 import io.grpc.NameResolverRegistry;
 import io.grpc.netty.NettyChannelBuilder;
 
+import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.Presence;
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.consul.ConsulCheck;
 import io.github.grpcdiscovery.consul.ConsulQuery;
 import io.github.grpcdiscovery.consul.ConsulRegistry;
 import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.etcd.EtcdRegistry;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
-import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 import io.github.grpcdiscovery.resolver.Registries;
-import io.github.grpcdiscovery.watch.Presence;
-import io.github.grpcdiscovery.watch.WatchSettings;
 
 /**
  * Makes what is compared.

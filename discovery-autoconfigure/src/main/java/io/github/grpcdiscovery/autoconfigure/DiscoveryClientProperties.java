@@ -5,9 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
-import io.github.grpcdiscovery.Durations;
-import io.github.grpcdiscovery.watch.Snapshots;
-import io.github.grpcdiscovery.watch.WatchSettings;
+import io.github.grpcdiscovery.Snapshots;
+import io.github.grpcdiscovery.WatchSettings;
+import io.github.grpcdiscovery.internal.util.Durations;
 
 /**
  * How other services are looked up.

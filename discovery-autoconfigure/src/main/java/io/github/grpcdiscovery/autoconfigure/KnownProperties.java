@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
-import io.github.grpcdiscovery.codec.Json;
+import io.github.grpcdiscovery.internal.codec.Json;
 
 /**
  * The properties that there are below {@value #PREFIX}: this project's own, from a list

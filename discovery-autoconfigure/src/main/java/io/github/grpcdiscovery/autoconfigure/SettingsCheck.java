@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.env.Environment;
 import org.springframework.util.function.SingletonSupplier;
 
-import io.github.grpcdiscovery.Printable;
+import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
  * Looks through the settings for what binding lets pass: names that are no property,

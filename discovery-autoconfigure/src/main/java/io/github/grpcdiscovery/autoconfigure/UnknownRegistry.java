@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 
-import io.github.grpcdiscovery.Printable;
+import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
  * Says which registries could have been meant.

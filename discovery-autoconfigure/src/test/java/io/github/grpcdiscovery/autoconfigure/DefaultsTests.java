@@ -8,6 +8,8 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.Snapshots;
+import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.autoconfigure.consul.ConsulRegistryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.etcd.EtcdRegistryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.local.LocalProperties;
@@ -18,8 +20,6 @@ import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
 import io.github.grpcdiscovery.local.LocalSettings;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
-import io.github.grpcdiscovery.watch.Snapshots;
-import io.github.grpcdiscovery.watch.WatchSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -17,8 +17,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
 
-import io.github.grpcdiscovery.GrpcClient;
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.spring.GrpcClient;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
 import io.github.grpcdiscovery.test.echo.SayRequest;
 

@@ -37,12 +37,12 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
-import io.github.grpcdiscovery.GrpcClient;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.autoconfigure.GrpcStack.Application;
 import io.github.grpcdiscovery.autoconfigure.GrpcStack.FieldClient;
 import io.github.grpcdiscovery.autoconfigure.server.RunningServer;
 import io.github.grpcdiscovery.autoconfigure.server.ServerRequirement;
+import io.github.grpcdiscovery.spring.GrpcClient;
 import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
 import io.github.grpcdiscovery.test.echo.SayReply;

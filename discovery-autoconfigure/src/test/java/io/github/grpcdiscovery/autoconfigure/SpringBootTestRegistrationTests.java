@@ -14,8 +14,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
 
-import io.github.grpcdiscovery.GrpcClient;
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.spring.GrpcClient;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
 import io.github.grpcdiscovery.test.echo.SayRequest;
 

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.grpc.client.ImportGrpcClients;
 import org.springframework.test.context.ContextConfiguration;
 
-import io.github.grpcdiscovery.GrpcClient;
+import io.github.grpcdiscovery.spring.GrpcClient;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
 
 import static org.assertj.core.api.Assertions.assertThat;

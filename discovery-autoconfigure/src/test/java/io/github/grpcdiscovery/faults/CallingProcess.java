@@ -8,14 +8,14 @@ import java.util.concurrent.locks.LockSupport;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 
+import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.etcd.EtcdRegistry;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
-import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.test.echo.SayRequest;
 import io.github.grpcdiscovery.testsupport.ManagedProcess;
-import io.github.grpcdiscovery.watch.WatchSettings;
 
 /**
  * A process that calls echo fifty times a second and prints what became of each call. It

@@ -26,10 +26,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 
-import io.github.grpcdiscovery.faults.SteadyCaller.Outcome;
-import io.github.grpcdiscovery.retry.IdempotentCallRetry;
+import io.github.grpcdiscovery.internal.retry.IdempotentCallRetry;
 import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.SteadyCaller;
+import io.github.grpcdiscovery.testsupport.SteadyCaller.Outcome;
 import io.github.grpcdiscovery.testsupport.TcpProxy;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 

@@ -9,19 +9,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
-import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.etcd.EtcdRegistry;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
-import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.snapshot.SnapshotFiles;
+import io.github.grpcdiscovery.test.RecordingListener;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
-import io.github.grpcdiscovery.watch.WatchSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

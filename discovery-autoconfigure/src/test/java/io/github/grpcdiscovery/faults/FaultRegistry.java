@@ -10,20 +10,21 @@ import java.util.stream.Stream;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 
+import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.consul.ConsulRegistry;
 import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.etcd.EtcdRegistry;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
-import io.github.grpcdiscovery.reconnect.Backoff;
+import io.github.grpcdiscovery.internal.retry.IdempotentCallRetry;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 import io.github.grpcdiscovery.resolver.Registries;
-import io.github.grpcdiscovery.retry.IdempotentCallRetry;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
-import io.github.grpcdiscovery.watch.WatchSettings;
+import io.github.grpcdiscovery.testsupport.SteadyCaller;
 
 /**
  * A real registry with the settings that users have, for servers in processes of their

@@ -10,9 +10,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.autoconfigure.GrpcStack;
+import io.github.grpcdiscovery.testsupport.CapturedLog;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.SteadyCaller;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,7 +36,7 @@ class FrozenServerTests {
 			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());
 			ManagedChannel channel = registry.channel();
 			try (CapturedLog log = new CapturedLog(
-					Class.forName("io.github.grpcdiscovery.loadbalancing.AttentiveLoadBalancer"));
+					Class.forName("io.github.grpcdiscovery.internal.loadbalancing.AttentiveLoadBalancer"));
 					SteadyCaller caller = SteadyCaller.start(channel, 500, DEADLINE, DEADLINE)) {
 				FaultRegistry.warmUp(caller, 3);
 				int before = log.warnings().size();

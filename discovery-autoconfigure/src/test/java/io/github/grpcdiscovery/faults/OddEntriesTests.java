@@ -19,22 +19,23 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-import io.github.grpcdiscovery.CapturedLog;
+import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
-import io.github.grpcdiscovery.RecordingListener;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Subscription;
+import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.consul.ConsulRegistry;
 import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.etcd.EtcdRegistry;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
-import io.github.grpcdiscovery.reconnect.Backoff;
+import io.github.grpcdiscovery.test.RecordingListener;
+import io.github.grpcdiscovery.testsupport.CapturedLog;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
+import io.github.grpcdiscovery.testsupport.SteadyCaller;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
-import io.github.grpcdiscovery.watch.WatchSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(600)
 class OddEntriesTests {
 
-	private static final String SKIPPED = "io.github.grpcdiscovery.watch.SkippedEntries";
+	private static final String SKIPPED = "io.github.grpcdiscovery.internal.watch.SkippedEntries";
 
 	private static final Duration DEADLINE = Duration.ofSeconds(30);
 

@@ -66,7 +66,8 @@ class CatalogueTests {
 		Path root = Path.of(System.getProperty("project.root"));
 		try (Stream<Path> files = Files.walk(root, 20)) {
 			return files.filter((file) -> file.toString().endsWith(".java"))
-				.filter((file) -> file.toString().contains("/src/test/"))
+				.filter((file) -> file.toString().contains("/src/test/")
+						|| file.toString().contains("/discovery-test/src/main/"))
 				.toList();
 		}
 	}

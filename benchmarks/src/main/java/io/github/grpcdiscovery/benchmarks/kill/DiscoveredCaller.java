@@ -15,7 +15,7 @@ import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.benchmarks.Channels;
 import io.github.grpcdiscovery.benchmarks.EchoServer;
 import io.github.grpcdiscovery.benchmarks.Pause;
-import io.github.grpcdiscovery.retry.IdempotentCallRetry;
+import io.github.grpcdiscovery.internal.retry.IdempotentCallRetry;
 
 /**
  * A client as an application of this starter has it, in this process.

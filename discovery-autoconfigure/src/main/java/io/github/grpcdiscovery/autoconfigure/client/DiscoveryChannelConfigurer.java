@@ -6,10 +6,10 @@ import java.util.function.Predicate;
 import io.grpc.ManagedChannelBuilder;
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 
+import io.github.grpcdiscovery.internal.retry.BrokenConnectionStatus;
+import io.github.grpcdiscovery.internal.retry.IdempotentCallRetry;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 import io.github.grpcdiscovery.resolver.Registries;
-import io.github.grpcdiscovery.retry.BrokenConnectionStatus;
-import io.github.grpcdiscovery.retry.IdempotentCallRetry;
 
 /**
  * Gives each channel that is looked up in a registry this application's registries, and

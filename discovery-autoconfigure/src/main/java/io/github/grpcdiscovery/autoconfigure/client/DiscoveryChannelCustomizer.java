@@ -5,10 +5,10 @@ import java.util.function.Supplier;
 import io.grpc.ManagedChannelBuilder;
 import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 
+import io.github.grpcdiscovery.internal.retry.BrokenConnectionStatus;
+import io.github.grpcdiscovery.internal.retry.IdempotentCallRetry;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 import io.github.grpcdiscovery.resolver.Registries;
-import io.github.grpcdiscovery.retry.BrokenConnectionStatus;
-import io.github.grpcdiscovery.retry.IdempotentCallRetry;
 
 /**
  * Gives each channel of Spring Boot's own gRPC that is looked up in a registry this

@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
-import io.github.grpcdiscovery.Printable;
+import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
  * Warns once where discovery is off, since no registry is configured, and a channel is

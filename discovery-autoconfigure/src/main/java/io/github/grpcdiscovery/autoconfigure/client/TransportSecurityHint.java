@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.github.grpcdiscovery.Printable;
-import io.github.grpcdiscovery.loadbalancing.NoGreetingException;
+import io.github.grpcdiscovery.internal.loadbalancing.NoGreetingException;
+import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
  * Says which property to set where a channel speaks TLS and its server does not, or the

@@ -25,6 +25,8 @@ import org.springframework.core.env.Environment;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.Snapshots;
+import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.autoconfigure.CompositeDiscoveryObserver;
 import io.github.grpcdiscovery.autoconfigure.ConditionalOnDiscoveryEnabled;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
@@ -35,8 +37,6 @@ import io.github.grpcdiscovery.autoconfigure.server.ServerTransport;
 import io.github.grpcdiscovery.consul.ConsulRegistry;
 import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.snapshot.SnapshotFiles;
-import io.github.grpcdiscovery.watch.Snapshots;
-import io.github.grpcdiscovery.watch.WatchSettings;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the registry Consul.

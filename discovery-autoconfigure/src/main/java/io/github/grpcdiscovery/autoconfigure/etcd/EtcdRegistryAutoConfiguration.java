@@ -12,7 +12,10 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
+import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.Snapshots;
+import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.autoconfigure.CompositeDiscoveryObserver;
 import io.github.grpcdiscovery.autoconfigure.ConditionalOnDiscoveryEnabled;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
@@ -21,10 +24,7 @@ import io.github.grpcdiscovery.autoconfigure.OnRegistryCondition;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
 import io.github.grpcdiscovery.etcd.EtcdRegistry;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
-import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.snapshot.SnapshotFiles;
-import io.github.grpcdiscovery.watch.Snapshots;
-import io.github.grpcdiscovery.watch.WatchSettings;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the registry etcd.

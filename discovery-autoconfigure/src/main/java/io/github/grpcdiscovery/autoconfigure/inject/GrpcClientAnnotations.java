@@ -8,7 +8,7 @@ import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ReflectionUtils;
 
-import io.github.grpcdiscovery.GrpcClient;
+import io.github.grpcdiscovery.spring.GrpcClient;
 
 /**
  * Looks for {@link GrpcClient}, also on annotations of a user's own. Every injection

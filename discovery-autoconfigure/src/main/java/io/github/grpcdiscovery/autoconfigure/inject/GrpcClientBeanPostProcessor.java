@@ -14,7 +14,7 @@ import org.springframework.beans.factory.support.RegisteredBean;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.util.ConcurrentReferenceHashMap;
 
-import io.github.grpcdiscovery.GrpcClient;
+import io.github.grpcdiscovery.spring.GrpcClient;
 
 /**
  * Injects fields and methods with {@link GrpcClient} as if they were autowired.

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.core.MethodParameter;
 
-import io.github.grpcdiscovery.GrpcClient;
+import io.github.grpcdiscovery.spring.GrpcClient;
 
 /**
  * What to inject where {@link GrpcClient} is on a field, a parameter or a method with one

@@ -17,7 +17,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.grpc.client.GrpcChannelFactory;
 import org.springframework.grpc.client.StubFactory;
 
-import io.github.grpcdiscovery.GrpcClient;
+import io.github.grpcdiscovery.spring.GrpcClient;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of {@link GrpcClient}, with or

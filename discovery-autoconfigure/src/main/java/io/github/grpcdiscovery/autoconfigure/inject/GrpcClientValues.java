@@ -7,7 +7,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.util.StringUtils;
 
-import io.github.grpcdiscovery.GrpcClient;
+import io.github.grpcdiscovery.spring.GrpcClient;
 
 /**
  * What to inject where {@link GrpcClient} is. Safe for use by any thread.

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.core.MethodParameter;
 
-import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryConfigurationException;
+import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
  * Where an annotation is, as a person would say it.

@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.Snapshots;
 import io.github.grpcdiscovery.autoconfigure.CompositeDiscoveryObserver;
 import io.github.grpcdiscovery.autoconfigure.ConditionalOnDiscoveryEnabled;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
@@ -18,7 +19,6 @@ import io.github.grpcdiscovery.autoconfigure.OnRegistryCondition;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
 import io.github.grpcdiscovery.autoconfigure.SpringBootTests;
 import io.github.grpcdiscovery.local.LocalRegistry;
-import io.github.grpcdiscovery.watch.Snapshots;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the embedded registry.

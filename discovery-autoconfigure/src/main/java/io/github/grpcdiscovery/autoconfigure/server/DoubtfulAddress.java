@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.Printable;
+import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
  * Warns of an advertised host that is allowed but hardly meant.

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.autoconfigure.warmup.HealthQuestion;
 import io.github.grpcdiscovery.autoconfigure.warmup.HealthQuestion.Reply;
+import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
  * Asks the server for its health where it listens, and then where clients are told to

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryConfigurationException;
+import io.github.grpcdiscovery.internal.util.Durations;
 
 /**
  * The application was told not to start without being registered, and could not be.

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
-import io.github.grpcdiscovery.Durations;
 import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
+import io.github.grpcdiscovery.internal.util.Durations;
 
 /**
  * How this application's gRPC server is registered.

@@ -26,7 +26,7 @@ import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
-import io.github.grpcdiscovery.registration.AdvertisedAddress;
+import io.github.grpcdiscovery.internal.registration.AdvertisedAddress;
 
 /**
  * Keeps this application's gRPC server registered while it has started <em>and</em> the

@@ -28,7 +28,7 @@ import io.github.grpcdiscovery.autoconfigure.ConditionalOnDiscoveryEnabled;
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
-import io.github.grpcdiscovery.registration.AdvertisedAddresses;
+import io.github.grpcdiscovery.internal.registration.AdvertisedAddresses;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that registers this application's

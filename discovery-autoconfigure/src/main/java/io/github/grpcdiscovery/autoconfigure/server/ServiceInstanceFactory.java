@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.Printable;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryConfigurationException;
 import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
-import io.github.grpcdiscovery.registration.AdvertisedAddress;
-import io.github.grpcdiscovery.registration.AdvertisedAddresses;
-import io.github.grpcdiscovery.registration.AdvertisedAddresses.Wishes;
-import io.github.grpcdiscovery.registration.Cidr;
+import io.github.grpcdiscovery.internal.registration.AdvertisedAddress;
+import io.github.grpcdiscovery.internal.registration.AdvertisedAddresses;
+import io.github.grpcdiscovery.internal.registration.AdvertisedAddresses.Wishes;
+import io.github.grpcdiscovery.internal.registration.Cidr;
+import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
  * Makes the instance to register from the properties and the running server, and says

@@ -10,7 +10,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 
-import io.github.grpcdiscovery.loadbalancing.HealthCheck;
+import io.github.grpcdiscovery.internal.loadbalancing.HealthCheck;
 
 /**
  * One call of gRPC's health protocol, which makes a channel look up its servers, connect

@@ -10,11 +10,11 @@ import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 
-import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
 import io.github.grpcdiscovery.autoconfigure.client.DiscoveryOffAutoConfiguration.DiscoveryOffCustomizer;
+import io.github.grpcdiscovery.testsupport.CapturedLog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;

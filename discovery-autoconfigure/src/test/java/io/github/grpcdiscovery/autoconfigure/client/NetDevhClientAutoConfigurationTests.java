@@ -24,12 +24,12 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.Snapshots;
+import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
-import io.github.grpcdiscovery.watch.Snapshots;
-import io.github.grpcdiscovery.watch.WatchSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -28,8 +28,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.grpc.client.GrpcChannelFactory;
 import org.springframework.grpc.client.StubFactory;
 
-import io.github.grpcdiscovery.GrpcClient;
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
+import io.github.grpcdiscovery.spring.GrpcClient;
 import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingV2Stub;

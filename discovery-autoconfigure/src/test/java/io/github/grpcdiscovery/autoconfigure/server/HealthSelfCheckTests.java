@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.testsupport.CapturedLog;
 import io.github.grpcdiscovery.testsupport.CertificateFiles;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.FreePorts;

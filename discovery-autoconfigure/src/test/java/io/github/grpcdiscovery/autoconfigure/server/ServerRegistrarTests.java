@@ -16,7 +16,7 @@ import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
-import io.github.grpcdiscovery.registration.AdvertisedAddresses;
+import io.github.grpcdiscovery.internal.registration.AdvertisedAddresses;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 

@@ -16,11 +16,11 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
-import io.github.grpcdiscovery.CapturedLog;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
+import io.github.grpcdiscovery.testsupport.CapturedLog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.then;

@@ -3,7 +3,7 @@ package io.github.grpcdiscovery.faults.random;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import io.github.grpcdiscovery.faults.SteadyCaller.Outcome;
+import io.github.grpcdiscovery.testsupport.SteadyCaller.Outcome;
 
 /** Calls failed that nothing excuses; not an assertion that may hold later. */
 final class BrokenPromise extends RuntimeException {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.grpcdiscovery.faults.SteadyCaller.Outcome;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.SteadyCaller.Outcome;
 
 /**
  * Knows which calls may fail, and holds all others to be broken promises:

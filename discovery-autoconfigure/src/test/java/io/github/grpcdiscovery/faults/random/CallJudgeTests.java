@@ -6,7 +6,7 @@ import java.util.List;
 import io.grpc.Status;
 import org.junit.jupiter.api.Test;
 
-import io.github.grpcdiscovery.faults.SteadyCaller.Outcome;
+import io.github.grpcdiscovery.testsupport.SteadyCaller.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -12,10 +12,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.consul.ConsulRegistry;
 import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.testsupport.ConsulAgent;
-import io.github.grpcdiscovery.watch.WatchSettings;
 
 /** One Consul agent, a server that keeps its data, unless wiped. */
 final class ConsulInTrouble implements RegistryInTrouble {

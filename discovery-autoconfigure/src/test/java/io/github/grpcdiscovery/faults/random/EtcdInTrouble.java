@@ -4,14 +4,14 @@ import java.net.URI;
 import java.util.Set;
 import java.util.TreeSet;
 
+import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.etcd.EtcdRegistry;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
-import io.github.grpcdiscovery.reconnect.Backoff;
 import io.github.grpcdiscovery.testsupport.EtcdEntry;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
-import io.github.grpcdiscovery.watch.WatchSettings;
 
 /** One etcd that keeps its data, unless wiped. */
 final class EtcdInTrouble implements RegistryInTrouble {

@@ -7,12 +7,12 @@ import java.time.Duration;
 import io.grpc.ManagedChannel;
 
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.faults.FaultRegistry;
-import io.github.grpcdiscovery.faults.SteadyCaller;
 import io.github.grpcdiscovery.snapshot.SnapshotFiles;
 import io.github.grpcdiscovery.testsupport.Conditions;
-import io.github.grpcdiscovery.watch.WatchSettings;
+import io.github.grpcdiscovery.testsupport.SteadyCaller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

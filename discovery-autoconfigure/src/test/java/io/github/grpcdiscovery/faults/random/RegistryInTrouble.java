@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.github.grpcdiscovery.Registry;
-import io.github.grpcdiscovery.watch.WatchSettings;
+import io.github.grpcdiscovery.WatchSettings;
 
 /**
  * A real registry and what may happen to it and to what it holds. Nothing here uses the

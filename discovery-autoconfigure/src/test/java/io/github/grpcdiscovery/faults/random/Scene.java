@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.autoconfigure.GrpcStack;
-import io.github.grpcdiscovery.faults.SteadyCaller.Outcome;
 import io.github.grpcdiscovery.faults.random.Fleet.Server;
 import io.github.grpcdiscovery.testsupport.Conditions;
+import io.github.grpcdiscovery.testsupport.SteadyCaller.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

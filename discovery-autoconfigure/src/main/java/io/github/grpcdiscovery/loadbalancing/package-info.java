@@ -1,7 +1,0 @@
-/**
- * Round robin that notices servers which hang, and says when nobody is there.
- */
-@NullMarked
-package io.github.grpcdiscovery.loadbalancing;
-
-import org.jspecify.annotations.NullMarked;

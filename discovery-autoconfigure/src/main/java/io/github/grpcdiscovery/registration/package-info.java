@@ -1,8 +1,0 @@
-/**
- * Keeping instances registered, whatever the registry: what is wanted against what is
- * there, until closed.
- */
-@NullMarked
-package io.github.grpcdiscovery.registration;
-
-import org.jspecify.annotations.NullMarked;

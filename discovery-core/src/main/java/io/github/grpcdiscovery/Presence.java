@@ -1,0 +1,34 @@
+package io.github.grpcdiscovery;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Finds out at which addresses nobody listens: the second witness when a registry says
+ * that many instances are gone at once.
+ */
+@FunctionalInterface
+public interface Presence {
+
+	/**
+	 * Tries to open a TCP connection to each address, and closes it.
+	 */
+	Presence TCP = new TcpPresence(true);
+
+	/**
+	 * The same, but silence is no answer, since it may be a firewall's: absent is only
+	 * who refuses the connection.
+	 */
+	Presence REFUSAL = new TcpPresence(false);
+
+	/**
+	 * Asks at each address whether somebody listens. Returns at once.
+	 * @param addresses where to ask
+	 * @param absent given those at which certainly nobody listens, or at which nobody
+	 * answers, but none whose name cannot be looked up; by any thread, within a few
+	 * seconds
+	 */
+	void check(Collection<HostAndPort> addresses, Consumer<Set<HostAndPort>> absent);
+
+}

@@ -1,0 +1,280 @@
+package io.github.grpcdiscovery.consul;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
+import io.github.grpcdiscovery.consul.HealthAnswer.Source;
+import io.github.grpcdiscovery.spi.AttemptContext;
+import io.github.grpcdiscovery.spi.EventLoop;
+import io.github.grpcdiscovery.spi.InstancesSink;
+import io.github.grpcdiscovery.spi.Listing;
+import io.github.grpcdiscovery.spi.WatchAttempt;
+
+/**
+ * Lists a service and then asks for changes by blocking queries, one after the other.
+ * Where Consul has no leader it reads from any server, which tells what was true last.
+ * That something is missing is believed only of servers with a leader, and only where our
+ * token may see it.
+ */
+final class ConsulWatchAttempt implements WatchAttempt {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConsulWatchAttempt.class);
+
+	private static final Duration STALE_WAIT = Duration.ofSeconds(3);
+
+	/** How long there may be no leader before contact is lost. */
+	private static final Duration ELECTION = Duration.ofSeconds(3);
+
+	private final AgentQueries queries;
+
+	private final LeaderMonitor leaders;
+
+	private final String description;
+
+	private final String service;
+
+	private final ConsulQuery query;
+
+	private final KnownEntries known;
+
+	private final InstancesSink sink;
+
+	private final PermissionCheck permissions;
+
+	private final QueryIndex index = new QueryIndex();
+
+	private final Runnable leaderLost = this::leaderLost;
+
+	private @Nullable AttemptContext context;
+
+	private @Nullable Runnable abort;
+
+	private @Nullable Runnable abortRefresh;
+
+	private @Nullable QueryPace pace;
+
+	private boolean active;
+
+	private boolean stale;
+
+	/** The agent may answer the query from its copy, if it has one. */
+	private boolean fromAnybody;
+
+	private boolean streams;
+
+	/** The agent's copy lacks something: the servers are asked whether it is so. */
+	private boolean confirming;
+
+	private EventLoop.@Nullable Timer election;
+
+	ConsulWatchAttempt(AgentQueries queries, LeaderMonitor leaders, String description, String service,
+			ConsulQuery query, KnownEntries known, InstancesSink sink) {
+		this.queries = queries;
+		this.leaders = leaders;
+		this.description = description;
+		this.service = service;
+		this.query = query;
+		this.known = known;
+		this.sink = sink;
+		this.permissions = new PermissionCheck(queries, description, query.datacenter(), service, known);
+	}
+
+	@Override
+	public void begin(AttemptContext context) {
+		this.context = context;
+		this.pace = new QueryPace(context.loop().nanoTime());
+		this.stale = this.leaders.isLeaderless();
+		ask(context);
+	}
+
+	@Override
+	public void end() {
+		this.leaders.unfollow(this.leaderLost);
+		this.queries.release(this);
+		if (this.abort != null) {
+			this.abort.run();
+		}
+		if (this.abortRefresh != null) {
+			this.abortRefresh.run();
+		}
+	}
+
+	@Override
+	public void refresh() {
+		AttemptContext context = this.context;
+		if (context == null) {
+			return;
+		}
+		ConsulCall<HealthAnswer> call = this.queries
+			.send(new HealthRequest(this.service, this.query, 0, this.query.maxWait(), false, true));
+		this.abortRefresh = call.abort();
+		context.await(call.answer(), (answer) -> refreshed(context, answer), this.sink::refreshFailed);
+	}
+
+	private void refreshed(AttemptContext context, HealthAnswer answer) {
+		if (!answer.knownLeader() || this.index.isOlderThanServers(answer)) {
+			this.sink.refreshFailed(new RegistryException("%s: service '%s': the answer is older than what is known"
+				.formatted(this.description, this.service), null));
+			return;
+		}
+		this.permissions.check(context, answer, () -> {
+			this.index.regressed(answer);
+			Listing listing = this.known.replace(answer);
+			this.sink.refreshed(() -> listing);
+		}, this.sink::refreshFailed);
+	}
+
+	private void ask(AttemptContext context) {
+		Duration wait = this.queries.wait(this.query.maxWait(), this.streams);
+		wait = (this.stale && wait.compareTo(STALE_WAIT) > 0) ? STALE_WAIT : wait;
+		this.index.asked(context.loop().nanoTime(), wait);
+		boolean fromServers = this.stale || this.leaders.isDistrusted();
+		this.fromAnybody = !fromServers && this.index.next() != 0;
+		ConsulCall<HealthAnswer> call = this.queries
+			.send(new HealthRequest(this.service, this.query, this.index.next(), wait, this.stale, fromServers));
+		this.abort = call.abort();
+		context.await(call.answer(), (answer) -> answered(context, answer), (cause) -> failed(context, cause));
+	}
+
+	private void failed(AttemptContext context, RegistryException cause) {
+		this.queries.failed(cause);
+		boolean serverError = cause instanceof ConsulStatusException status && status.isServerError();
+		if (serverError) {
+			this.leaders.troubled();
+		}
+		if (!serverError || this.stale) {
+			context.failed(cause);
+			return;
+		}
+		logger.debug("Service '{}' is read from any server of {}, since the leader gives no answer: {}", this.service,
+				this.description, cause.getMessage());
+		this.stale = true;
+		this.confirming = false;
+		if (this.active && this.election == null) {
+			this.election = context.schedule(ELECTION, this.leaders::leaderLost);
+			this.leaders.follow(this.leaderLost);
+		}
+		askAgain(context, 0, false);
+	}
+
+	private void leaderLost() {
+		if (this.context != null) {
+			this.context.failed(new RegistryException(
+					"%s: the servers have no leader, so what they know may be out of date".formatted(this.description),
+					null));
+		}
+	}
+
+	private void answered(AttemptContext context, HealthAnswer answer) {
+		answer.skipped().forEach((skipped) -> this.sink.skipped(skipped.key(), skipped.reason()));
+		this.streams = this.fromAnybody ? answer.streaming() : this.streams;
+		followLeader(answer);
+		if (answer.streaming()) {
+			streamed(context, answer);
+		}
+		else if (this.stale || !answer.knownLeader()) {
+			accept(context, answer, false);
+		}
+		else {
+			if (this.confirming && !this.known.isLessIn(answer)) {
+				// the agent's copy was wrong
+				this.leaders.troubled();
+			}
+			this.permissions.check(context, answer, () -> accept(context, answer, true), (cause) -> {
+				hand(this.known.add(answer));
+				context.failed(cause);
+			});
+		}
+	}
+
+	// a query that the servers hold fails without a leader, one of an agent that streams
+	// does not
+	private void followLeader(HealthAnswer answer) {
+		if (this.fromAnybody && !answer.streaming()) {
+			this.leaders.unfollow(this.leaderLost);
+		}
+		else if (answer.source() != Source.OLD_SERVERS && this.query.near() == null) {
+			this.leaders.follow(this.leaderLost);
+		}
+	}
+
+	private void streamed(AttemptContext context, HealthAnswer answer) {
+		if (this.index.isOlderThanServers(answer)) {
+			this.leaders.troubled();
+			askAgain(context, this.index.seenOfServers(), false);
+		}
+		else if (this.known.isLessIn(answer)) {
+			this.confirming = true;
+			this.index.next(0);
+			ask(context);
+		}
+		else {
+			accept(context, answer, true);
+		}
+	}
+
+	private void accept(AttemptContext context, HealthAnswer answer, boolean whole) {
+		boolean useful = this.index.isUseful(answer, context.loop().nanoTime()) || this.confirming;
+		boolean regressed = this.index.regressed(answer);
+		this.confirming = false;
+		if (regressed || !whole) {
+			this.sink.mayHaveForgotten();
+		}
+		hand(whole ? this.known.replace(answer) : this.known.add(answer));
+		if (!this.stale) {
+			active(context, answer);
+		}
+		else if (answer.knownLeader()) {
+			// listed by the leader at once: a blocking query would say nothing for long
+			this.stale = false;
+			askAgain(context, 0, false);
+			return;
+		}
+		askAgain(context, regressed ? 0 : answer.index(), useful && !regressed);
+	}
+
+	private void active(AttemptContext context, HealthAnswer answer) {
+		if (this.election != null) {
+			this.election.cancel();
+			this.election = null;
+		}
+		if (!answer.streaming()) {
+			this.leaders.leaderAnswered();
+		}
+		this.active = true;
+		this.sink.heard();
+		context.active();
+	}
+
+	private void hand(@Nullable Listing listing) {
+		if (listing != null) {
+			this.sink.changed(() -> listing);
+		}
+	}
+
+	private void askAgain(AttemptContext context, long index, boolean useful) {
+		this.index.next(index);
+		QueryPace pace = this.pace;
+		if (pace == null) {
+			return;
+		}
+		if (index != 0 && !this.queries.mayHold(this)) {
+			this.index.next(0);
+			context.schedule(this.queries.pollInterval(), () -> ask(context));
+			return;
+		}
+		Duration pause = pace.pause(useful, context.loop().nanoTime(), context.loop().random());
+		if (pause.isZero()) {
+			ask(context);
+		}
+		else {
+			context.schedule(pause, () -> ask(context));
+		}
+	}
+
+}

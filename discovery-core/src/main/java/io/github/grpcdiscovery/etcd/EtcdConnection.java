@@ -1,0 +1,289 @@
+package io.github.grpcdiscovery.etcd;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import javax.net.ssl.SSLException;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.LeaseOption;
+import io.etcd.jetcd.options.PutOption;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.spi.EventLoop;
+
+/**
+ * The connection to etcd: owns the jetcd client, makes it at first use and makes another
+ * when nothing was heard of etcd for long. On the event loop, but for {@link #close()}.
+ */
+final class EtcdConnection implements EtcdApi, AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(EtcdConnection.class);
+
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+	private final EtcdSettings settings;
+
+	private final EventLoop loop;
+
+	private final EtcdErrors errors;
+
+	private final EtcdContact contact;
+
+	private final EtcdCallInterceptor interceptor;
+
+	private final Duration guard;
+
+	// all that jetcd does on behalf of us runs here, so that it never holds up the loop
+	private final ThreadPoolExecutor executor;
+
+	private @Nullable CompletableFuture<JetcdClient> client; // on the event loop only
+
+	private long openedAt; // on the event loop only
+
+	private boolean closed; // on the event loop only
+
+	EtcdConnection(EtcdSettings settings, EventLoop loop) {
+		this.settings = settings;
+		this.loop = loop;
+		this.errors = new EtcdErrors(settings.description(), settings.user());
+		this.contact = new EtcdContact(loop);
+		this.interceptor = new EtcdCallInterceptor(settings.requestTimeout(), settings.renewalTimeout(),
+				tokens(settings, loop), loop);
+		this.guard = settings.requestTimeout().plus(settings.renewalTimeout()).multipliedBy(3);
+		this.executor = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), (task) -> {
+			Thread thread = new Thread(task, "grpc-discovery-etcd-client");
+			thread.setDaemon(true);
+			return thread;
+		});
+		this.executor.allowCoreThreadTimeOut(true);
+	}
+
+	private static @Nullable EtcdTokens tokens(EtcdSettings settings, EventLoop loop) {
+		String user = settings.user();
+		String password = settings.password();
+		return (user != null && password != null) ? new EtcdTokens(settings, user, password, loop) : null;
+	}
+
+	@Override
+	public String description() {
+		return this.settings.description();
+	}
+
+	@Override
+	public CompletionStage<EtcdListing> list(String prefix) {
+		String operation = "list '" + prefix + "'";
+		return new EtcdPages((from, option) -> call(operation, (client) -> client.kv().get(from, option)), prefix)
+			.read();
+	}
+
+	@Override
+	public CompletionStage<EtcdCount> count(String prefix) {
+		GetOption option = GetOption.builder().isPrefix(true).withCountOnly(true).build();
+		return call("count '" + prefix + "'",
+				(client) -> client.kv()
+					.get(JetcdClient.bytes(prefix), option)
+					.thenApply((response) -> new EtcdCount(response.getHeader().getRevision(),
+							response.getHeader().getClusterId(), response.getCount())));
+	}
+
+	@Override
+	public CompletionStage<Optional<EtcdRecord>> get(String key) {
+		return call("get '" + key + "'",
+				(client) -> client.kv()
+					.get(JetcdClient.bytes(key))
+					.thenApply((response) -> response.getKvs().stream().findFirst().map(EtcdPages::toRecord)));
+	}
+
+	@Override
+	public CompletionStage<Boolean> put(String key, long expected, ByteSequence value, long lease) {
+		Cmp unchanged = new Cmp(JetcdClient.bytes(key), Cmp.Op.EQUAL,
+				(expected == 0) ? CmpTarget.createRevision(0) : CmpTarget.modRevision(expected));
+		Op put = Op.put(JetcdClient.bytes(key), value, PutOption.builder().withLeaseId(lease).build());
+		return call("put '" + key + "'",
+				(client) -> client.kv().txn().If(unchanged).Then(put).commit().thenApply((done) -> done.isSucceeded()));
+	}
+
+	@Override
+	public CompletionStage<EtcdLease> grant(Duration ttl) {
+		return call("grant a lease",
+				(client) -> client.lease()
+					.grant(ttl.toSeconds())
+					.thenApply((granted) -> new EtcdLease(granted.getID(), Duration.ofSeconds(granted.getTTL()))));
+	}
+
+	@Override
+	public CompletionStage<?> revoke(long lease) {
+		return call("revoke lease " + Long.toHexString(lease), (client) -> client.lease().revoke(lease));
+	}
+
+	@Override
+	public CompletionStage<Duration> timeToLive(long lease) {
+		String operation = "look up lease " + Long.toHexString(lease);
+		return call(operation, (client) -> client.lease().timeToLive(lease, LeaseOption.DEFAULT).thenApply((left) -> {
+			// 0 is a part of a second: that it is gone, etcd says by -1
+			if (left.getTTL() < 0) {
+				throw this.errors.leaseGone(operation);
+			}
+			return Duration.ofSeconds(left.getTTL());
+		}));
+	}
+
+	@Override
+	public CompletionStage<Duration> renew(long lease) {
+		return call("renew lease " + Long.toHexString(lease),
+				(client) -> client.lease()
+					.keepAliveOnce(lease)
+					.thenApply((renewed) -> Duration.ofSeconds(renewed.getTTL())));
+	}
+
+	@Override
+	public WatchCall watch(String prefix, long revision, WatchListener listener) {
+		JetcdWatch call = new JetcdWatch(prefix, revision, listener, this.errors, this.executor, this::onAnswer);
+		open().whenComplete(call::start);
+		return call;
+	}
+
+	@Override
+	public void reconnect(String reason, long since) {
+		this.loop.requireInLoop();
+		CompletableFuture<JetcdClient> before = this.client;
+		if (before != null && !this.closed && this.openedAt - since <= 0) {
+			logger.debug("New connection to {}: {}", description(), reason);
+			this.client = null;
+			release(before);
+		}
+	}
+
+	private <T> CompletionStage<T> call(String operation, Function<JetcdClient, CompletionStage<T>> call) {
+		CompletableFuture<T> result = new CompletableFuture<>();
+		start(open(), call).whenComplete((value, error) -> finish(operation, result, value, error));
+		// jetcd's future is trusted to complete, but not with an instance's life
+		EventLoop.Timer guard = this.loop.schedule(this.guard, () -> finish(operation, result, null,
+				new RegistryException("%s: %s: no answer and no error".formatted(description(), operation), null)));
+		result.whenComplete((value, error) -> guard.cancel());
+		// the future itself: what depends on it would wrap the error
+		return result;
+	}
+
+	private <T> CompletionStage<T> start(CompletionStage<JetcdClient> opened,
+			Function<JetcdClient, CompletionStage<T>> call) {
+		try {
+			return opened.thenComposeAsync(call, this.executor);
+		}
+		catch (RejectedExecutionException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private <T> void finish(String operation, CompletableFuture<T> result, @Nullable T value,
+			@Nullable Throwable error) {
+		this.loop.execute(() -> {
+			if (error == null) {
+				this.contact.succeeded();
+				this.errors.answered();
+				result.complete(value);
+			}
+			else {
+				if (EtcdErrors.isTransport(error)) {
+					this.contact.failed();
+				}
+				else {
+					this.contact.succeeded();
+				}
+				result.completeExceptionally(this.errors.translate(operation, error));
+			}
+		});
+	}
+
+	private void onAnswer() {
+		this.loop.execute(this.contact::succeeded);
+	}
+
+	private CompletionStage<JetcdClient> open() {
+		this.loop.requireInLoop();
+		if (this.closed) {
+			return CompletableFuture.failedFuture(new RegistryException(description() + ": closed", null));
+		}
+		if (this.contact.isReconnectDue()) {
+			reconnect("nothing was heard for long", this.loop.nanoTime());
+		}
+		CompletableFuture<JetcdClient> opened = this.client;
+		if (opened == null || opened.isCompletedExceptionally()) {
+			opened = CompletableFuture.supplyAsync(this::make, this.executor);
+			this.client = opened;
+			this.openedAt = this.loop.nanoTime();
+		}
+		return opened;
+	}
+
+	private JetcdClient make() {
+		try {
+			return JetcdClient.open(this.settings, this.interceptor, this.executor);
+		}
+		catch (SSLException | RuntimeException | LinkageError ex) {
+			throw new CompletionException(new RegistryException(
+					"%s: cannot make a client: %s".formatted(description(), EtcdErrors.describe(ex)), ex));
+		}
+	}
+
+	private void release(CompletableFuture<JetcdClient> opened) {
+		opened.thenAcceptAsync(JetcdClient::close, this.executor).exceptionally((error) -> {
+			logger.debug("A client of {} could not be closed cleanly", description(), error);
+			return null;
+		});
+	}
+
+	/**
+	 * Ends all calls and releases the connection and its thread, in two seconds at most.
+	 * Any thread but the event loop's, any number of times.
+	 */
+	@Override
+	public void close() {
+		CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
+		this.loop.execute(() -> {
+			CompletableFuture<JetcdClient> opened = this.client;
+			this.client = null;
+			if (!this.closed && opened != null) {
+				release(opened);
+			}
+			this.closed = true;
+			released.complete(null);
+		});
+		try {
+			released.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+			this.executor.shutdown();
+			if (!this.executor.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+				this.executor.shutdownNow();
+			}
+		}
+		catch (InterruptedException ex) {
+			this.executor.shutdownNow();
+			Thread.currentThread().interrupt();
+		}
+		catch (Exception ex) {
+			this.executor.shutdownNow();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "EtcdConnection[" + description() + "]";
+	}
+
+}

@@ -1,0 +1,300 @@
+package io.github.grpcdiscovery.internal.registration;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.Backoff;
+import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.Registration;
+import io.github.grpcdiscovery.RegistrationConflictException;
+import io.github.grpcdiscovery.RegistrationStatus;
+import io.github.grpcdiscovery.RegistrationStatus.State;
+import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.internal.reconnect.ContactLog;
+import io.github.grpcdiscovery.internal.reconnect.ReconnectLoop;
+import io.github.grpcdiscovery.internal.util.Durations;
+import io.github.grpcdiscovery.spi.EventLoop;
+import io.github.grpcdiscovery.spi.PredecessorException;
+import io.github.grpcdiscovery.spi.RegistrationProtocol;
+
+/**
+ * The {@link Registration} of a registry that has a {@link RegistrationProtocol}: wants
+ * the instance to be there, again and again, until it is closed, and from then on wants
+ * it to be away.
+ */
+public final class RegistrationKeeper implements Registration {
+
+	private static final Logger logger = LoggerFactory.getLogger(RegistrationKeeper.class);
+
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+	private final String registry;
+
+	private final ServiceInstance instance;
+
+	private final EventLoop loop;
+
+	private final RegistrationProtocol protocol;
+
+	private final DiscoveryObserver observer;
+
+	private final Clock clock;
+
+	private final ReconnectLoop connection;
+
+	private final CompletableFuture<Void> registered = new CompletableFuture<>();
+
+	private final CompletableFuture<Boolean> deregistered = new CompletableFuture<>();
+
+	private volatile RegistrationStatus status;
+
+	private boolean leaving; // on the event loop only
+
+	private final ContactLog contact;
+
+	private @Nullable Long lostAt; // on the event loop only
+
+	private RegistrationKeeper(String registry, ServiceInstance instance, EventLoop loop, Backoff backoff,
+			RegistrationProtocol protocol, DiscoveryObserver observer, Clock clock) {
+		this.registry = registry;
+		this.instance = instance;
+		this.loop = loop;
+		this.protocol = protocol;
+		this.observer = observer;
+		this.clock = clock;
+		this.contact = new ContactLog(logger, loop);
+		this.connection = new ReconnectLoop("registration of " + instance.id() + " in " + registry, loop, backoff,
+				protocol::attempt, new Transitions());
+		this.status = new RegistrationStatus(registry, instance, State.REGISTERING, Instant.now(clock), 0, null);
+	}
+
+	/**
+	 * Starts to keep an instance registered. Any thread.
+	 * @param registry the registry's name, such as {@code etcd}
+	 * @param instance what to register
+	 * @param loop the registry's event loop
+	 * @param backoff waits between attempts
+	 * @param protocol writes to the registry
+	 * @param observer sees what happens
+	 * @param clock wall clock, for what operators are shown
+	 * @return the registration
+	 */
+	public static RegistrationKeeper start(String registry, ServiceInstance instance, EventLoop loop, Backoff backoff,
+			RegistrationProtocol protocol, DiscoveryObserver observer, Clock clock) {
+		RegistrationKeeper keeper = new RegistrationKeeper(registry, instance, loop, backoff, protocol, observer,
+				clock);
+		// before any wish to leave, which comes by the same queue
+		loop.execute(keeper.connection::start);
+		return keeper;
+	}
+
+	@Override
+	public RegistrationStatus status() {
+		RegistrationStatus status = this.status;
+		// of what is not there nobody knows how it is
+		return (status.state() == State.REGISTERED) ? status.withUnhealthy(this.protocol.unhealthy()) : status;
+	}
+
+	@Override
+	public CompletableFuture<Void> registered() {
+		return this.registered.copy();
+	}
+
+	@Override
+	public CompletableFuture<Boolean> deregister(Duration timeout) {
+		CompletableFuture<Boolean> result = new CompletableFuture<>();
+		boolean open = this.loop.offer(() -> {
+			leave();
+			this.deregistered.thenAccept(result::complete);
+			EventLoop.Timer deadline = this.loop.schedule(timeout, () -> {
+				if (result.complete(false)) {
+					giveUp(timeout);
+				}
+			});
+			result.thenRun(deadline::cancel);
+		});
+		if (!open) {
+			// closed after its registry, which has deregistered it or given up
+			result.complete(this.deregistered.getNow(false));
+		}
+		return result;
+	}
+
+	// from here on nothing is written again: the flag is set before the network is used
+	private void leave() {
+		if (this.leaving) {
+			return;
+		}
+		this.leaving = true;
+		this.connection.close();
+		this.registered.completeExceptionally(
+				new CancellationException("registration of %s was closed".formatted(this.instance.id())));
+		change(State.DEREGISTERING, this.status.lastError());
+		callDeregister().whenComplete((ignored, error) -> {
+			if (!this.loop.offer(() -> left(error))) {
+				left(error); // a closed loop runs nothing that could come in between
+			}
+		});
+	}
+
+	private CompletionStage<?> callDeregister() {
+		try {
+			return this.protocol.deregister();
+		}
+		catch (RuntimeException | LinkageError ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private void left(@Nullable Throwable error) {
+		if (!this.protocol.mayBeThere()) {
+			if (this.status.state() == State.DEREGISTERING) {
+				logger.info("Closed the registration of {} of service '{}' before it was in {}", this.instance.id(),
+						this.instance.service(), this.registry);
+			}
+			change(State.DEREGISTERED, null);
+			this.deregistered.complete(true);
+			return;
+		}
+		if (error == null) {
+			logger.info("Deregistered {} of service '{}' from {}", this.instance.id(), this.instance.service(),
+					this.registry);
+			change(State.DEREGISTERED, null);
+		}
+		else if (this.status.state() == State.DEREGISTERING) {
+			logger.warn("Could not deregister {} of service '{}' from {}, which {}: {}", this.instance.id(),
+					this.instance.service(), this.registry, unlessDeregistered(), error.getMessage());
+			change(State.DEREGISTERED, error.getMessage());
+		}
+		this.deregistered.complete(error == null);
+	}
+
+	private String unlessDeregistered() {
+		return (this.status.registrations() > 0) ? "forgets it after the TTL"
+				: "never confirmed it, and forgets after the TTL what it may hold of it";
+	}
+
+	private void giveUp(Duration timeout) {
+		if (this.status.state() == State.DEREGISTERING) {
+			if (this.protocol.mayBeThere()) {
+				logger.warn(
+						"{} of service '{}' was not confirmed as deregistered from {} within {}; it goes after the TTL",
+						this.instance.id(), this.instance.service(), this.registry, Durations.text(timeout));
+			}
+			else {
+				logger.info("Closed the registration of {} of service '{}' before it was in {}", this.instance.id(),
+						this.instance.service(), this.registry);
+			}
+			change(State.DEREGISTERED, "not confirmed within " + Durations.text(timeout));
+		}
+	}
+
+	@Override
+	public void close() {
+		CompletableFuture<Boolean> left = deregister(CLOSE_TIMEOUT);
+		if (this.loop.inLoop()) {
+			return; // such as a listener: to wait here would be to wait for ourselves
+		}
+		try {
+			left.get(CLOSE_TIMEOUT.toMillis() + 500, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.debug("Registration of {} closed without an answer", this.instance.id(), ex);
+		}
+	}
+
+	// an id that is not the address says nothing about where it is
+	private static String name(ServiceInstance instance) {
+		String address = instance.address().toString();
+		return instance.id().equals(address) ? address : "%s (%s)".formatted(instance.id(), address);
+	}
+
+	private void change(State state, @Nullable String lastError) {
+		RegistrationStatus before = this.status;
+		boolean entered = before.state() != state;
+		long registrations = before.registrations() + ((entered && state == State.REGISTERED) ? 1 : 0);
+		this.status = new RegistrationStatus(this.registry, this.instance, state,
+				entered ? Instant.now(this.clock) : before.since(), registrations, lastError);
+		if (entered) {
+			this.observer.registrationChanged(this.status);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "RegistrationKeeper[" + this.instance.id() + " in " + this.registry + ", " + this.status.state() + "]";
+	}
+
+	private final class Transitions implements ReconnectLoop.Listener {
+
+		@Override
+		public void onActive() {
+			RegistrationKeeper keeper = RegistrationKeeper.this;
+			if (keeper.lostAt == null) {
+				logger.info("Registered {} of service '{}' in {}", name(keeper.instance), keeper.instance.service(),
+						keeper.registry);
+			}
+			else {
+				keeper.contact.regained("Registered {} of service '{}' in {} again, after {}", keeper.instance.id(),
+						keeper.instance.service(), keeper.registry,
+						Durations.rounded(keeper.loop.since(keeper.lostAt)));
+				keeper.lostAt = null;
+			}
+			change(State.REGISTERED, null);
+			keeper.registered.complete(null);
+		}
+
+		@Override
+		public void onLost(RegistryException cause) {
+			RegistrationKeeper keeper = RegistrationKeeper.this;
+			boolean conflict = cause instanceof RegistrationConflictException;
+			boolean first = keeper.lostAt == null;
+			if (first) {
+				keeper.lostAt = keeper.loop.nanoTime();
+				keeper.observer.contactLost(keeper.registry, keeper.instance.service(),
+						DiscoveryObserver.Purpose.REGISTRATION);
+			}
+			String message = "{} of service '{}' is not registered in {}, retrying: {}";
+			// a conflict is told also when an outage came first: somebody has to act
+			if (conflict && keeper.status.state() != State.CONFLICT) {
+				keeper.contact.tell(message, keeper.instance.id(), keeper.instance.service(), keeper.registry,
+						cause.getMessage());
+			}
+			else if (!conflict) {
+				keeper.contact.lost(message, keeper.instance.id(), keeper.instance.service(), keeper.registry,
+						cause.getMessage());
+			}
+			if (conflict) {
+				change(State.CONFLICT, cause.getMessage());
+				keeper.registered.completeExceptionally(cause);
+			}
+			else if (cause instanceof PredecessorException) {
+				change(State.WAITING, cause.getMessage());
+			}
+			else {
+				boolean before = keeper.status.registrations() > 0;
+				change(before ? State.RETRYING : State.REGISTERING, cause.getMessage());
+				if (cause.isPermanent()) {
+					keeper.registered.completeExceptionally(cause);
+				}
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,182 @@
+package io.github.grpcdiscovery.internal.watch;
+
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.InstancesListener;
+import io.github.grpcdiscovery.ServiceDiscovery;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.Subscription;
+import io.github.grpcdiscovery.WatchSettings;
+import io.github.grpcdiscovery.WatchStatus;
+import io.github.grpcdiscovery.spi.EventLoop;
+import io.github.grpcdiscovery.spi.WatchSource;
+
+/**
+ * The {@link ServiceDiscovery} of a registry that is a {@link WatchSource}: all who
+ * follow one service share one watch, which outlives the last of them by a while.
+ */
+public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
+
+	private final String registry;
+
+	private final String description;
+
+	private final EventLoop loop;
+
+	private final String options;
+
+	private final WatchSource source;
+
+	private final WatchSettings settings;
+
+	private final DiscoveryObserver observer;
+
+	private final Clock clock;
+
+	// changed on the event loop only, read by any thread
+	private final Map<String, ServiceWatch> watches = new ConcurrentHashMap<>();
+
+	private final WatchContactLog contact; // on the event loop only
+
+	private boolean closed; // on the event loop only
+
+	/**
+	 * Creates the discovery of one registry; connects to nothing yet.
+	 * @param registry the registry's name, such as {@code etcd}
+	 * @param description the registry as a person would name it, without secrets
+	 * @param loop the registry's event loop; stays open on {@link #close()}
+	 * @param source reads the registry
+	 * @param settings how services are followed
+	 * @param observer sees what happens
+	 * @param clock wall clock, for what operators are shown
+	 */
+	public WatchedServices(String registry, String description, EventLoop loop, WatchSource source,
+			WatchSettings settings, DiscoveryObserver observer, Clock clock) {
+		this(registry, description, "", loop, source, settings, observer, clock);
+	}
+
+	/**
+	 * Creates the discovery of one registry by the options of a target; connects to
+	 * nothing yet.
+	 * @param registry the registry's name, such as {@code etcd}
+	 * @param description the registry as a person would name it, without secrets
+	 * @param options what is put behind the name of a service for operators, such as
+	 * {@code ?tag=v1}; empty for none
+	 * @param loop the registry's event loop; stays open on {@link #close()}
+	 * @param source reads the registry
+	 * @param settings how services are followed
+	 * @param observer sees what happens
+	 * @param clock wall clock, for what operators are shown
+	 */
+	public WatchedServices(String registry, String description, String options, EventLoop loop, WatchSource source,
+			WatchSettings settings, DiscoveryObserver observer, Clock clock) {
+		this.options = options;
+		this.registry = registry;
+		this.description = description;
+		this.loop = loop;
+		this.source = source;
+		this.settings = settings;
+		this.observer = observer;
+		this.clock = clock;
+		this.contact = new WatchContactLog(registry, loop);
+	}
+
+	@Override
+	public String registry() {
+		return this.registry;
+	}
+
+	@Override
+	public String description() {
+		return this.description;
+	}
+
+	@Override
+	public Subscription watch(String service, InstancesListener listener) {
+		ServiceInstance.requireServiceName(service);
+		WatchSubscription subscription = new WatchSubscription(this, service, listener);
+		ServiceWatch known = this.watches.get(service);
+		List<ServiceInstance> last = (known != null) ? known.last() : null;
+		if (known != null && last != null) {
+			subscription.deliver(known.unhealthy());
+			subscription.deliver(last);
+		}
+		this.loop.execute(() -> subscribe(service, subscription));
+		return subscription;
+	}
+
+	@Override
+	public List<WatchStatus> watches() {
+		return this.watches.values()
+			.stream()
+			.map(ServiceWatch::status)
+			.sorted(Comparator.comparing(WatchStatus::service))
+			.toList();
+	}
+
+	private void subscribe(String service, WatchSubscription subscription) {
+		if (this.closed) {
+			return;
+		}
+		ServiceWatch watch = this.watches.get(service);
+		if (watch == null) {
+			watch = new ServiceWatch(this.registry, this.description, service + this.options, this.loop,
+					(sink) -> this.source.attempt(service, sink), this.settings, this.observer, this.contact,
+					this.clock);
+			this.watches.put(service, watch);
+			watch.add(subscription);
+			watch.start();
+		}
+		else {
+			watch.add(subscription);
+		}
+	}
+
+	void unsubscribe(String service, WatchSubscription subscription) {
+		this.loop.execute(() -> {
+			ServiceWatch watch = this.watches.get(service);
+			if (watch != null) {
+				watch.remove(subscription, () -> end(service, watch));
+			}
+		});
+	}
+
+	private void end(String service, ServiceWatch watch) {
+		if (this.watches.remove(service, watch)) {
+			watch.close();
+		}
+	}
+
+	void refresh(String service) {
+		this.loop.execute(() -> {
+			ServiceWatch watch = this.watches.get(service);
+			if (watch != null) {
+				watch.refresh();
+			}
+		});
+	}
+
+	/**
+	 * Ends all watches; listeners hear nothing any more. The registry's event loop stays
+	 * open. Any thread, any number of times.
+	 */
+	@Override
+	public void close() {
+		this.loop.execute(() -> {
+			this.closed = true;
+			this.watches.values().forEach(ServiceWatch::close);
+			this.watches.clear();
+		});
+	}
+
+	@Override
+	public String toString() {
+		return "WatchedServices[" + this.description + ", " + this.watches.keySet() + "]";
+	}
+
+}

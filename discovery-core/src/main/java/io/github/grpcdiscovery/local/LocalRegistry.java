@@ -1,0 +1,199 @@
+package io.github.grpcdiscovery.local;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.Backoff;
+import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.Registration;
+import io.github.grpcdiscovery.RegistrationStatus;
+import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.ServiceDiscovery;
+import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.ServiceRegistrar;
+import io.github.grpcdiscovery.WatchSettings;
+import io.github.grpcdiscovery.internal.registration.RegistrationKeeper;
+import io.github.grpcdiscovery.internal.watch.WatchedServices;
+import io.github.grpcdiscovery.spi.EventLoop;
+
+/**
+ * The embedded registry: one file an instance in a directory that the processes of one
+ * machine and user share.
+ *
+ * <pre>{@code
+ * try (LocalRegistry registry = new LocalRegistry(LocalSettings.of(Path.of("/tmp/demo")))) {
+ *     registry.registrar().register(ServiceInstance.of("tag-service", "127.0.0.1", 9090));
+ * }
+ * }</pre>
+ */
+public final class LocalRegistry implements Registry {
+
+	/** The registry's name in properties and targets. */
+	public static final String NAME = "local";
+
+	/**
+	 * How services are followed unless told: as everywhere, with waits fit for a registry
+	 * that is a directory.
+	 */
+	public static final WatchSettings DEFAULT_WATCH_SETTINGS = WatchSettings.DEFAULT
+		.withBackoff(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(10)));
+
+	private static final Logger logger = LoggerFactory.getLogger(LocalRegistry.class);
+
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+	private final LocalSettings settings;
+
+	private final Backoff backoff;
+
+	private final DiscoveryObserver observer;
+
+	private final EventLoop loop;
+
+	private final Clock clock;
+
+	private final String owner = UUID.randomUUID().toString();
+
+	private final RegistryDirectory directory;
+
+	private final RootContact root;
+
+	private final DirectoryChanges changes;
+
+	private final WatchedServices discovery;
+
+	private final ServiceRegistrar registrar = new Registrar();
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	private final Set<Registration> registrations = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * A registry with default waits that nobody observes. Touches the directory when it
+	 * is first used.
+	 * @param settings where the files are
+	 */
+	public LocalRegistry(LocalSettings settings) {
+		this(settings, DEFAULT_WATCH_SETTINGS, DiscoveryObserver.NONE);
+	}
+
+	/**
+	 * A registry. Touches the directory when it is first used.
+	 * @param settings where the files are
+	 * @param watchSettings how services are followed; its back-off is used for
+	 * registrations too
+	 * @param observer sees what happens
+	 */
+	public LocalRegistry(LocalSettings settings, WatchSettings watchSettings, DiscoveryObserver observer) {
+		this(settings, watchSettings, observer, EventLoop.start("grpc-discovery-local"), Clock.systemUTC());
+	}
+
+	LocalRegistry(LocalSettings settings, WatchSettings watchSettings, DiscoveryObserver observer, EventLoop loop,
+			Clock clock) {
+		this.settings = settings;
+		this.backoff = watchSettings.backoff();
+		this.observer = observer;
+		this.loop = loop;
+		this.clock = clock;
+		this.directory = new RegistryDirectory(settings.directory());
+		this.root = new RootContact(this.directory, loop,
+				settings.heartbeat().multipliedBy(2).plus(this.backoff.max()));
+		this.changes = new DirectoryChanges(loop, settings.directory(), "grpc-discovery-local-changes");
+		this.discovery = new WatchedServices(NAME, description(), loop, (service, sink) -> new LocalWatch(service, sink,
+				settings, this.directory, this.root, this.changes, loop, clock), watchSettings, observer, clock);
+	}
+
+	@Override
+	public String name() {
+		return NAME;
+	}
+
+	@Override
+	public String description() {
+		return NAME + " (" + this.settings.directory() + ")";
+	}
+
+	@Override
+	public ServiceRegistrar registrar() {
+		return this.registrar;
+	}
+
+	@Override
+	public ServiceDiscovery discovery() {
+		return this.discovery;
+	}
+
+	@Override
+	public void close() {
+		if (!this.closed.compareAndSet(false, true)) {
+			return;
+		}
+		this.discovery.close();
+		List<CompletableFuture<Boolean>> leaving = this.registrations.stream()
+			.map((registration) -> registration.deregister(CLOSE_TIMEOUT))
+			.toList();
+		if (!this.loop.inLoop()) {
+			await(CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new)));
+		}
+		this.loop.close();
+		this.changes.close();
+	}
+
+	private void await(CompletableFuture<Void> left) {
+		try {
+			left.get(CLOSE_TIMEOUT.plusMillis(500).toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.debug("{} closed without an answer", description(), ex);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "LocalRegistry[" + this.settings.directory() + "]";
+	}
+
+	private final class Registrar implements ServiceRegistrar {
+
+		@Override
+		public String registry() {
+			return NAME;
+		}
+
+		@Override
+		public Registration register(ServiceInstance instance) {
+			LocalRegistry registry = LocalRegistry.this;
+			if (registry.closed.get()) {
+				throw new IllegalStateException(
+						"%s is closed (expected: register '%s' before)".formatted(description(), instance.id()));
+			}
+			InstanceFile file = new InstanceFile(instance, registry.owner, ProcessHandle.current().pid(),
+					registry.settings.ttl());
+			LocalRegistration protocol = new LocalRegistration(file, registry.settings, registry.directory,
+					registry.root, registry.changes, registry.loop, registry.clock);
+			registry.registrations
+				.removeIf((before) -> before.status().state() == RegistrationStatus.State.DEREGISTERED);
+			Registration registration = RegistrationKeeper.start(NAME, instance, registry.loop, registry.backoff,
+					protocol, registry.observer, registry.clock);
+			registry.registrations.add(registration);
+			return registration;
+		}
+
+	}
+
+}
