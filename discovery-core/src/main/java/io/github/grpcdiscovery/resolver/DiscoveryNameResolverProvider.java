@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * Makes resolvers for targets such as {@code discovery:///tag-service}. Holds no state:
  * the registries come with each channel, as {@link #REGISTRIES}, so that several
  * applications in one JVM do not meet. {@link DiscoveryChannels} sets what a channel
- * needs.
+ * needs. A registry of your own has its own scheme by a public subclass with a public
+ * constructor without parameters, which
+ * {@code META-INF/services/io.grpc.NameResolverProvider} names.
  */
-public abstract sealed class DiscoveryNameResolverProvider extends NameResolverProvider {
+public abstract class DiscoveryNameResolverProvider extends NameResolverProvider {
 
 	/** Which registries a channel's target may mean. Required. */
 	public static final NameResolver.Args.Key<Registries> REGISTRIES = NameResolver.Args.Key
@@ -47,7 +49,11 @@ public abstract sealed class DiscoveryNameResolverProvider extends NameResolverP
 
 	private final String scheme;
 
-	DiscoveryNameResolverProvider(String scheme) {
+	/**
+	 * Resolves the targets of one scheme.
+	 * @param scheme in lower case, such as {@code zookeeper}
+	 */
+	protected DiscoveryNameResolverProvider(String scheme) {
 		this.scheme = scheme;
 	}
 

@@ -39,9 +39,27 @@ class DiscoveryNameResolverProviderTests {
 			.withMessage("target: 'discovery:///' (expected: the name of a service after discovery:///)");
 	}
 
+	@Test
+	void aRegistryOfOnesOwnHasItsOwnScheme() {
+		NameResolverRegistry registry = new NameResolverRegistry();
+		registry.register(new ZooKeeper());
+		assertThat(registry.getProviderForScheme("zookeeper")).isInstanceOf(ZooKeeper.class);
+		assertThatIllegalArgumentException().isThrownBy(
+				() -> connect(NettyChannelBuilder.forTarget("zookeeper:///").nameResolverFactory(registry.asFactory())))
+			.withMessage("target: 'zookeeper:///' (expected: the name of a service after zookeeper:///)");
+	}
+
 	private static void connect(NettyChannelBuilder builder) {
 		ManagedChannel channel = builder.usePlaintext().build();
 		channel.shutdownNow();
+	}
+
+	private static final class ZooKeeper extends DiscoveryNameResolverProvider {
+
+		ZooKeeper() {
+			super("zookeeper");
+		}
+
 	}
 
 }
