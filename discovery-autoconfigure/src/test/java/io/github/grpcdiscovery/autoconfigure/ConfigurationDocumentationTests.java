@@ -70,47 +70,47 @@ class ConfigurationDocumentationTests {
 		sections.put("grpc.discovery",
 				"""
 						A registry is switched on by its own essential setting: `grpc.discovery.etcd.endpoints`,
-						`grpc.discovery.consul.host` or `grpc.discovery.local.directory`. With settings of none, discovery is off.
-						With settings of several, `grpc.discovery.registry` has to say which one `discovery:///name` means, or which
-						ones; the others can still be named, as in `etcd:///name`.
+						`grpc.discovery.consul.host` or `grpc.discovery.local.directory`. Without any of them, discovery is off.
+						With several, `grpc.discovery.registry` must say which one, or which ones, `discovery:///name` means. The
+						others can still be named, as in `etcd:///name`.
 
-						A duration has a unit, such as `500ms`, `5s` or `1d`; a bare number is refused, but for `0`. So is a
-						placeholder that nothing resolves, but for passwords and tokens. A name that is no property is ignored with
-						one warning at the start, which says which property is nearest.
+						A duration has a unit, such as `500ms`, `5s` or `1d`. A number without a unit is refused, except `0`. A
+						placeholder that cannot be resolved is refused, except in passwords and tokens. An unknown property is
+						ignored, with one warning at the start that names the nearest property.
 						""");
 		sections.put("grpc.discovery.registration",
 				"""
 						The server is registered when it has started *and* the application accepts traffic (Spring Boot's readiness),
-						and taken out before it stops. The advertised host is the first of: `host`; the server's own address
+						and deregistered before it stops. The advertised host is the first of: `host`; the server's own address
 						(`grpc.server.address`, with Spring Boot's own gRPC `spring.grpc.server.address`), unless it listens on all;
 						the environment variable `POD_IP`; an address in `preferred-networks`; the address this machine has towards
 						a registry elsewhere; with a Consul agent on this machine, the address of the agent's node, if it is one of
 						this machine's and the token may read it (`agent:read`); the first private address of this machine. It is the
-						loopback address only where there is no other, where the agent itself has no other, and with the registry
-						`local`: to stay on one machine, set `host: 127.0.0.1`. Which one it was, and why, is in the log and in
-						`/actuator/grpcdiscovery`. A bean of type `ServiceInstanceCustomizer` changes what properties cannot say.
+						loopback address only if there is no other, if the agent itself has no other, and with the registry `local`.
+						To stay on one machine, set `host: 127.0.0.1`. The log and `/actuator/grpcdiscovery` show the address and the
+						reason for it. A bean of type `ServiceInstanceCustomizer` changes what properties cannot express.
 						""");
 		sections.put("grpc.discovery.client",
 				"""
-						While there is a registry, `@GrpcClient("name")` means `discovery:///name`. A configured
-						`grpc.client.NAME.address` wins, and so does a `grpc.default-scheme` of yours. With Spring Boot's own gRPC,
-						a configured `spring.grpc.client.channel.NAME.target` wins.
+						With a registry, `@GrpcClient("name")` means `discovery:///name`. A configured `grpc.client.NAME.address` takes
+						precedence, and so does a configured `grpc.default-scheme`. With Spring Boot's own gRPC, a configured
+						`spring.grpc.client.channel.NAME.target` takes precedence.
 						""");
 		sections.put("grpc.discovery.etcd",
 				"""
-						A bean of type `EtcdConnectionDetails` takes the place of endpoints, user, password and SSL bundle. Passwords
-						belong into the environment or a secret store, and never into an endpoint.
+						A bean of type `EtcdConnectionDetails` replaces endpoints, user, password and SSL bundle. Passwords belong in
+						the environment or a secret store, and never in an endpoint.
 						""");
 		sections.put("grpc.discovery.consul", """
-				A bean of type `ConsulConnectionDetails` takes the place of what is needed to reach the agent. The token
-				belongs into the environment or a secret store.
+				A bean of type `ConsulConnectionDetails` replaces what is needed to reach the agent. The token belongs in the
+				environment or a secret store.
 				""");
 		sections.put("grpc.discovery.local", """
-				For several processes of one user on one machine: samples, demos, tests. No server to install.
+				For several processes of one user on one machine: samples, demos, tests. There is no server to install.
 				`grpc.discovery.registry=local` is enough to switch it on.
 				""");
 		sections.put("management", """
-				With the actuator only. What they show is described in [Watching over it](actuator.md).
+				With the actuator only. [Health, endpoint and metrics](actuator.md) describes what they show.
 				""");
 		return sections;
 	}
@@ -125,7 +125,7 @@ class ConfigurationDocumentationTests {
 				"""
 						# Configuration
 
-						Every property of the starter. This page is made from the same metadata that completes them in an editor.
+						Every property of the starter. This page is generated from the metadata that completes them in an editor.
 						""");
 		SECTIONS.forEach((section, introduction) -> {
 			document.append("\n## `%s`\n\n%s\n| property | default | |\n| --- | --- | --- |\n".formatted(section + ".*",
