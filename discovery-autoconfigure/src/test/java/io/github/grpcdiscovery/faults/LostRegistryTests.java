@@ -33,7 +33,7 @@ class LostRegistryTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "etcd", "consul" })
-	@Proves({ "F8", "F31" })
+	@Proves("F8")
 	void registryThatForgetsEverythingCostsNoCall(String name, TestReporter reporter) throws Exception {
 		underLoad(name, reporter, (registry, caller) -> {
 			registry.wipe();

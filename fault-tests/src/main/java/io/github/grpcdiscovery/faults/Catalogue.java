@@ -64,7 +64,7 @@ record Catalogue(List<Row> faults, List<Row> input) {
 	 *
 	 * @param name such as {@code F12}
 	 * @param what what happens, and how a test makes it happen
-	 * @param expect what has to come of it
+	 * @param expect what is expected
 	 * @param untested why no test on one machine can show it; otherwise null
 	 */
 	record Row(String name, String what, String expect, @Nullable String untested) {

@@ -25,9 +25,9 @@ public final class RegistryReport {
 	static final Section SECTION = new Section("Registries");
 
 	private static final String INTRODUCTION = """
-			What became of the tests on real servers when `./mvnw verify -Pregistries` last ran them on each version: how many passed, and
-			how many failed or were skipped, if any were. Tests that take minutes are among them if it ran as `-Pregistries,faults`. A test is
-			skipped that needs what the version does not have. *Seconds* are those of all tests; two processes share them.
+			The tests on real servers when `./mvnw verify -Pregistries` last ran them on each version: how many passed, and how
+			many failed or were skipped, if any. Tests that take minutes are included if it ran as `-Pregistries,faults`. A test
+			that needs a feature which the version lacks is skipped. *Seconds* are those of all tests; two processes share them.
 
 			""";
 

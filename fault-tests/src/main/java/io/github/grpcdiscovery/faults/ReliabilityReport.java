@@ -68,9 +68,9 @@ public final class ReliabilityReport {
 				"""
 						# Reliability
 
-						What this project answers for, and what became of each row when `./mvnw verify -Pfaults` last wrote this page:
-						every row names the tests that prove it, on real servers and real processes where there are any. *Held* means
-						that all of them passed. %s
+						Every fault that this project must survive, with the result when `./mvnw verify -Pfaults` last wrote this page. Every
+						row names the tests that prove it, on real servers and real processes where possible. *Held* means that all of them
+						passed. %s
 
 						## Faults
 
@@ -78,12 +78,12 @@ public final class ReliabilityReport {
 					.formatted(machine));
 		table(text, "what happens", this.catalogue.faults());
 		text.append("\n## Bad input\n\n");
-		table(text, "what is said", this.catalogue.input());
+		table(text, "what is given", this.catalogue.input());
 		return text.toString();
 	}
 
 	private void table(StringBuilder text, String what, List<Row> rows) {
-		line(text, "", what, "what has to come of it", "result", "tests");
+		line(text, "", what, "what is expected", "result", "tests");
 		line(text, "---", "---", "---", "---", "---");
 		for (Row row : rows) {
 			List<Proof> proofs = this.proofs.getOrDefault(row.name(), List.of());

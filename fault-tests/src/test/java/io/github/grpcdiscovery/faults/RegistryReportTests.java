@@ -51,7 +51,7 @@ class RegistryReportTests {
 		Files.writeString(runs.resolve("1.tsv"), "etcd-3.7.3\tXTests\ta()\tpassed\t1\n");
 		RegistryReport.main(new String[] { runs.toString(), page.toString() });
 		assertThat(page).content()
-			.startsWith("# Reliability\n\nText.\n\n## Registries\n\nWhat became")
+			.startsWith("# Reliability\n\nText.\n\n## Registries\n\nThe tests on real servers")
 			.endsWith("| etcd 3.7.3 | 0 | 0 | 0 | 1 | " + LocalDate.now(ZoneOffset.UTC)
 					+ " | 0 |\n\n## Faults\n\n| F1 |\n");
 	}
