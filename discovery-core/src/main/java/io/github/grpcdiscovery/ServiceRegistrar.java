@@ -12,6 +12,13 @@ public interface ServiceRegistrar {
 	String registry();
 
 	/**
+	 * Prepares for a registration that will follow soon, such as by making a client, and
+	 * returns at once. A hint: whoever does not call it can register as well.
+	 */
+	default void prepare() {
+	}
+
+	/**
 	 * Starts to keep an instance registered and returns at once, also when the registry
 	 * cannot be reached: it is tried again until the registration is closed.
 	 * @param instance what to register

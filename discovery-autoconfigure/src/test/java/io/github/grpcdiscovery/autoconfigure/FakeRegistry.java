@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,8 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 	private volatile State first = State.REGISTERING;
 
 	private volatile boolean answering = true;
+
+	private final AtomicInteger prepared = new AtomicInteger();
 
 	private volatile Runnable onDeregister = () -> {
 	};
@@ -82,6 +85,19 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 	public void answer() {
 		this.answering = true;
 		this.registrations.forEach(FakeRegistration::answer);
+	}
+
+	/**
+	 * How often it was asked to prepare for a registration.
+	 * @return 0 or more
+	 */
+	public int prepared() {
+		return this.prepared.get();
+	}
+
+	@Override
+	public void prepare() {
+		this.prepared.incrementAndGet();
 	}
 
 	public List<String> events() {

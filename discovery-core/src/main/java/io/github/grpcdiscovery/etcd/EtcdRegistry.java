@@ -180,6 +180,11 @@ public final class EtcdRegistry implements Registry {
 		}
 
 		@Override
+		public void prepare() {
+			EtcdRegistry.this.loop.execute(EtcdRegistry.this.connection::prepare);
+		}
+
+		@Override
 		public Registration register(ServiceInstance instance) {
 			return EtcdRegistry.this.register(instance);
 		}

@@ -89,6 +89,18 @@ public abstract class RegistryContract {
 	}
 
 	@Test
+	void preparingIsAHintAndDoesNotHarmAClosedRegistry() {
+		RecordingListener watcher = watch(process(), this.service);
+		Registry process = process();
+		process.registrar().prepare();
+		process.registrar().prepare();
+		registered(process, instance(9001));
+		Conditions.eventually(() -> assertThat(watcher.lastIds()).hasSize(1));
+		process.close();
+		process.registrar().prepare();
+	}
+
+	@Test
 	void aWatcherThatComesLateSeesWhatIsThere() {
 		Registry process = process();
 		registered(process, instance(9001));

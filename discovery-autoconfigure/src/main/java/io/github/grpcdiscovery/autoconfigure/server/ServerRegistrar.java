@@ -109,6 +109,8 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 				address.reason());
 		DoubtfulAddress.warn(instance.host(),
 				this.locations.stream().flatMap((location) -> location.endpoints().stream()).toList());
+		// beside the server's own check, which the registration waits for
+		this.registries.forEach((registry) -> registry.registrar().prepare());
 		synchronized (this.lock) {
 			this.wanted = instance;
 			this.addressReason = address.reason();

@@ -121,6 +121,18 @@ class ServerRegistrarTests {
 	}
 
 	@Test
+	void registriesPrepareWhileTheServerChecksItself() {
+		this.selfCheck = (server, advertised) -> {
+			this.registry.record("check, " + this.registry.prepared() + " prepared");
+			return CompletableFuture.completedFuture(null);
+		};
+		ServerRegistrar registrar = registrar();
+		assertThat(this.registry.prepared()).isZero();
+		start(registrar);
+		assertThat(this.registry.events()).containsExactly("check, 1 prepared");
+	}
+
+	@Test
 	void leavesWithoutWaitingForItsCheck() throws Exception {
 		CompletableFuture<Void> checked = new CompletableFuture<>();
 		this.selfCheck = (server, advertised) -> checked;
