@@ -12,6 +12,7 @@ import io.github.grpcdiscovery.benchmarks.join.JoinBenchmark;
 import io.github.grpcdiscovery.benchmarks.kill.KillBenchmark;
 import io.github.grpcdiscovery.benchmarks.peers.PeersBenchmark;
 import io.github.grpcdiscovery.benchmarks.scale.ScaleBenchmark;
+import io.github.grpcdiscovery.benchmarks.startup.NewcomerBenchmark;
 import io.github.grpcdiscovery.benchmarks.startup.StartupBenchmark;
 import io.github.grpcdiscovery.benchmarks.unary.UnaryCallComparison;
 
@@ -36,6 +37,7 @@ public final class Benchmarks {
 		benchmarks.put("unary", new UnaryCallComparison(UnaryCallComparison.UNARY));
 		benchmarks.put("hanging", new UnaryCallComparison(UnaryCallComparison.HANGING));
 		benchmarks.put("startup", new StartupBenchmark());
+		benchmarks.put("newcomer", new NewcomerBenchmark());
 		benchmarks.put("cold", new ColdBenchmark());
 		benchmarks.put("scale", new ScaleBenchmark());
 		List<String> byDefault = List.copyOf(benchmarks.keySet());

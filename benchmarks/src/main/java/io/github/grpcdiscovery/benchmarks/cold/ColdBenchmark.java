@@ -47,8 +47,9 @@ public final class ColdBenchmark implements Benchmark {
 			}
 			registry.putAll(SERVICE, servers.stream().map(EchoServer::address).toList());
 			String endpoints = "--grpc.discovery.etcd.endpoints=" + etcd.endpoint();
-			List<Variant> variants = List.of(new Variant("when they are called", endpoints, "0"),
-					new Variant("**while the application starts**", endpoints, "2s"));
+			List<Variant> variants = List.of(
+					new Variant("when they are called", endpoints, List.of("--grpc.discovery.client.warm-up=0")),
+					new Variant("**while the application starts**", endpoints, List.of()));
 			int rounds = options.choose(10, 2);
 			for (int round = 0; round < rounds; round++) {
 				for (int i = 0; i < variants.size(); i++) {
@@ -110,11 +111,12 @@ public final class ColdBenchmark implements Benchmark {
 		// as durations, so that they have percentiles: one millisecond a call
 		private final Samples failed = new Samples();
 
-		Variant(String name, String endpoints, String warmUp) {
+		Variant(String name, String endpoints, List<String> more) {
 			this.name = name;
-			this.arguments = List.of("--spring.application.name=cold-caller", endpoints, "--peer.rate=500",
+			this.arguments = new ArrayList<>(more);
+			this.arguments.addAll(List.of("--spring.application.name=cold-caller", endpoints, "--peer.rate=500",
 					"--grpc.client.GLOBAL.negotiation-type=plaintext", "--grpc.discovery.registration.enabled=false",
-					"--grpc.discovery.client.snapshot.enabled=false", "--grpc.discovery.client.warm-up=" + warmUp);
+					"--grpc.discovery.client.snapshot.enabled=false"));
 		}
 
 		double failed(double percent) {
