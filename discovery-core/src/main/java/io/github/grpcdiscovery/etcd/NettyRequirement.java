@@ -23,7 +23,7 @@ final class NettyRequirement {
 		}
 		catch (ClassNotFoundException | LinkageError ex) {
 			throw new IllegalStateException(
-					"Netty on the class path is older than 4.2 (or absent), and the etcd client cannot renew leases with it (expected: io.netty:netty-bom 4.2.17.Final or later; import it in dependencyManagement before the BOM that brings the older one, or set the property netty.version)",
+					"Netty on the class path is older than 4.2 (or absent), and the etcd client cannot renew leases with it (expected: io.netty:netty-bom 4.2.18.Final or later; import it in dependencyManagement before the BOM that brings the older one, or set the property netty.version)",
 					ex);
 		}
 	}

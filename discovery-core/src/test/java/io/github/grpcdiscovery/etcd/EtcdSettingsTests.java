@@ -177,7 +177,7 @@ class EtcdSettingsTests {
 	void olderNettyIsExplained() {
 		org.assertj.core.api.Assertions.assertThatIllegalStateException()
 			.isThrownBy(() -> NettyRequirement.check(ClassLoader.getPlatformClassLoader()))
-			.withMessageContaining("io.netty:netty-bom 4.2.17.Final");
+			.withMessageContaining("io.netty:netty-bom 4.2.18.Final");
 	}
 
 }
