@@ -6,6 +6,7 @@ import java.time.Duration;
 
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
+import io.grpc.Uri;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +60,20 @@ public abstract class DiscoveryNameResolverProvider extends NameResolverProvider
 
 	@Override
 	public @Nullable NameResolver newNameResolver(URI targetUri, NameResolver.Args args) {
-		if (!this.scheme.equals(targetUri.getScheme())) {
+		return resolver(targetUri.getScheme(), targetUri.toString(), args);
+	}
+
+	/** By which newer versions of gRPC ask; the same as by {@link URI}. */
+	@Override
+	public @Nullable NameResolver newNameResolver(Uri targetUri, NameResolver.Args args) {
+		return resolver(targetUri.getScheme(), targetUri.toString(), args);
+	}
+
+	private @Nullable NameResolver resolver(@Nullable String scheme, String text, NameResolver.Args args) {
+		if (!this.scheme.equals(scheme)) {
 			return null;
 		}
-		DiscoveryTarget target = DiscoveryTarget.parse(targetUri);
+		DiscoveryTarget target = DiscoveryTarget.parse(text);
 		Registries registries = args.getArg(REGISTRIES);
 		if (registries == null) {
 			throw new IllegalArgumentException(

@@ -54,12 +54,19 @@ public record DiscoveryTarget(String scheme, String service, DiscoveryOptions op
 	 * @throws InvalidTargetException naming the target and the form it should have
 	 */
 	public static DiscoveryTarget parse(URI target) {
-		String scheme = String.valueOf(target.getScheme());
-		String path = target.getPath();
-		if (target.isOpaque() || path == null || path.length() < 2) {
+		return parse(target.toString());
+	}
+
+	/**
+	 * Reads the text of a target that is a URI, see {@link #parse(URI)}.
+	 */
+	static DiscoveryTarget parse(String text) {
+		TargetParts target = TargetParts.of(text);
+		String scheme = target.scheme();
+		if (target.path().length() < 2 || target.path().charAt(0) != '/') {
 			throw new InvalidTargetException(target, "the name of a service after " + scheme + ":///");
 		}
-		if (OTHER_TARGET.matcher(target.getRawPath()).matches()) {
+		if (OTHER_TARGET.matcher(target.path()).matches()) {
 			throw new InvalidTargetException(target, "the name of a service, and not another target, after " + scheme
 					+ ":///; a target of its own is the channel's target or address");
 		}
@@ -68,11 +75,12 @@ public record DiscoveryTarget(String scheme, String service, DiscoveryOptions op
 			throw new InvalidTargetException(target,
 					"discovery:///name alone, since it leaves the registry to the application; a registry's own scheme, such as consul:///name?tag=v1, has options");
 		}
-		if (path.indexOf(TargetText.UNREADABLE) >= 0) {
+		String name = TargetText.name(target);
+		if (name.indexOf(TargetText.UNREADABLE) >= 0) {
 			throw new InvalidTargetException(target, "a name in UTF-8, percent-encoded");
 		}
 		try {
-			return new DiscoveryTarget(scheme, ServiceInstance.requireServiceName(path.substring(1)), options);
+			return new DiscoveryTarget(scheme, ServiceInstance.requireServiceName(name), options);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidTargetException(target, ex);

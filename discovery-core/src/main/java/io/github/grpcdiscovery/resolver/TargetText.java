@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.resolver;
 
-import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,18 +37,18 @@ final class TargetText {
 	 * @return server and options
 	 * @throws InvalidTargetException naming the target and what is wrong with it
 	 */
-	static DiscoveryOptions options(URI target) {
-		String authority = target.getRawAuthority();
+	static DiscoveryOptions options(TargetParts target) {
+		String authority = target.authority();
 		if (authority != null && authority.indexOf('@') >= 0) {
 			throw new InvalidTargetException(target, "no user and no password");
 		}
-		if (target.getRawFragment() != null) {
+		if (target.fragment() != null) {
 			throw new InvalidTargetException(target, "no fragment; a '#' in an option is written as %23");
 		}
-		return new DiscoveryOptions(authority, values(target, target.getRawQuery()));
+		return new DiscoveryOptions(authority, values(target, target.query()));
 	}
 
-	private static Map<String, List<String>> values(URI target, @Nullable String query) {
+	private static Map<String, List<String>> values(TargetParts target, @Nullable String query) {
 		Map<String, List<String>> values = new TreeMap<>();
 		if (query == null) {
 			return values;
@@ -64,6 +63,14 @@ final class TargetText {
 				.add(decode(option.substring(equals + 1)));
 		}
 		return values;
+	}
+
+	/**
+	 * Reads the name: all of the path after its first slash.
+	 */
+	static String name(TargetParts target) {
+		// in a path, unlike in a query, a plus is a plus
+		return decode(target.path().substring(1).replace("+", "%2B"));
 	}
 
 	/**
