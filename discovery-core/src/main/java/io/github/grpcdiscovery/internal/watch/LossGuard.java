@@ -1,10 +1,6 @@
 package io.github.grpcdiscovery.internal.watch;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,18 +14,16 @@ import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.spi.EventLoop;
 
 /**
- * Doubts losses that look like a registry's mistake rather than servers that left: all
+ * Suspects losses that look like a registry's mistake rather than servers that left: all
  * instances gone, half or more of them gone at about one time, some missing right after
- * contact was lost. Such instances are held in the list
+ * contact was lost. Such instances are retained in the list
  * <ul>
  * <li>until the registry has them again, or says what is wrong with them,</li>
- * <li>until nobody listens at their address, which is a second witness, or</li>
- * <li>until the time for confirmation is over, all of it in contact, and a fresh listing
- * says the same, or all of it in contact that was lost again and again,
- * {@value #MOST_CONFIRMATIONS} times as long.</li>
+ * <li>until nobody listens at their address ({@link ListeningCheck}), or</li>
+ * <li>until the loss is confirmed ({@link LossConfirmation}).</li>
  * </ul>
  * Those that the registry's own probe does not reach are never dropped while they are all
- * that there is and somebody listens there. Everything else is believed at once: new and
+ * that there is and somebody listens there. Everything else takes effect at once: new and
  * changed instances always, and instances that leave one after the other. On the event
  * loop only.
  */
@@ -38,279 +32,193 @@ final class LossGuard {
 	/** Losses within this time count as one. */
 	static final Duration AT_ONCE = Duration.ofSeconds(10);
 
-	/** Mean time between two questions whether somebody listens. */
-	static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
-
-	/** A server that stops listens for a while after it has left: no reason to speak. */
-	static final Duration TOLD_AFTER = Duration.ofSeconds(3);
-
-	/** Contact that is lost again and again adds up to so many times of confirmation. */
-	static final int MOST_CONFIRMATIONS = 4;
+	/** A server that stops listens for a while after it has left: no reason to warn. */
+	static final Duration WARN_AFTER = Duration.ofSeconds(3);
 
 	private final EventLoop loop;
 
-	private final Duration confirmation;
-
-	private final Presence presence;
+	private final boolean enabled;
 
 	private final Listener listener;
 
-	private List<ServiceInstance> told = List.of();
+	private final LossConfirmation confirmation;
 
-	private List<ServiceInstance> believed = List.of();
+	private final ListeningCheck listening;
+
+	private final RecentLosses recent;
+
+	private List<ServiceInstance> reported = List.of();
+
+	private List<ServiceInstance> effective = List.of();
 
 	/** Instances that the registry says are gone and that stay. */
-	private final Map<HostAndPort, ServiceInstance> held = new TreeMap<>();
+	private final Map<HostAndPort, ServiceInstance> retained = new TreeMap<>();
 
 	/** All that there is, and only the registry's own probe does not reach it. */
 	private Set<HostAndPort> panic = Set.of();
 
-	/** When losses were believed, as long as they count for the next one. */
-	private final Map<HostAndPort, Long> gone = new HashMap<>();
-
 	private boolean interrupted;
 
-	/** Since when contact has said that the held ones are missing. */
-	private @Nullable Long contactSince;
-
-	/** The same, of contact that was lost since, in sum. */
-	private Duration contact = Duration.ZERO;
-
-	/** A fresh listing is waited for. */
-	private boolean confirming;
-
-	/** The next list is that listing. */
-	private boolean confirmed;
-
-	private boolean checking;
-
-	private boolean closed;
-
-	private EventLoop.@Nullable Timer confirmationTimer;
-
-	private EventLoop.@Nullable Timer checkTimer;
-
-	/** Set, and perhaps over, as long as there is something in doubt. */
-	private EventLoop.@Nullable Timer tellTimer;
+	/** Set, and perhaps over, as long as something is retained. */
+	private EventLoop.@Nullable Timer warnTimer;
 
 	/**
 	 * Creates a guard that knows of nothing.
 	 * @param loop where all of it happens
-	 * @param confirmation how long losses are doubted; zero to believe everything
-	 * @param presence the second witness
+	 * @param confirmation how long losses are suspect; zero to suspect none
+	 * @param presence finds out where nobody listens
 	 * @param listener told of what happens without a listing
 	 */
 	LossGuard(EventLoop loop, Duration confirmation, Presence presence, Listener listener) {
 		this.loop = loop;
-		this.confirmation = confirmation;
-		this.presence = presence;
+		this.enabled = !confirmation.isZero();
 		this.listener = listener;
+		this.confirmation = new LossConfirmation(loop, confirmation, listener::confirm);
+		this.listening = new ListeningCheck(loop, presence, this::drop);
+		this.recent = new RecentLosses(loop, AT_ONCE);
 	}
 
 	/**
 	 * Begins with the list of an earlier process. What the registry lacks of it is
-	 * doubted as after lost contact, since the process that ended would have done so.
+	 * suspect as after lost contact, since the process that ended would have done so.
 	 * @param instances sorted, each address once
 	 */
 	void begin(List<ServiceInstance> instances) {
-		this.believed = instances;
+		this.loop.requireInLoop();
+		this.effective = instances;
 		this.interrupted = true;
 	}
 
 	/**
 	 * Takes in what the registry holds.
-	 * @param told sorted, each address once
-	 * @param withdrawn addresses of instances that are missing for a reason that somebody
-	 * has seen: nothing to doubt
+	 * @param reported sorted, each address once
+	 * @param unhealthy addresses of instances that are missing for a reason that somebody
+	 * has seen: not suspect
 	 * @param unreached addresses of instances that are missing since the registry's own
 	 * probe does not reach them
-	 * @return the list to believe, sorted, each address once
+	 * @return the list to use, sorted, each address once
 	 */
-	List<ServiceInstance> accept(List<ServiceInstance> told, Set<HostAndPort> withdrawn, Set<HostAndPort> unreached) {
-		List<ServiceInstance> lost = Sorted.missing(this.believed, told);
-		lost.removeIf((instance) -> withdrawn.contains(instance.address()));
-		this.told = told;
-		this.panic = (told.isEmpty() && !this.confirmation.isZero()) ? unreached : Set.of();
-		if (this.confirmed || this.confirmation.isZero()) {
-			believe(lost);
+	List<ServiceInstance> accept(List<ServiceInstance> reported, Set<HostAndPort> unhealthy,
+			Set<HostAndPort> unreached) {
+		this.loop.requireInLoop();
+		List<ServiceInstance> lost = SortedInstances.missing(this.effective, reported);
+		lost.removeIf((instance) -> unhealthy.contains(instance.address()));
+		this.reported = reported;
+		this.panic = (reported.isEmpty() && this.enabled) ? unreached : Set.of();
+		if (!this.enabled || this.confirmation.isConfirmed()) {
+			drop(lost);
 		}
-		else if (!lost.isEmpty() || !this.held.isEmpty()) {
-			forgetHeldForLong(lost);
-			doubt(lost);
+		else if (!lost.isEmpty() || !this.retained.isEmpty()) {
+			forgetRetainedForLong(lost);
+			retainIfSuspect(lost);
 		}
 		this.interrupted = false;
-		arm();
-		this.believed = Sorted.merged(told, this.held.values());
-		return this.believed;
+		update();
+		return this.effective;
 	}
 
-	private void believe(List<ServiceInstance> lost) {
-		this.held.clear();
-		this.gone.clear();
+	private void drop(List<ServiceInstance> lost) {
+		this.retained.clear();
+		this.recent.clear();
 		for (ServiceInstance instance : lost) {
 			if (this.panic.contains(instance.address())) {
-				this.held.put(instance.address(), instance);
+				this.retained.put(instance.address(), instance);
 			}
 		}
-		cancelConfirmation();
+		this.confirmation.restart();
 	}
 
-	private void forgetHeldForLong(List<ServiceInstance> lost) {
-		if (this.contact.compareTo(this.confirmation.multipliedBy(MOST_CONFIRMATIONS)) >= 0) {
-			this.contact = Duration.ZERO;
-			lost.removeIf((instance) -> this.held.containsKey(instance.address())
+	private void forgetRetainedForLong(List<ServiceInstance> lost) {
+		if (this.confirmation.isOverdue()) {
+			this.confirmation.resetContact();
+			lost.removeIf((instance) -> this.retained.containsKey(instance.address())
 					&& !this.panic.contains(instance.address()));
 		}
 	}
 
-	private void doubt(List<ServiceInstance> lost) {
+	private void retainIfSuspect(List<ServiceInstance> lost) {
 		Map<HostAndPort, ServiceInstance> missing = new TreeMap<>();
 		lost.forEach((instance) -> missing.put(instance.address(), instance));
-		this.held.keySet().retainAll(missing.keySet());
-		missing.keySet().removeAll(this.held.keySet());
-		forgetOldLosses();
-		if (isDoubtful(missing.size())) {
-			this.held.putAll(missing);
-			this.contact = Duration.ZERO;
+		this.retained.keySet().retainAll(missing.keySet());
+		missing.keySet().removeAll(this.retained.keySet());
+		if (isSuspect(missing.size(), this.recent.count(this.reported))) {
+			this.retained.putAll(missing);
+			this.confirmation.resetContact();
 		}
 		else {
-			missing.keySet().forEach((address) -> this.gone.put(address, this.loop.nanoTime()));
+			this.recent.add(missing.keySet());
 		}
 	}
 
-	private boolean isDoubtful(int missing) {
-		if (missing == 0) {
-			return false;
-		}
-		int losses = missing + this.held.size() + this.gone.size();
-		return this.told.isEmpty() || this.interrupted || (losses >= 2 && 2 * losses >= losses + this.told.size());
-	}
-
-	private void forgetOldLosses() {
-		this.gone.values().removeIf((when) -> this.loop.since(when).compareTo(AT_ONCE) > 0);
-		if (!this.gone.isEmpty()) {
-			this.told.forEach((instance) -> this.gone.remove(instance.address()));
-		}
-	}
-
-	/**
-	 * The list to believe now.
-	 * @return sorted, each address once
-	 */
-	List<ServiceInstance> believed() {
-		return this.believed;
+	private boolean isSuspect(int missing, int recent) {
+		int losses = missing + this.retained.size() + recent;
+		boolean many = losses >= 2 && losses >= this.reported.size();
+		return missing > 0 && (this.reported.isEmpty() || this.interrupted || many);
 	}
 
 	/**
 	 * The instances that are in the list although the registry does not have them.
 	 * @return an immutable copy
 	 */
-	List<ServiceInstance> held() {
-		return List.copyOf(this.held.values());
+	List<ServiceInstance> retained() {
+		return List.copyOf(this.retained.values());
 	}
 
-	/**
-	 * Whether the list consists of instances that the registry's own probe does not
-	 * reach.
-	 */
+	/** Whether the registry's own probe reaches none of those in the list. */
 	boolean isPanic() {
-		return !this.held.isEmpty() && this.panic.containsAll(this.held.keySet());
+		return !this.retained.isEmpty() && this.panic.containsAll(this.retained.keySet());
 	}
 
 	/**
 	 * Contact is lost, or the registry's memory. Whatever is missing from the next list
-	 * may have been forgotten, and doubts begin anew.
+	 * may have been forgotten, and confirmation begins anew.
 	 */
 	void interrupted() {
+		this.loop.requireInLoop();
 		this.interrupted = true;
-		cancelConfirmation();
-		if (this.contactSince != null) {
-			this.contact = this.contact.plus(this.loop.since(this.contactSince));
-			this.contactSince = null;
-		}
+		this.confirmation.interrupted();
 	}
 
 	/**
 	 * The next list comes of a read that was made after {@link Listener#confirm()}, if
-	 * that was asked for: it is believed.
+	 * that was asked for: it takes effect.
 	 */
 	void listedAnew() {
-		this.confirmed = this.confirming;
+		this.loop.requireInLoop();
+		this.confirmation.listedAnew();
 	}
 
 	/**
-	 * Ends all doubts and asks nobody any more.
+	 * Retains nothing and checks nothing any more.
 	 */
 	void close() {
-		this.closed = true;
-		this.held.clear();
-		arm();
+		this.loop.requireInLoop();
+		this.retained.clear();
+		update();
 	}
 
-	private void arm() {
-		if (this.held.isEmpty()) {
-			cancelConfirmation();
-			this.contactSince = null;
-			this.contact = Duration.ZERO;
-			if (this.checkTimer != null) {
-				this.checkTimer.cancel();
-				this.checkTimer = null;
-			}
-			if (this.tellTimer != null) {
-				this.tellTimer.cancel();
-				this.tellTimer = null;
+	// without contact, the one who does not get through may be us
+	private void drop(Set<HostAndPort> unreachable) {
+		if (!this.interrupted && this.retained.keySet().removeAll(unreachable)) {
+			update();
+			this.listener.changed(this.effective);
+		}
+	}
+
+	private void update() {
+		this.effective = SortedInstances.merged(this.reported, this.retained.values());
+		this.listening.follow(this.retained.keySet());
+		if (this.retained.isEmpty()) {
+			this.confirmation.end();
+			if (this.warnTimer != null) {
+				this.warnTimer.cancel();
+				this.warnTimer = null;
 			}
 			return;
 		}
-		if (this.contactSince == null) {
-			this.contactSince = this.loop.nanoTime();
-		}
-		if (this.tellTimer == null) {
-			this.tellTimer = this.loop.schedule(TOLD_AFTER, () -> this.listener.doubted(this.held.size()));
-		}
-		if (this.confirmationTimer == null && !this.confirming) {
-			this.confirmationTimer = this.loop.schedule(this.confirmation, this::confirm);
-		}
-		if (this.checkTimer == null && !this.checking) {
-			check();
-		}
-	}
-
-	private void cancelConfirmation() {
-		this.confirming = false;
-		this.confirmed = false;
-		if (this.confirmationTimer != null) {
-			this.confirmationTimer.cancel();
-			this.confirmationTimer = null;
-		}
-	}
-
-	private void confirm() {
-		this.confirmationTimer = null;
-		this.confirming = true;
-		this.listener.confirm();
-	}
-
-	private void check() {
-		this.checkTimer = null;
-		this.checking = true;
-		this.presence.check(List.copyOf(this.held.keySet()), (absent) -> this.loop.execute(() -> checked(absent)));
-	}
-
-	private void checked(Set<HostAndPort> absent) {
-		this.checking = false;
-		if (this.closed) {
-			return;
-		}
-		// without contact, the one who does not get through may be us
-		boolean dropped = !this.interrupted && this.held.keySet().removeAll(absent);
-		if (!this.held.isEmpty() && this.checkTimer == null) {
-			this.checkTimer = this.loop.schedule(this.loop.jittered(CHECK_INTERVAL), this::check);
-		}
-		if (dropped) {
-			arm();
-			this.believed = Sorted.merged(this.told, this.held.values());
-			this.listener.changed();
+		this.confirmation.begin();
+		if (this.warnTimer == null) {
+			this.warnTimer = this.loop.schedule(WARN_AFTER, () -> this.listener.suspected(retained()));
 		}
 	}
 
@@ -318,10 +226,10 @@ final class LossGuard {
 	interface Listener {
 
 		/**
-		 * Losses are doubted, and not only for a moment.
-		 * @param held how many instances are held in the list now
+		 * Losses are suspect, and not only for a moment.
+		 * @param retained the instances that are in the list all the same
 		 */
-		void doubted(int held);
+		void suspected(List<ServiceInstance> retained);
 
 		/**
 		 * The registry has to be listed once more, beside the running watch, until that
@@ -330,44 +238,10 @@ final class LossGuard {
 		void confirm();
 
 		/**
-		 * The list to believe is another one.
+		 * The list to use is another one.
+		 * @param effective sorted, each address once
 		 */
-		void changed();
-
-	}
-
-	/** What can be done with lists that are sorted by address. */
-	private static final class Sorted {
-
-		private Sorted() {
-		}
-
-		/**
-		 * What one list has and another has not, by address.
-		 */
-		static List<ServiceInstance> missing(List<ServiceInstance> before, List<ServiceInstance> now) {
-			List<ServiceInstance> missing = new ArrayList<>();
-			int i = 0;
-			for (ServiceInstance instance : before) {
-				while (i < now.size() && InstancesPublisher.BY_ADDRESS.compare(now.get(i), instance) < 0) {
-					i++;
-				}
-				if (i == now.size() || InstancesPublisher.BY_ADDRESS.compare(now.get(i), instance) != 0) {
-					missing.add(instance);
-				}
-			}
-			return missing;
-		}
-
-		static List<ServiceInstance> merged(List<ServiceInstance> one, Collection<ServiceInstance> other) {
-			if (other.isEmpty()) {
-				return one;
-			}
-			List<ServiceInstance> merged = new ArrayList<>(one);
-			merged.addAll(other);
-			merged.sort(InstancesPublisher.BY_ADDRESS);
-			return Collections.unmodifiableList(merged);
-		}
+		void changed(List<ServiceInstance> effective);
 
 	}
 

@@ -54,6 +54,7 @@ final class RefreshSchedule {
 	 * @param attempt makes the reads
 	 */
 	void connected(WatchAttempt attempt) {
+		this.loop.requireInLoop();
 		this.attempt = attempt;
 		heard();
 		if (this.required) {
@@ -65,6 +66,7 @@ final class RefreshSchedule {
 	 * Contact is lost, or the watch ends: forgets all that was planned.
 	 */
 	void disconnected() {
+		this.loop.requireInLoop();
 		this.attempt = null;
 		this.heardAt = null;
 		this.required = false;
@@ -76,6 +78,7 @@ final class RefreshSchedule {
 	 * The registry answered the watch just now.
 	 */
 	void heard() {
+		this.loop.requireInLoop();
 		this.heardAt = this.loop.nanoTime();
 	}
 
@@ -83,6 +86,7 @@ final class RefreshSchedule {
 	 * The list may be out of date.
 	 */
 	void hint() {
+		this.loop.requireInLoop();
 		if (this.attempt != null && !this.reading && this.timer == null && !isFresh() && isRested()) {
 			schedule(spread());
 		}
@@ -92,6 +96,7 @@ final class RefreshSchedule {
 	 * The service has to be read, however fresh the list is.
 	 */
 	void require() {
+		this.loop.requireInLoop();
 		this.required = true;
 		if (this.attempt != null && !this.reading) {
 			schedule(spread());
@@ -102,6 +107,7 @@ final class RefreshSchedule {
 	 * The read has succeeded.
 	 */
 	void succeeded() {
+		this.loop.requireInLoop();
 		this.reading = false;
 		this.required = false;
 		heard();
@@ -111,6 +117,7 @@ final class RefreshSchedule {
 	 * The read has failed.
 	 */
 	void failed() {
+		this.loop.requireInLoop();
 		this.reading = false;
 		if (this.required) {
 			schedule(this.interval.plus(spread()));

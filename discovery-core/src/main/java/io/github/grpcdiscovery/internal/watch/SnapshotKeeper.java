@@ -52,6 +52,7 @@ final class SnapshotKeeper {
 	 * Begins to look for a snapshot.
 	 */
 	void start() {
+		this.loop.requireInLoop();
 		if (!this.loaded) {
 			this.snapshots.load(this.key, (snapshot) -> this.loop.execute(() -> loaded(snapshot)));
 		}
@@ -76,6 +77,7 @@ final class SnapshotKeeper {
 	 * it is loaded, or says that there is none.
 	 */
 	void want() {
+		this.loop.requireInLoop();
 		this.wanted = true;
 		if (this.loaded && !this.over) {
 			bring();
@@ -101,6 +103,7 @@ final class SnapshotKeeper {
 	 * true then
 	 */
 	void remember(List<ServiceInstance> instances, Supplier<@Nullable List<ServiceInstance>> current) {
+		this.loop.requireInLoop();
 		boolean first = !this.over;
 		this.over = true;
 		this.snapshot = null;
@@ -126,6 +129,7 @@ final class SnapshotKeeper {
 	 * @param last what is in use, if it is known to be true
 	 */
 	void close(@Nullable List<ServiceInstance> last) {
+		this.loop.requireInLoop();
 		cancelTimer();
 		this.over = true;
 		save(last);

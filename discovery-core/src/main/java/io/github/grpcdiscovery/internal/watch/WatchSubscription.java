@@ -22,7 +22,7 @@ final class WatchSubscription implements Subscription {
 
 	private static final Logger logger = LoggerFactory.getLogger(WatchSubscription.class);
 
-	private final WatchedServices owner;
+	private final Owner owner;
 
 	private final String service;
 
@@ -34,7 +34,7 @@ final class WatchSubscription implements Subscription {
 
 	private Map<HostAndPort, String> unhealthy = Map.of();
 
-	WatchSubscription(WatchedServices owner, String service, InstancesListener listener) {
+	WatchSubscription(Owner owner, String service, InstancesListener listener) {
 		this.owner = owner;
 		this.service = service;
 		this.listener = listener;
@@ -86,6 +86,24 @@ final class WatchSubscription implements Subscription {
 			this.closed = true;
 			this.owner.unsubscribe(this.service, this);
 		}
+	}
+
+	/** Keeps the subscription. Any thread. */
+	interface Owner {
+
+		/**
+		 * Reads the service once more, if its list may be out of date.
+		 * @param service the service's name
+		 */
+		void refresh(String service);
+
+		/**
+		 * The subscription was closed.
+		 * @param service the service's name
+		 * @param subscription gets nothing any more
+		 */
+		void unsubscribe(String service, WatchSubscription subscription);
+
 	}
 
 }

@@ -99,7 +99,7 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 	@Override
 	public Subscription watch(String service, InstancesListener listener) {
 		ServiceInstance.requireServiceName(service);
-		WatchSubscription subscription = new WatchSubscription(this, service, listener);
+		WatchSubscription subscription = new WatchSubscription(new Owner(), service, listener);
 		ServiceWatch known = this.watches.get(service);
 		List<ServiceInstance> last = (known != null) ? known.last() : null;
 		if (known != null && last != null) {
@@ -137,28 +137,10 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 		}
 	}
 
-	void unsubscribe(String service, WatchSubscription subscription) {
-		this.loop.execute(() -> {
-			ServiceWatch watch = this.watches.get(service);
-			if (watch != null) {
-				watch.remove(subscription, () -> end(service, watch));
-			}
-		});
-	}
-
 	private void end(String service, ServiceWatch watch) {
 		if (this.watches.remove(service, watch)) {
 			watch.close();
 		}
-	}
-
-	void refresh(String service) {
-		this.loop.execute(() -> {
-			ServiceWatch watch = this.watches.get(service);
-			if (watch != null) {
-				watch.refresh();
-			}
-		});
 	}
 
 	/**
@@ -177,6 +159,30 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 	@Override
 	public String toString() {
 		return "WatchedServices[" + this.description + ", " + this.watches.keySet() + "]";
+	}
+
+	private final class Owner implements WatchSubscription.Owner {
+
+		@Override
+		public void refresh(String service) {
+			WatchedServices.this.loop.execute(() -> {
+				ServiceWatch watch = WatchedServices.this.watches.get(service);
+				if (watch != null) {
+					watch.refresh();
+				}
+			});
+		}
+
+		@Override
+		public void unsubscribe(String service, WatchSubscription subscription) {
+			WatchedServices.this.loop.execute(() -> {
+				ServiceWatch watch = WatchedServices.this.watches.get(service);
+				if (watch != null) {
+					watch.remove(subscription, () -> end(service, watch));
+				}
+			});
+		}
+
 	}
 
 }

@@ -30,8 +30,10 @@ class InstancesPublisherTests {
 
 	private final AtomicInteger asked = new AtomicInteger();
 
-	private final InstancesPublisher publisher = new InstancesPublisher(this.loop, WatchSettings.DEFAULT,
-			(told, withdrawn) -> told, this.published::add);
+	private final InstancesPublisher publisher = new InstancesPublisher(this.loop, this.published::add);
+
+	private final UpdateThrottle throttle = new UpdateThrottle(this.loop, WatchSettings.DEFAULT.updateInterval(),
+			(listing) -> this.publisher.publish(SortedInstances.of(listing.instances())));
 
 	@Test
 	void unknownIsNotEmpty() {
@@ -120,7 +122,7 @@ class InstancesPublisherTests {
 	void nothingIsPublishedAfterItWasDropped() {
 		changed(ports(1));
 		changed(ports(2));
-		this.loop.execute(this.publisher::dropWaiting);
+		this.loop.execute(this.throttle::dropPending);
 		this.scheduler.advance(Duration.ofSeconds(1));
 		assertThat(this.published).hasSize(1);
 		assertThat(this.scheduler.pendingTasks()).isZero();
@@ -128,7 +130,8 @@ class InstancesPublisherTests {
 
 	@Test
 	void refusesOtherThreads() {
-		assertThatIllegalStateException().isThrownBy(() -> this.publisher.changed(() -> Listing.of(List.of())));
+		assertThatIllegalStateException().isThrownBy(() -> this.throttle.offer(() -> Listing.of(List.of()), false));
+		assertThatIllegalStateException().isThrownBy(() -> this.publisher.publish(List.of()));
 	}
 
 	@Test
@@ -144,10 +147,10 @@ class InstancesPublisherTests {
 	}
 
 	private void changed(List<ServiceInstance> instances) {
-		this.loop.execute(() -> this.publisher.changed(() -> {
+		this.loop.execute(() -> this.throttle.offer(() -> {
 			this.asked.incrementAndGet();
 			return Listing.of(instances);
-		}));
+		}, this.publisher.last() == null || this.publisher.last().isEmpty()));
 		this.scheduler.runDue();
 	}
 

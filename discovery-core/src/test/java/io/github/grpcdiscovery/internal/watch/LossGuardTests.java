@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -39,6 +40,8 @@ class LossGuardTests {
 
 	private final List<String> heard = new ArrayList<>();
 
+	private List<ServiceInstance> effective = List.of();
+
 	private int checks;
 
 	private LossGuard guard = new LossGuard(this.loop, CONFIRMATION, this::check, new Listener());
@@ -62,7 +65,7 @@ class LossGuardTests {
 		assertThat(tell(4, 5)).containsExactly(1, 2, 3, 4, 5);
 		ServiceInstance heavier = new ServiceInstance("five", "svc", "127.0.0.1", 5, 900, null, null, List.of(),
 				Map.of());
-		assertThat(this.guard.accept(List.of(instance(4), heavier), Set.of(), Set.of())).contains(heavier).hasSize(5);
+		assertThat(accept(List.of(instance(4), heavier))).contains(heavier).hasSize(5);
 	}
 
 	@Test
@@ -73,12 +76,12 @@ class LossGuardTests {
 		assertThat(held()).containsExactly(1, 2);
 		assertThat(this.heard).isEmpty();
 		this.scheduler.advance(CONFIRMATION.minusMillis(1));
-		assertThat(this.heard).containsExactly("doubted 2");
+		assertThat(this.heard).containsExactly("suspected 2");
 		assertThat(believed()).containsExactly(1, 2, 3, 4);
 		this.scheduler.advance(Duration.ofMillis(1));
-		assertThat(this.heard).containsExactly("doubted 2", "confirm");
+		assertThat(this.heard).containsExactly("suspected 2", "confirm");
 		assertThat(tell(3, 4)).as("not listed again yet").containsExactly(1, 2, 3, 4);
-		this.guard.listedAnew();
+		onLoop(() -> this.guard.listedAnew());
 		assertThat(tell(3, 4)).containsExactly(3, 4);
 		assertThat(held()).isEmpty();
 		this.scheduler.advance(Duration.ofMinutes(1));
@@ -130,9 +133,9 @@ class LossGuardTests {
 		this.scheduler.advance(Duration.ofSeconds(5));
 		assertThat(believed()).containsExactly(1);
 		this.absent.add(1);
-		this.scheduler.advance(LossGuard.CHECK_INTERVAL);
+		this.scheduler.advance(ListeningCheck.INTERVAL);
 		assertThat(believed()).isEmpty();
-		assertThat(this.heard).containsExactly("doubted 1", "changed");
+		assertThat(this.heard).containsExactly("suspected 1", "changed");
 		assertThat(this.scheduler.pendingTasks()).isZero();
 	}
 
@@ -183,7 +186,7 @@ class LossGuardTests {
 	@Test
 	void whatIsMissingAfterLostContactIsDoubted() {
 		tell(1, 2, 3, 4, 5);
-		this.guard.interrupted();
+		onLoop(() -> this.guard.interrupted());
 		assertThat(tell(2, 3, 4, 5)).containsExactly(1, 2, 3, 4, 5);
 		assertThat(held()).containsExactly(1);
 		assertThat(tell(3, 4, 5)).as("contact is back").containsExactly(1, 3, 4, 5);
@@ -194,7 +197,7 @@ class LossGuardTests {
 		tell(1, 2);
 		tell();
 		this.scheduler.advance(Duration.ofSeconds(20));
-		this.guard.interrupted();
+		onLoop(() -> this.guard.interrupted());
 		this.absent.addAll(List.of(1, 2));
 		this.scheduler.advance(Duration.ofMinutes(5));
 		assertThat(believed()).as("who does not get through may be us").containsExactly(1, 2);
@@ -204,7 +207,7 @@ class LossGuardTests {
 		assertThat(this.heard).doesNotContain("confirm");
 		this.scheduler.advance(Duration.ofSeconds(2));
 		assertThat(this.heard).contains("confirm");
-		this.guard.listedAnew();
+		onLoop(() -> this.guard.listedAnew());
 		assertThat(tell()).isEmpty();
 	}
 
@@ -214,8 +217,8 @@ class LossGuardTests {
 		tell();
 		this.scheduler.advance(CONFIRMATION);
 		assertThat(this.heard).contains("confirm");
-		this.guard.interrupted();
-		this.guard.listedAnew();
+		onLoop(() -> this.guard.interrupted());
+		onLoop(() -> this.guard.listedAnew());
 		assertThat(tell()).as("may have forgotten").containsExactly(1, 2);
 	}
 
@@ -227,11 +230,11 @@ class LossGuardTests {
 		assertThat(this.heard).contains("confirm");
 		tell(1, 2, 3);
 		tell();
-		this.guard.listedAnew();
+		onLoop(() -> this.guard.listedAnew());
 		assertThat(tell()).containsExactly(1, 2, 3);
 		this.scheduler.advance(CONFIRMATION);
 		assertThat(this.heard.stream().filter("confirm"::equals)).hasSize(2);
-		this.guard.listedAnew();
+		onLoop(() -> this.guard.listedAnew());
 		assertThat(tell()).isEmpty();
 	}
 
@@ -242,7 +245,7 @@ class LossGuardTests {
 			assertThat(tell(3)).containsExactly(1, 2, 3);
 			// not enough for a confirmation
 			this.scheduler.advance(Duration.ofSeconds(26));
-			this.guard.interrupted();
+			onLoop(() -> this.guard.interrupted());
 		}
 		assertThat(tell(3)).containsExactly(3);
 		assertThat(this.heard).doesNotContain("confirm");
@@ -254,38 +257,38 @@ class LossGuardTests {
 		for (int i = 0; i < 4; i++) {
 			tell(3);
 			this.scheduler.advance(Duration.ofSeconds(26));
-			this.guard.interrupted();
+			onLoop(() -> this.guard.interrupted());
 			this.scheduler.advance(Duration.ofHours(1));
 		}
 		assertThat(tell(3)).containsExactly(1, 2, 3);
 		tell();
 		this.scheduler.advance(Duration.ofSeconds(26));
-		this.guard.interrupted();
+		onLoop(() -> this.guard.interrupted());
 		assertThat(tell()).as("what is lost later begins anew").containsExactly(1, 2, 3);
 	}
 
 	@Test
 	void oneThatIsMissingFromTheFirstListAfterASnapshotIsDoubtedAsAfterAnOutage() {
-		this.guard.begin(List.of(instance(1), instance(2), instance(3), instance(4), instance(5)));
+		onLoop(() -> this.guard.begin(List.of(instance(1), instance(2), instance(3), instance(4), instance(5))));
 		assertThat(tell(2, 3, 4, 5)).containsExactly(1, 2, 3, 4, 5);
 		assertThat(tell(3, 4, 5)).as("contact is there").containsExactly(1, 3, 4, 5);
 	}
 
 	@Test
 	void firstListAfterASnapshotIsDoubtedAsAfterAnOutage() {
-		this.guard.begin(List.of(instance(1), instance(2), instance(3)));
+		onLoop(() -> this.guard.begin(List.of(instance(1), instance(2), instance(3))));
 		this.absent.add(2);
 		assertThat(tell(3, 4)).containsExactly(1, 2, 3, 4);
 		this.scheduler.runDue();
 		assertThat(believed()).as("nobody listens at 2").containsExactly(1, 3, 4);
 		this.scheduler.advance(CONFIRMATION);
-		this.guard.listedAnew();
+		onLoop(() -> this.guard.listedAnew());
 		assertThat(tell(3, 4)).containsExactly(3, 4);
 	}
 
 	@Test
 	void emptyFirstListDoesNotReplaceASnapshotWhereSomebodyListens() {
-		this.guard.begin(List.of(instance(1), instance(2)));
+		onLoop(() -> this.guard.begin(List.of(instance(1), instance(2))));
 		this.absent.add(1);
 		tell();
 		this.scheduler.runDue();
@@ -309,7 +312,7 @@ class LossGuardTests {
 	@Test
 	void whatIsWithdrawnIsHeldNoLonger() {
 		tell(1, 2, 3);
-		this.guard.interrupted();
+		onLoop(() -> this.guard.interrupted());
 		assertThat(tell(3)).containsExactly(1, 2, 3);
 		withdraw(1);
 		assertThat(tell(3)).containsExactly(2, 3);
@@ -334,12 +337,12 @@ class LossGuardTests {
 		assertThat(this.guard.isPanic()).isTrue();
 		for (int i = 1; i <= 3; i++) {
 			this.scheduler.advance(CONFIRMATION);
-			this.guard.listedAnew();
+			onLoop(() -> this.guard.listedAnew());
 			assertThat(tell()).as("confirmed " + i + " times").containsExactly(1, 2, 3);
 		}
-		assertThat(this.heard).containsOnlyOnce("doubted 3");
+		assertThat(this.heard).containsOnlyOnce("suspected 3");
 		this.absent.add(2);
-		this.scheduler.advance(LossGuard.CHECK_INTERVAL);
+		this.scheduler.advance(ListeningCheck.INTERVAL);
 		assertThat(believed()).containsExactly(1, 3);
 		this.unreached.clear();
 		assertThat(tell(1, 2, 3)).containsExactly(1, 2, 3);
@@ -354,7 +357,7 @@ class LossGuardTests {
 		unreached(1, 2, 3);
 		assertThat(tell(4, 5)).as("half of them at once").containsExactly(2, 3, 4, 5);
 		this.scheduler.advance(CONFIRMATION);
-		this.guard.listedAnew();
+		onLoop(() -> this.guard.listedAnew());
 		assertThat(tell(4, 5)).containsExactly(4, 5);
 	}
 
@@ -377,7 +380,7 @@ class LossGuardTests {
 	void zeroBelievesEverything() {
 		this.guard = new LossGuard(this.loop, Duration.ZERO, this::check, new Listener());
 		tell(1, 2, 3);
-		this.guard.interrupted();
+		onLoop(() -> this.guard.interrupted());
 		assertThat(tell()).isEmpty();
 		assertThat(this.scheduler.pendingTasks()).isZero();
 	}
@@ -388,15 +391,28 @@ class LossGuardTests {
 		tell();
 		this.scheduler.runDue();
 		int before = this.checks;
-		this.guard.close();
+		onLoop(() -> this.guard.close());
 		this.scheduler.advance(Duration.ofMinutes(5));
 		assertThat(this.checks).isEqualTo(before);
 		assertThat(this.scheduler.pendingTasks()).isZero();
 	}
 
 	private List<Integer> tell(int... ports) {
-		List<ServiceInstance> told = Arrays.stream(ports).mapToObj(LossGuardTests::instance).toList();
-		return ports(this.guard.accept(told, Set.copyOf(this.withdrawn), Set.copyOf(this.unreached)));
+		return ports(accept(Arrays.stream(ports).mapToObj(LossGuardTests::instance).toList()));
+	}
+
+	private List<ServiceInstance> accept(List<ServiceInstance> reported) {
+		AtomicReference<List<ServiceInstance>> result = new AtomicReference<>();
+		onLoop(() -> {
+			this.effective = this.guard.accept(reported, Set.copyOf(this.withdrawn), Set.copyOf(this.unreached));
+			result.set(this.effective);
+		});
+		return result.get();
+	}
+
+	private void onLoop(Runnable task) {
+		this.loop.execute(task);
+		this.scheduler.runDue();
 	}
 
 	private void withdraw(int... ports) {
@@ -404,11 +420,11 @@ class LossGuardTests {
 	}
 
 	private List<Integer> believed() {
-		return ports(this.guard.believed());
+		return ports(this.effective);
 	}
 
 	private List<Integer> held() {
-		return ports(this.guard.held());
+		return ports(this.guard.retained());
 	}
 
 	private static List<Integer> ports(List<ServiceInstance> instances) {
@@ -429,8 +445,8 @@ class LossGuardTests {
 	private final class Listener implements LossGuard.Listener {
 
 		@Override
-		public void doubted(int held) {
-			LossGuardTests.this.heard.add("doubted " + held);
+		public void suspected(List<ServiceInstance> retained) {
+			LossGuardTests.this.heard.add("suspected " + retained.size());
 		}
 
 		@Override
@@ -439,7 +455,8 @@ class LossGuardTests {
 		}
 
 		@Override
-		public void changed() {
+		public void changed(List<ServiceInstance> effective) {
+			LossGuardTests.this.effective = effective;
 			LossGuardTests.this.heard.add("changed");
 		}
 

@@ -99,7 +99,7 @@ class SnapshotKeeperTests {
 
 	@Test
 	void slowStartOfAHealthyRegistryIsNoWarning() {
-		try (CapturedLog log = new CapturedLog(ServiceWatch.class)) {
+		try (CapturedLog log = new CapturedLog(WatchLog.class)) {
 			watch();
 			this.snapshots.answer(ONE);
 			this.scheduler.advance(Duration.ofSeconds(3));
@@ -113,7 +113,7 @@ class SnapshotKeeperTests {
 
 	@Test
 	void registryThatFailsAfterItsSnapshotIsInUseIsOneWarning() {
-		try (CapturedLog log = new CapturedLog(ServiceWatch.class)) {
+		try (CapturedLog log = new CapturedLog(WatchLog.class)) {
 			watch();
 			this.snapshots.answer(ONE);
 			this.scheduler.advance(Duration.ofSeconds(3));

@@ -626,10 +626,10 @@ class WatchedServicesTests {
 		assertThat(status().instances()).containsExactly(ONE, TWO);
 		assertThat(status().unconfirmed()).containsExactly(ONE, TWO);
 		assertThat(this.observed).contains("held svc 2");
-		this.scheduler.advance(LossGuard.TOLD_AFTER);
+		this.scheduler.advance(LossGuard.WARN_AFTER);
 		assertThat(this.log.warnings()).containsExactly(
 				"Missing in fake at once: 2 instances of service 'svc'. They stay in use for 30s, unless nobody listens at their addresses any more");
-		this.scheduler.advance(CONFIRMATION.minus(LossGuard.TOLD_AFTER));
+		this.scheduler.advance(CONFIRMATION.minus(LossGuard.WARN_AFTER));
 		this.scheduler.advance(RefreshSchedule.SPREAD);
 		assertThat(this.reads).as("listed again").hasSize(1);
 		assertThat(listener.lists()).hasSize(1);
