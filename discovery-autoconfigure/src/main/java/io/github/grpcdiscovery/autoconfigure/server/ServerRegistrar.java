@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
 
+import io.github.grpcdiscovery.InstanceLifecycle;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.RegistrationStatus;
 import io.github.grpcdiscovery.RegistrationStatus.State;
@@ -40,8 +42,6 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 
 	private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
-	private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(2);
-
 	private final List<Registry> registries;
 
 	private final List<RegistryLocation> locations;
@@ -50,33 +50,19 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 
 	// as they were at the start: Spring Cloud's refresh binds the properties anew, and
 	// nobody checks them then
-	private final Duration drain;
-
 	private final Duration failFastTimeout;
 
 	private final SelfCheck selfCheck;
 
+	private final InstanceLifecycle lifecycle;
+
+	private final AtomicBoolean failFast;
+
+	private final AtomicReference<@Nullable CompletableFuture<?>> checked = new AtomicReference<>();
+
 	private @Nullable ApplicationContext context;
 
-	private final Object lock = new Object();
-
-	// all below: guarded by lock
-
-	private boolean accepting;
-
-	private @Nullable ServiceInstance wanted;
-
-	private String addressReason = "";
-
-	private List<Registration> registrations = List.of();
-
-	private CompletableFuture<?> left = CompletableFuture.completedFuture(null);
-
-	private @Nullable CompletableFuture<?> checked;
-
-	private long drainedAt = System.nanoTime();
-
-	private boolean failFast;
+	private volatile String addressReason = "";
 
 	ServerRegistrar(List<Registry> registries, List<RegistryLocation> locations, ServiceInstanceFactory instances,
 			RegistrationProperties properties, SelfCheck selfCheck) {
@@ -84,9 +70,10 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 		this.locations = List.copyOf(locations);
 		this.instances = instances;
 		this.selfCheck = selfCheck;
-		this.drain = properties.getDrain();
 		this.failFastTimeout = properties.getFailFastTimeout();
-		this.failFast = properties.isFailFast();
+		this.failFast = new AtomicBoolean(properties.isFailFast());
+		this.lifecycle = new InstanceLifecycle(registries, properties.getDrain());
+		this.lifecycle.acceptTraffic(false);
 	}
 
 	@Override
@@ -109,24 +96,20 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 				address.reason());
 		DoubtfulAddress.warn(instance.host(),
 				this.locations.stream().flatMap((location) -> location.endpoints().stream()).toList());
+		this.addressReason = address.reason();
 		// beside the server's own check, which the registration waits for
 		this.registries.forEach((registry) -> registry.registrar().prepare());
-		synchronized (this.lock) {
-			this.wanted = instance;
-			this.addressReason = address.reason();
-			if (this.checked == null) {
-				this.checked = this.selfCheck.start(server, instance.address());
-			}
-		}
-		register();
+		awaitFirstRegistration(this.lifecycle.start(instance, checked(server, instance)));
 	}
 
-	private void register() {
-		awaitChecked();
-		synchronized (this.lock) {
-			update();
+	// once in the life of the application
+	private CompletableFuture<?> checked(RunningServer server, ServiceInstance instance) {
+		CompletableFuture<Void> mine = new CompletableFuture<>();
+		if (!this.checked.compareAndSet(null, mine)) {
+			return Objects.requireNonNull(this.checked.get());
 		}
-		awaitFirstRegistration();
+		this.selfCheck.start(server, instance.address()).whenComplete((ignored, error) -> mine.complete(null));
+		return mine;
 	}
 
 	/**
@@ -134,8 +117,7 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 	 * returns when clients have had the time to hear of it.
 	 */
 	public void serverStopping() {
-		awaitLeft(stop());
-		awaitDrained();
+		this.lifecycle.stopAndDrain();
 	}
 
 	/**
@@ -147,10 +129,8 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 		if (event.getSource() instanceof ApplicationContext source && isBelow(source)) {
 			return;
 		}
-		synchronized (this.lock) {
-			this.accepting = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
-		}
-		register();
+		boolean accepting = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
+		awaitFirstRegistration(this.lifecycle.acceptTraffic(accepting));
 	}
 
 	private boolean isBelow(ApplicationContext other) {
@@ -164,128 +144,39 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 	 * traffic
 	 */
 	public List<OwnRegistration> registrations() {
-		synchronized (this.lock) {
-			return this.registrations.stream()
-				.map((registration) -> new OwnRegistration(registration.status(), this.addressReason))
-				.toList();
-		}
+		return this.lifecycle.registrations()
+			.stream()
+			.map((registration) -> new OwnRegistration(registration.status(), this.addressReason))
+			.toList();
 	}
 
 	@Override
 	public void destroy() {
-		awaitLeft(stop());
+		this.lifecycle.close();
 	}
 
-	private CompletableFuture<?> stop() {
-		synchronized (this.lock) {
-			this.wanted = null;
-			update();
-			return this.left;
-		}
-	}
-
-	private void update() {
-		ServiceInstance instance = this.wanted;
-		if (instance == null || !this.accepting) {
-			leave();
-		}
-		else if (this.registrations.isEmpty()) {
-			if (this.left.isDone()) {
-				this.registrations = this.registries.stream()
-					.map((registry) -> registry.registrar().register(instance))
-					.toList();
-			}
-			else {
-				// one at a time: what still leaves must not take the next one with it
-				this.left.thenRun(() -> {
-					synchronized (this.lock) {
-						update();
-					}
-				});
-			}
+	private void awaitFirstRegistration(CompletableFuture<List<Registration>> registering) {
+		List<Registration> first = started(registering);
+		if (!first.isEmpty() && this.failFast.compareAndSet(true, false)) {
+			long deadline = System.nanoTime() + this.failFastTimeout.toNanos();
+			first.forEach((registration) -> awaitRegistered(registration, deadline));
 		}
 	}
 
-	// before the lock is taken: who leaves waits for nobody
-	private void awaitChecked() {
-		CompletableFuture<?> checked;
-		synchronized (this.lock) {
-			boolean registers = this.accepting && this.wanted != null && this.registrations.isEmpty();
-			checked = registers ? this.checked : null;
-		}
-		if (checked != null) {
-			try {
-				checked.get();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-			catch (ExecutionException ex) {
-				throw new IllegalStateException("a self-check never fails", ex);
-			}
-		}
-	}
-
-	private void leave() {
-		List<Registration> leaving = this.registrations;
-		if (leaving.isEmpty()) {
-			return;
-		}
-		this.registrations = List.of();
-		boolean wasSeen = leaving.stream().anyMatch((registration) -> registration.status().registrations() > 0);
-		CompletableFuture<?>[] answers = leaving.stream()
-			.map((registration) -> registration.deregister(LEAVE_TIMEOUT))
-			.toArray(CompletableFuture[]::new);
-		this.left = CompletableFuture.allOf(answers).handle((ignored, error) -> {
-			if (wasSeen) {
-				synchronized (this.lock) {
-					this.drainedAt = System.nanoTime() + this.drain.toNanos();
-				}
-			}
-			return null;
-		});
-	}
-
-	private void awaitLeft(CompletableFuture<?> leaving) {
+	private List<Registration> started(CompletableFuture<List<Registration>> registering) {
 		try {
-			leaving.get(LEAVE_TIMEOUT.toMillis() + 500, TimeUnit.MILLISECONDS);
+			return registering.get();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+			return this.lifecycle.registrations();
 		}
-		catch (ExecutionException | TimeoutException ex) {
-			logger.debug("No answer to a deregistration", ex);
-		}
-	}
-
-	private void awaitDrained() {
-		long remaining;
-		synchronized (this.lock) {
-			remaining = this.drainedAt - System.nanoTime();
-		}
-		if (remaining > 0) {
-			logger.debug("Serving on for {} ms until clients have heard that this instance leaves",
-					TimeUnit.NANOSECONDS.toMillis(remaining));
-			try {
-				// nobody counts it down: an await that ends with the time or an interrupt
-				if (new CountDownLatch(1).await(remaining, TimeUnit.NANOSECONDS)) {
-					throw new IllegalStateException();
-				}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof RuntimeException cause) {
+				throw cause;
 			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
+			throw new IllegalStateException("could not register", ex.getCause());
 		}
-	}
-
-	private void awaitFirstRegistration() {
-		List<Registration> first;
-		synchronized (this.lock) {
-			first = this.failFast ? this.registrations : List.of();
-			this.failFast = this.failFast && first.isEmpty();
-		}
-		long deadline = System.nanoTime() + this.failFastTimeout.toNanos();
-		first.forEach((registration) -> awaitRegistered(registration, deadline));
 	}
 
 	private void awaitRegistered(Registration registration, long deadline) {
