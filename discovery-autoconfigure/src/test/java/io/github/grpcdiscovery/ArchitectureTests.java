@@ -59,6 +59,10 @@ final class ArchitectureTests {
 
 	private static final String AUTOCONFIGURE = ROOT + ".autoconfigure..";
 
+	private static final String NET_DEVH = ROOT + ".autoconfigure.netdevh..";
+
+	private static final String SPRING_GRPC = ROOT + ".autoconfigure.springgrpc..";
+
 	private static final String[] API = { ROOT, SPI, SPI_SUPPORT, RESOLVER, SNAPSHOT, ETCD, CONSUL, LOCAL };
 
 	private static final DescribedPredicate<JavaClass> INTERNALS = JavaClass.Predicates.resideInAPackage(INTERNAL);
@@ -171,6 +175,24 @@ final class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule theConsulClientStaysInItsPackage = staysIn("com.ecwid..", CONSUL);
+
+	@ArchTest
+	static final ArchRule netDevhStaysInItsPackage = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackage(NET_DEVH)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("net.devh..", NET_DEVH)
+		.because("one stack can be deleted, and its package with it");
+
+	@ArchTest
+	static final ArchRule springBootsOwnGrpcStaysInItsPackage = ArchRuleDefinition.noClasses()
+		.that()
+		.resideOutsideOfPackage(SPRING_GRPC)
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("org.springframework.grpc..", "org.springframework.boot.grpc..", SPRING_GRPC)
+		.because("one stack can be deleted, and its package with it");
 
 	@ArchTest
 	static final ArchRule packagesMakeNoCycles = SlicesRuleDefinition.slices()

@@ -38,8 +38,7 @@ final class BuildTimeSettings implements BeanFactoryPostProcessor {
 	/** Properties that switch something off, and beans that are there without them. */
 	private static final Map<String, List<String>> SWITCHES = new TreeMap<>(Map.of( //
 			"grpc.discovery.client.enabled",
-			List.of(PACKAGE + ".client.NetDevhClientAutoConfiguration",
-					PACKAGE + ".client.SpringGrpcClientAutoConfiguration"),
+			List.of("discoveryGrpcChannelConfigurer", "discoveryGrpcChannelBuilderCustomizer"),
 			"grpc.discovery.client.snapshot.enabled", List.of("grpcDiscoverySnapshotFiles"),
 			"grpc.discovery.registration.enabled", List.of(PACKAGE + ".server.ServerRegistrationAutoConfiguration")));
 

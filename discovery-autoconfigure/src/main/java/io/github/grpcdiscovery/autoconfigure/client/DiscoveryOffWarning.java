@@ -13,7 +13,7 @@ import io.github.grpcdiscovery.internal.util.Printable;
  * made of a name alone: it would be looked up in the registry, and is a host name without
  * one. Safe for use by any thread.
  */
-final class DiscoveryOffWarning {
+public final class DiscoveryOffWarning {
 
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryOffWarning.class);
 
@@ -21,7 +21,11 @@ final class DiscoveryOffWarning {
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
-	DiscoveryOffWarning(Environment environment) {
+	/**
+	 * Creates the warning.
+	 * @param environment names the profiles
+	 */
+	public DiscoveryOffWarning(Environment environment) {
 		this.environment = environment;
 	}
 
@@ -29,7 +33,7 @@ final class DiscoveryOffWarning {
 	 * A channel is made of a name alone.
 	 * @param name name of the channel
 	 */
-	void bareName(String name) {
+	public void bareName(String name) {
 		if (this.warned.compareAndSet(false, true)) {
 			String[] active = this.environment.getActiveProfiles();
 			String[] profiles = (active.length > 0) ? active : this.environment.getDefaultProfiles();

@@ -10,13 +10,17 @@ import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
  * Gives channels that are to use round robin the one that notices servers which hang. A
  * service config of the user's, and another policy, win.
  */
-final class HangingServers {
+public final class HangingServers {
 
 	private static final String PLAIN = "round_robin";
 
 	private final Duration unresponsiveAfter;
 
-	HangingServers(Duration unresponsiveAfter) {
+	/**
+	 * Creates it.
+	 * @param unresponsiveAfter when a server gets no more calls; zero for never
+	 */
+	public HangingServers(Duration unresponsiveAfter) {
 		this.unresponsiveAfter = unresponsiveAfter;
 	}
 
@@ -25,7 +29,7 @@ final class HangingServers {
 	 * @param builder the channel's builder
 	 * @param policy the policy that the gRPC stack gives the channel
 	 */
-	void configure(ManagedChannelBuilder<?> builder, String policy) {
+	public void configure(ManagedChannelBuilder<?> builder, String policy) {
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER, this.unresponsiveAfter);
 		if (policy.equals(PLAIN) && !this.unresponsiveAfter.isZero()) {
 			builder.defaultLoadBalancingPolicy(DiscoveryNameResolverProvider.ROUND_ROBIN);

@@ -14,11 +14,15 @@ import io.github.grpcdiscovery.resolver.Registries;
  * Asks for the registries only when a channel is used, since a channel that is injected
  * into a constructor is made while the application context is still being set up.
  */
-final class LazyRegistries implements Registries {
+public final class LazyRegistries implements Registries {
 
 	private final Supplier<? extends Registries> registries;
 
-	LazyRegistries(Supplier<? extends Registries> registries) {
+	/**
+	 * Creates them.
+	 * @param registries asked when a channel is used
+	 */
+	public LazyRegistries(Supplier<? extends Registries> registries) {
 		this.registries = registries;
 	}
 

@@ -26,7 +26,7 @@ import io.github.grpcdiscovery.internal.util.Printable;
  * other way round: in the status of each call that ends for it, and in one warning. Safe
  * for use by any thread.
  */
-final class TransportSecurityHint implements ClientInterceptor {
+public final class TransportSecurityHint implements ClientInterceptor {
 
 	private static final Logger logger = LoggerFactory.getLogger(TransportSecurityHint.class);
 
@@ -51,15 +51,17 @@ final class TransportSecurityHint implements ClientInterceptor {
 		this.toTls = toTls;
 	}
 
-	static TransportSecurityHint ofNetDevh(String client) {
-		String property = "grpc.client.%s.negotiation-type=".formatted(key(client));
-		return new TransportSecurityHint(client, property + "plaintext", property + "tls");
-	}
-
-	static TransportSecurityHint ofSpringBoot(String channel) {
-		String property = "spring.grpc.client.channel.%s.ssl.".formatted(key(channel));
-		return new TransportSecurityHint(channel, property + "enabled=false",
-				property + "bundle, or %senabled=true".formatted(property));
+	/**
+	 * Makes the hint of one channel.
+	 * @param channel name of the channel
+	 * @param toPlaintext the setting that makes it speak plaintext, with %s in the place
+	 * of the channel's name
+	 * @param toTls the setting that makes it speak TLS, likewise
+	 * @return an interceptor for this channel
+	 */
+	public static TransportSecurityHint of(String channel, String toPlaintext, String toTls) {
+		String key = key(channel);
+		return new TransportSecurityHint(channel, toPlaintext.replace("%s", key), toTls.replace("%s", key));
 	}
 
 	private static String key(String name) {

@@ -9,7 +9,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one gRPC stack knows about channels and stubs.
  */
-interface ClientChannels {
+public interface ClientChannels {
+
+	/**
+	 * Whether this application has channels of this stack.
+	 * @return {@code false} if the stack is switched off
+	 */
+	default boolean areThere() {
+		return true;
+	}
 
 	/**
 	 * Makes or finds a channel. The stack closes it.

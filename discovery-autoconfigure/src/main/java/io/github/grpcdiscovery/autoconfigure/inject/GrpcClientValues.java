@@ -48,6 +48,7 @@ final class GrpcClientValues {
 
 	private ClientChannels stack(InjectionPlace place) {
 		return this.channels.orderedStream()
+			.filter(ClientChannels::areThere)
 			.findFirst()
 			.orElseThrow(() -> place.error("there is no gRPC client in this application.",
 					"Add spring-boot-starter-grpc-client, which discovery-spring-grpc-spring-boot-starter brings, "

@@ -6,7 +6,7 @@ import org.springframework.beans.factory.config.DependencyDescriptor;
 /**
  * What to inject where an annotation says so.
  */
-interface InjectedValues {
+public interface InjectedValues {
 
 	/**
 	 * The value to inject.

@@ -10,13 +10,18 @@ import org.springframework.beans.factory.support.AutowireCandidateResolver;
  * and leaves all else to another. This way a constructor's channel is made when the
  * constructor is called, not when bean definitions are read.
  */
-final class InjectedValuesResolver implements AutowireCandidateResolver {
+public final class InjectedValuesResolver implements AutowireCandidateResolver {
 
 	private final AutowireCandidateResolver delegate;
 
 	private final InjectedValues values;
 
-	InjectedValuesResolver(AutowireCandidateResolver delegate, InjectedValues values) {
+	/**
+	 * Creates the resolver.
+	 * @param delegate for all that has no such annotation
+	 * @param values what to inject where it is
+	 */
+	public InjectedValuesResolver(AutowireCandidateResolver delegate, InjectedValues values) {
 		this.delegate = delegate;
 		this.values = values;
 	}

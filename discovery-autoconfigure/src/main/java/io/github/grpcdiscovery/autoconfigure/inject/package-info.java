@@ -1,5 +1,6 @@
 /**
- * Injects what {@link io.github.grpcdiscovery.GrpcClient} asks for, on either gRPC stack.
+ * Injects what {@link io.github.grpcdiscovery.spring.GrpcClient} asks for, on either gRPC
+ * stack.
  */
 @NullMarked
 package io.github.grpcdiscovery.autoconfigure.inject;

@@ -8,11 +8,15 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * Tells the beans of one application context from those of its child contexts, whose
  * events are published in it, too.
  */
-final class OwnBeans {
+public final class OwnBeans {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	OwnBeans(ConfigurableListableBeanFactory beanFactory) {
+	/**
+	 * Creates it.
+	 * @param beanFactory of the context
+	 */
+	public OwnBeans(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
 	}
 
@@ -21,7 +25,7 @@ final class OwnBeans {
 	 * @param bean any object
 	 * @return {@code false} for beans of other contexts
 	 */
-	boolean contains(Object bean) {
+	public boolean contains(Object bean) {
 		return Arrays.stream(this.beanFactory.getBeanNamesForType(bean.getClass(), true, false))
 			.anyMatch((name) -> this.beanFactory.getSingleton(name) == bean);
 	}

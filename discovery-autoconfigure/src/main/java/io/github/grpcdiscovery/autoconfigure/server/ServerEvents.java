@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
  * Decides which of an application's gRPC servers is the one to register, and tells the
  * registrar when it starts and before it stops. Knows no stack: each has an adapter.
  */
-final class ServerEvents {
+public final class ServerEvents {
+
+	/** Name of the bean, for conditions. */
+	public static final String BEAN_NAME = "grpcServerEvents";
 
 	private static final Logger logger = LoggerFactory.getLogger(ServerEvents.class);
 
@@ -43,7 +46,7 @@ final class ServerEvents {
 	 * @param server the started server
 	 * @param address the address it listens on; {@code null} or a wildcard if on all
 	 */
-	void started(Server server, @Nullable String address) {
+	public void started(Server server, @Nullable String address) {
 		int port = server.getPort();
 		Set<String> services = server.getServices().stream().map(ServerEvents::name).collect(Collectors.toSet());
 		if (port <= 0) {
@@ -71,7 +74,7 @@ final class ServerEvents {
 	 * A server is about to stop. Returns when clients have had the time to hear of it.
 	 * @param server the server, still serving
 	 */
-	void stopping(Server server) {
+	public void stopping(Server server) {
 		if (this.registered.compareAndSet(server, null)) {
 			if (this.servingStatus != null) {
 				this.servingStatus.leaving();

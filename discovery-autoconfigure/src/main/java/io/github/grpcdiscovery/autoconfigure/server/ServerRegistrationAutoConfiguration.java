@@ -8,7 +8,6 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -21,10 +20,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
 import io.github.grpcdiscovery.Registry;
-import io.github.grpcdiscovery.autoconfigure.ConditionalOnDiscoveryEnabled;
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
@@ -39,8 +36,8 @@ import io.github.grpcdiscovery.internal.registration.AdvertisedAddresses;
 				"net.devh.boot.grpc.server.autoconfigure.GrpcServerFactoryAutoConfiguration",
 				"org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration",
 				"org.springframework.boot.grpc.server.autoconfigure.health.GrpcServerHealthAutoConfiguration" })
-@ConditionalOnDiscoveryEnabled
-@ConditionalOnBooleanProperty(name = "grpc.discovery.registration.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(prefix = "grpc.discovery", name = { "enabled", "registration.enabled" },
+		matchIfMissing = true)
 @ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
 @EnableConfigurationProperties(RegistrationProperties.class)
 public final class ServerRegistrationAutoConfiguration {
@@ -85,7 +82,7 @@ public final class ServerRegistrationAutoConfiguration {
 			return new HealthSelfCheck(properties.getSelfCheck(), ServerTransport.of(environment).tls());
 		}
 
-		@Bean
+		@Bean(ServerEvents.BEAN_NAME)
 		ServerEvents grpcServerEvents(ServerRegistrar registrar, ConfiguredRegistries registries,
 				ObjectProvider<ServingStatus> servingStatus, ObjectProvider<ServerRequirement> requirements,
 				Environment environment) {
@@ -109,55 +106,6 @@ public final class ServerRegistrationAutoConfiguration {
 		@Bean
 		ServingStatus grpcServingStatus(HealthStatusManager health) {
 			return new ServingStatus(health);
-		}
-
-	}
-
-	/** For net.devh's server. */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(net.devh.boot.grpc.server.serverfactory.GrpcServerLifecycle.class)
-	static class NetDevhConfiguration {
-
-		@Bean
-		NetDevhServerListener netDevhServerListener(ServerEvents servers, ConfigurableListableBeanFactory beanFactory) {
-			return new NetDevhServerListener(servers, new OwnBeans(beanFactory));
-		}
-
-	}
-
-	/** For the server of Spring Boot's own gRPC. */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(GrpcServerLifecycle.class)
-	static class SpringGrpcConfiguration {
-
-		@Bean
-		SpringGrpcServerListener springGrpcServerListener(ServerEvents servers,
-				ConfigurableListableBeanFactory beanFactory) {
-			return new SpringGrpcServerListener(servers, new OwnBeans(beanFactory));
-		}
-
-		@Configuration(proxyBeanMethods = false)
-		@ConditionalOnClass(name = "org.springframework.boot.grpc.server.health.HealthCheckedGrpcComponents")
-		static class SpringGrpcHealthConfiguration {
-
-			@Bean
-			static LeavingHealthPostProcessor leavingGrpcHealthPostProcessor(
-					ObjectProvider<ServingStatus> servingStatus) {
-				return new LeavingHealthPostProcessor(servingStatus);
-			}
-
-		}
-
-		@Configuration(proxyBeanMethods = false)
-		@ConditionalOnBean(type = "org.springframework.boot.grpc.server.GrpcServletRegistration")
-		static class ServletConfiguration {
-
-			ServletConfiguration() {
-				logger
-					.warn("The gRPC services inside the web server are not registered: only a gRPC server with a port "
-							+ "of its own is. To have one, set spring.grpc.server.servlet.enabled=false");
-			}
-
 		}
 
 	}

@@ -7,7 +7,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
  * What the gRPC health service says of the server as a whole, whatever stack it is of.
  * Safe for use by any thread.
  */
-final class ServingStatus {
+public final class ServingStatus {
 
 	private final HealthStatusManager health;
 
@@ -43,7 +43,7 @@ final class ServingStatus {
 	 * Whether the last that was said is that the server is leaving.
 	 * @return {@code false} before the first server has started
 	 */
-	synchronized boolean isLeaving() {
+	public synchronized boolean isLeaving() {
 		return this.left;
 	}
 

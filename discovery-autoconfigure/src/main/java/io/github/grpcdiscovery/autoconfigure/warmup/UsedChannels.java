@@ -7,7 +7,7 @@ import io.grpc.Channel;
 /**
  * The channels that one gRPC stack has made so far and whose servers a registry tells.
  */
-interface UsedChannels {
+public interface UsedChannels {
 
 	/**
 	 * The channels.

@@ -29,6 +29,7 @@ import org.springframework.grpc.client.GrpcChannelFactory;
 import org.springframework.grpc.client.StubFactory;
 
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
+import io.github.grpcdiscovery.autoconfigure.springgrpc.SpringGrpcInjectionAutoConfiguration;
 import io.github.grpcdiscovery.spring.GrpcClient;
 import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
@@ -44,7 +45,8 @@ class GrpcClientInjectionTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, GrpcClientAutoConfiguration.class,
-				CompositeChannelFactoryAutoConfiguration.class, GrpcClientInjectionAutoConfiguration.class))
+				CompositeChannelFactoryAutoConfiguration.class, GrpcClientInjectionAutoConfiguration.class,
+				SpringGrpcInjectionAutoConfiguration.class))
 		.withPropertyValues("spring.main.banner-mode=off", "name=from-a-placeholder");
 
 	@Test

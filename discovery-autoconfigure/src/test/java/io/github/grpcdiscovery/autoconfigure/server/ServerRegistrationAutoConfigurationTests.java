@@ -20,6 +20,8 @@ import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
+import io.github.grpcdiscovery.autoconfigure.netdevh.NetDevhServerAutoConfiguration;
+import io.github.grpcdiscovery.autoconfigure.springgrpc.SpringGrpcServerAutoConfiguration;
 import io.github.grpcdiscovery.testsupport.CapturedLog;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,7 +31,8 @@ import static org.mockito.Mockito.mock;
 class ServerRegistrationAutoConfigurationTests {
 
 	private final ApplicationContextRunner off = new ApplicationContextRunner().withConfiguration(
-			AutoConfigurations.of(DiscoveryAutoConfiguration.class, ServerRegistrationAutoConfiguration.class));
+			AutoConfigurations.of(DiscoveryAutoConfiguration.class, ServerRegistrationAutoConfiguration.class,
+					NetDevhServerAutoConfiguration.class, SpringGrpcServerAutoConfiguration.class));
 
 	private final ApplicationContextRunner runner = this.off.withBean("fake", Registry.class,
 			() -> new FakeRegistry("fake"));
@@ -37,8 +40,8 @@ class ServerRegistrationAutoConfigurationTests {
 	@Test
 	void isThereWithARegistry() {
 		this.runner.run((context) -> assertThat(context).hasSingleBean(ServerRegistrar.class)
-			.hasSingleBean(NetDevhServerListener.class)
-			.hasSingleBean(SpringGrpcServerListener.class)
+			.hasBean("netDevhServerListener")
+			.hasBean("springGrpcServerListener")
 			.doesNotHaveBean(ServingStatus.class));
 	}
 
@@ -52,7 +55,7 @@ class ServerRegistrationAutoConfigurationTests {
 		this.runner.withPropertyValues("grpc.discovery.registration.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(ServerRegistrar.class)
-				.doesNotHaveBean(NetDevhServerListener.class));
+				.doesNotHaveBean("netDevhServerListener"));
 		this.runner.withPropertyValues("grpc.discovery.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(ServerRegistrar.class));
 	}
@@ -61,7 +64,7 @@ class ServerRegistrationAutoConfigurationTests {
 	void knowsNothingOfNetDevhWithoutItsServer() {
 		this.runner.withClassLoader(new FilteredClassLoader("net.devh"))
 			.run((context) -> assertThat(context).hasNotFailed()
-				.hasSingleBean(SpringGrpcServerListener.class)
+				.hasBean("springGrpcServerListener")
 				.doesNotHaveBean("netDevhServerListener"));
 	}
 
@@ -69,7 +72,7 @@ class ServerRegistrationAutoConfigurationTests {
 	void knowsNothingOfSpringGrpcWithoutItsServer() {
 		this.runner.withClassLoader(new FilteredClassLoader(GrpcServerLifecycle.class))
 			.run((context) -> assertThat(context).hasNotFailed()
-				.hasSingleBean(NetDevhServerListener.class)
+				.hasBean("netDevhServerListener")
 				.doesNotHaveBean("springGrpcServerListener")
 				.doesNotHaveBean("leavingGrpcHealthPostProcessor"));
 	}
@@ -77,7 +80,7 @@ class ServerRegistrationAutoConfigurationTests {
 	@Test
 	void knowsNothingOfHealthWithoutItsService() {
 		this.runner.withClassLoader(new FilteredClassLoader(HealthStatusManager.class))
-			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(NetDevhServerListener.class));
+			.run((context) -> assertThat(context).hasNotFailed().hasBean("netDevhServerListener"));
 	}
 
 	/**

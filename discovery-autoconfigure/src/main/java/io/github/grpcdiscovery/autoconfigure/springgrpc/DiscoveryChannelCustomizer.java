@@ -1,10 +1,11 @@
-package io.github.grpcdiscovery.autoconfigure.client;
+package io.github.grpcdiscovery.autoconfigure.springgrpc;
 
 import java.util.function.Supplier;
 
 import io.grpc.ManagedChannelBuilder;
 import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 
+import io.github.grpcdiscovery.autoconfigure.client.TransportSecurityHint;
 import io.github.grpcdiscovery.internal.retry.BrokenConnectionStatus;
 import io.github.grpcdiscovery.internal.retry.IdempotentCallRetry;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
@@ -46,7 +47,8 @@ final class DiscoveryChannelCustomizer<T extends ManagedChannelBuilder<T>> imple
 		// round_robin
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
 		builder.intercept(this.retries ? new IdempotentCallRetry() : new BrokenConnectionStatus());
-		builder.intercept(TransportSecurityHint.ofSpringBoot(target));
+		builder.intercept(TransportSecurityHint.of(target, "spring.grpc.client.channel.%s.ssl.enabled=false",
+				"spring.grpc.client.channel.%s.ssl.bundle, or spring.grpc.client.channel.%s.ssl.enabled=true"));
 	}
 
 }

@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.client;
+package io.github.grpcdiscovery.autoconfigure.springgrpc;
 
 import io.grpc.ManagedChannelBuilder;
 import org.junit.jupiter.api.Test;
@@ -20,6 +20,8 @@ import org.springframework.grpc.client.GrpcChannelFactory;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
+import io.github.grpcdiscovery.autoconfigure.client.DiscoveryOffWarning;
+import io.github.grpcdiscovery.testsupport.CapturedLog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.atLeastOnce;
@@ -98,6 +100,37 @@ class SpringGrpcClientAutoConfigurationTests {
 	@Test
 	void isAbsentWithoutARegistry() {
 		this.off.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DiscoveryChannelCustomizer.class));
+	}
+
+	@Test
+	@SuppressWarnings("unchecked")
+	void bareNameWithoutARegistryIsWarnedOfOnceWithTheProfiles() {
+		this.off
+			.withPropertyValues("spring.profiles.active=prod",
+					"spring.grpc.client.channel.fixed.target=static://localhost:1")
+			.run((context) -> {
+				try (CapturedLog log = new CapturedLog(DiscoveryOffWarning.class)) {
+					DiscoveryOffCustomizer<?> customizer = context.getBean(DiscoveryOffCustomizer.class);
+					customize(customizer, "fixed");
+					customize(customizer, "localhost:1");
+					assertThat(log.warnings()).isEmpty();
+					customize(customizer, "tag-service");
+					customize(customizer, "other-service");
+					assertThat(log.warnings()).singleElement().asString().contains("prod", "the channel 'tag-service'");
+				}
+			});
+	}
+
+	@SuppressWarnings({ "unchecked", "rawtypes" })
+	private static void customize(DiscoveryOffCustomizer customizer, String target) {
+		customizer.customize(target, mock(ManagedChannelBuilder.class));
+	}
+
+	@Test
+	void nothingIsWarnedOfWithARegistryAndWhereDiscoveryIsSwitchedOff() {
+		this.runner.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DiscoveryOffCustomizer.class));
+		this.off.withPropertyValues("grpc.discovery.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DiscoveryOffCustomizer.class));
 	}
 
 	@Test

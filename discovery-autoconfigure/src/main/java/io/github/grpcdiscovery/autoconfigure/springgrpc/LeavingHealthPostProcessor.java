@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.server;
+package io.github.grpcdiscovery.autoconfigure.springgrpc;
 
 import java.util.Set;
 
@@ -10,6 +10,8 @@ import org.springframework.boot.grpc.server.health.HealthCheckedGrpcComponent;
 import org.springframework.boot.grpc.server.health.HealthCheckedGrpcComponents;
 import org.springframework.boot.grpc.server.health.StatusAggregator;
 import org.springframework.boot.grpc.server.health.StatusMapper;
+
+import io.github.grpcdiscovery.autoconfigure.server.ServingStatus;
 
 /**
  * With the actuator, Spring Boot writes the health of the application into the gRPC

@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.client;
+package io.github.grpcdiscovery.autoconfigure.netdevh;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

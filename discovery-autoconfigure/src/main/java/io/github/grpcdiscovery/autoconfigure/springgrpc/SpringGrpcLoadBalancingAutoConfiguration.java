@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.client;
+package io.github.grpcdiscovery.autoconfigure.springgrpc;
 
 import java.util.function.Supplier;
 
@@ -16,9 +16,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 import org.springframework.grpc.client.GrpcChannelFactory;
 
-import io.github.grpcdiscovery.autoconfigure.ConditionalOnDiscoveryEnabled;
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
+import io.github.grpcdiscovery.autoconfigure.client.HangingServers;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the round robin that the channels
@@ -27,10 +27,10 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
  */
 @AutoConfiguration(after = SpringGrpcClientAutoConfiguration.class,
 		afterName = "org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration")
-@ConditionalOnDiscoveryEnabled
-@ConditionalOnBooleanProperty(name = "grpc.discovery.client.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
 @ConditionalOnClass({ GrpcChannelFactoryCustomizer.class, GrpcChannelFactory.class, AbstractStub.class })
+@ConditionalOnBooleanProperty(
+		name = { "grpc.discovery.enabled", "grpc.discovery.client.enabled", "spring.grpc.client.enabled" },
+		matchIfMissing = true)
 @ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
 public final class SpringGrpcLoadBalancingAutoConfiguration {
 

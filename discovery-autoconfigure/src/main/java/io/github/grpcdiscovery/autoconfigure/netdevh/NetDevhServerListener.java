@@ -1,9 +1,12 @@
-package io.github.grpcdiscovery.autoconfigure.server;
+package io.github.grpcdiscovery.autoconfigure.netdevh;
 
 import net.devh.boot.grpc.server.event.GrpcServerLifecycleEvent;
 import net.devh.boot.grpc.server.event.GrpcServerShutdownEvent;
 import net.devh.boot.grpc.server.event.GrpcServerStartedEvent;
 import org.springframework.context.ApplicationListener;
+
+import io.github.grpcdiscovery.autoconfigure.server.OwnBeans;
+import io.github.grpcdiscovery.autoconfigure.server.ServerEvents;
 
 /**
  * Passes on what happens to this context's own servers of net.devh. The events come on

@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.client;
+package io.github.grpcdiscovery.autoconfigure.springgrpc;
 
 import java.lang.reflect.Constructor;
 

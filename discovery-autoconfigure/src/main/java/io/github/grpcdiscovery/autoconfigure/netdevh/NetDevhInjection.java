@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.inject;
+package io.github.grpcdiscovery.autoconfigure.netdevh;
 
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
@@ -16,6 +16,9 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.MethodParameter;
 import org.springframework.util.function.SingletonSupplier;
+
+import io.github.grpcdiscovery.autoconfigure.inject.InjectedValues;
+import io.github.grpcdiscovery.autoconfigure.inject.InjectedValuesResolver;
 
 /**
  * Injects what net.devh's own annotation asks for on parameters, when the constructor or

@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.client;
+package io.github.grpcdiscovery.autoconfigure.netdevh;
 
 import java.net.URI;
 
@@ -9,7 +9,7 @@ import io.github.grpcdiscovery.resolver.DiscoveryTarget;
 /**
  * What the names of net.devh's clients mean.
  */
-public final class NetDevhTargets {
+final class NetDevhTargets {
 
 	private NetDevhTargets() {
 	}
@@ -19,7 +19,7 @@ public final class NetDevhTargets {
 	 * @param channels the properties of all clients
 	 * @param client name of the client
 	 */
-	public static boolean isLookedUp(GrpcChannelsProperties channels, String client) {
+	static boolean isLookedUp(GrpcChannelsProperties channels, String client) {
 		return DiscoveryTarget.isOne(target(channels, client));
 	}
 

@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.inject;
+package io.github.grpcdiscovery.autoconfigure.springgrpc;
 
 import java.lang.reflect.Method;
 import java.util.List;
@@ -17,10 +17,12 @@ import org.springframework.grpc.client.GrpcChannelFactory;
 import org.springframework.grpc.client.StubFactory;
 import org.springframework.util.ReflectionUtils;
 
+import io.github.grpcdiscovery.autoconfigure.inject.ClientChannels;
+
 /**
  * Channels of Spring Boot's own gRPC. Safe for use by any thread.
  */
-public final class SpringGrpcChannels implements ClientChannels {
+final class SpringGrpcChannels implements ClientChannels {
 
 	private final ObjectProvider<GrpcChannelFactory> factory;
 
@@ -52,7 +54,7 @@ public final class SpringGrpcChannels implements ClientChannels {
 	 * Names the channels that were asked for.
 	 * @param action gets each with the name that it was asked for by
 	 */
-	public void forEach(BiConsumer<String, Channel> action) {
+	void forEach(BiConsumer<String, Channel> action) {
 		this.channels.forEach((key, channel) -> action.accept(key.name(), channel));
 	}
 

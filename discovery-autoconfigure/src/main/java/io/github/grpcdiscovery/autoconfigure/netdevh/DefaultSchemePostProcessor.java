@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.client;
+package io.github.grpcdiscovery.autoconfigure.netdevh;
 
 import net.devh.boot.grpc.client.config.GrpcChannelsProperties;
 import org.springframework.beans.factory.config.BeanPostProcessor;

@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.warmup;
+package io.github.grpcdiscovery.autoconfigure.netdevh;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,7 +8,7 @@ import net.devh.boot.grpc.client.channelfactory.GrpcChannelFactory;
 import net.devh.boot.grpc.client.config.GrpcChannelsProperties;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-import io.github.grpcdiscovery.autoconfigure.client.NetDevhTargets;
+import io.github.grpcdiscovery.autoconfigure.warmup.UsedChannels;
 
 /**
  * The channels of net.devh, whoever asked for them. A factory that nobody has asked for

@@ -1,11 +1,13 @@
-package io.github.grpcdiscovery.autoconfigure.client;
+package io.github.grpcdiscovery.autoconfigure.netdevh;
 
-import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import io.grpc.ManagedChannelBuilder;
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
+import net.devh.boot.grpc.client.config.GrpcChannelsProperties;
 
+import io.github.grpcdiscovery.autoconfigure.client.HangingServers;
+import io.github.grpcdiscovery.autoconfigure.client.TransportSecurityHint;
 import io.github.grpcdiscovery.internal.retry.BrokenConnectionStatus;
 import io.github.grpcdiscovery.internal.retry.IdempotentCallRetry;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
@@ -21,9 +23,7 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 
 	private final HangingServers hangingServers;
 
-	private final Predicate<String> lookedUp;
-
-	private final Function<String, String> policies;
+	private final Supplier<GrpcChannelsProperties> channels;
 
 	private final boolean retries;
 
@@ -31,30 +31,30 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 	 * Creates the configurer.
 	 * @param registries the registries
 	 * @param hangingServers what to do about them
-	 * @param lookedUp whether a client's channel is looked up in a registry, by name
-	 * @param policies the load balancing policy of each client, by name
+	 * @param channels the properties of all clients, asked for when there is a channel
 	 * @param retries whether idempotent calls are made again when a connection breaks
 	 */
-	DiscoveryChannelConfigurer(Registries registries, HangingServers hangingServers, Predicate<String> lookedUp,
-			Function<String, String> policies, boolean retries) {
+	DiscoveryChannelConfigurer(Registries registries, HangingServers hangingServers,
+			Supplier<GrpcChannelsProperties> channels, boolean retries) {
 		this.registries = registries;
 		this.hangingServers = hangingServers;
-		this.lookedUp = lookedUp;
-		this.policies = policies;
+		this.channels = channels;
 		this.retries = retries;
 	}
 
 	@Override
 	public void accept(ManagedChannelBuilder<?> builder, String name) {
-		if (!this.lookedUp.test(name)) {
+		GrpcChannelsProperties properties = this.channels.get();
+		if (!NetDevhTargets.isLookedUp(properties, name)) {
 			return;
 		}
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, this.registries);
 		// grpc.client.NAME.default-load-balancing-policy rules, and it is round_robin
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
-		this.hangingServers.configure(builder, this.policies.apply(name));
+		this.hangingServers.configure(builder, properties.getChannel(name).getDefaultLoadBalancingPolicy());
 		builder.intercept(this.retries ? new IdempotentCallRetry() : new BrokenConnectionStatus());
-		builder.intercept(TransportSecurityHint.ofNetDevh(name));
+		builder.intercept(TransportSecurityHint.of(name, "grpc.client.%s.negotiation-type=plaintext",
+				"grpc.client.%s.negotiation-type=tls"));
 	}
 
 }

@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.inject;
+package io.github.grpcdiscovery.autoconfigure.netdevh;
 
 import java.util.List;
 
@@ -11,6 +11,8 @@ import net.devh.boot.grpc.client.nameresolver.NameResolverRegistration;
 import net.devh.boot.grpc.client.stubfactory.StubFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+
+import io.github.grpcdiscovery.autoconfigure.inject.ClientChannels;
 
 /**
  * Channels of net.devh, which shares them by itself.
@@ -31,6 +33,11 @@ final class NetDevhChannels implements ClientChannels {
 		this.nameResolvers = nameResolvers;
 		this.stubFactories = stubFactories;
 		this.transformers = transformers;
+	}
+
+	@Override
+	public boolean areThere() {
+		return this.factory.stream().findAny().isPresent();
 	}
 
 	@Override

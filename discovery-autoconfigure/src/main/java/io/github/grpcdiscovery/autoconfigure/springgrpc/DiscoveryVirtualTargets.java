@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.client;
+package io.github.grpcdiscovery.autoconfigure.springgrpc;
 
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +21,7 @@ import io.github.grpcdiscovery.resolver.DiscoveryTarget;
  * configured target, an address and a target with a scheme mean what they mean to Spring
  * Boot, whose own class for it cannot be reached.
  */
-public final class DiscoveryVirtualTargets implements VirtualTargets {
+final class DiscoveryVirtualTargets implements VirtualTargets {
 
 	private static final String CHANNELS = "spring.grpc.client.channel";
 
@@ -76,7 +76,7 @@ public final class DiscoveryVirtualTargets implements VirtualTargets {
 	 * Whether a channel is looked up in a registry.
 	 * @param name what it is called, or its target
 	 */
-	public boolean isLookedUp(String name) {
+	boolean isLookedUp(String name) {
 		return DiscoveryTarget.isOne(getTarget(name));
 	}
 

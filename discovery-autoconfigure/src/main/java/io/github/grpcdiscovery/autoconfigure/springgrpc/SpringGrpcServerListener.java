@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.server;
+package io.github.grpcdiscovery.autoconfigure.springgrpc;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,6 +9,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycleEvent;
 import org.springframework.grpc.server.lifecycle.GrpcServerShutdownEvent;
 import org.springframework.grpc.server.lifecycle.GrpcServerStartedEvent;
+
+import io.github.grpcdiscovery.autoconfigure.server.OwnBeans;
+import io.github.grpcdiscovery.autoconfigure.server.ServerEvents;
 
 /**
  * Passes on what happens to this context's own servers of Spring Boot's own gRPC. The

@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.warmup;
+package io.github.grpcdiscovery.autoconfigure.springgrpc;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -6,8 +6,7 @@ import java.util.TreeMap;
 import io.grpc.Channel;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-import io.github.grpcdiscovery.autoconfigure.client.DiscoveryVirtualTargets;
-import io.github.grpcdiscovery.autoconfigure.inject.SpringGrpcChannels;
+import io.github.grpcdiscovery.autoconfigure.warmup.UsedChannels;
 
 /**
  * The channels of Spring Boot's own gRPC that {@code @GrpcClient} asked for.

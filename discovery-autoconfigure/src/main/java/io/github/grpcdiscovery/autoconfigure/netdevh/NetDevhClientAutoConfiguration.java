@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.client;
+package io.github.grpcdiscovery.autoconfigure.netdevh;
 
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 import net.devh.boot.grpc.client.config.GrpcChannelsProperties;
@@ -9,25 +9,28 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 import io.github.grpcdiscovery.Registry;
-import io.github.grpcdiscovery.autoconfigure.ConditionalOnDiscoveryEnabled;
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
+import io.github.grpcdiscovery.autoconfigure.client.DiscoveryOffWarning;
+import io.github.grpcdiscovery.autoconfigure.client.HangingServers;
+import io.github.grpcdiscovery.autoconfigure.client.LazyRegistries;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that lets the channels of net.devh's
- * client, and so every {@code @GrpcClient}, look up their servers in the registry.
+ * client, and so every {@code @GrpcClient}, look up their servers in the registry. Where
+ * no registry is configured, it warns of channels that would be looked up in one.
  */
 @AutoConfiguration(after = DiscoveryAutoConfiguration.class,
 		beforeName = "net.devh.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration")
-@ConditionalOnDiscoveryEnabled
-@ConditionalOnBooleanProperty(name = "grpc.discovery.client.enabled", matchIfMissing = true)
 @ConditionalOnClass(GrpcChannelConfigurer.class)
-@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
+@ConditionalOnBooleanProperty(prefix = "grpc.discovery", name = { "enabled", "client.enabled" }, matchIfMissing = true)
 public final class NetDevhClientAutoConfiguration {
 
 	static final String CONFIGURER_BEAN_NAME = "discoveryGrpcChannelConfigurer";
@@ -37,28 +40,49 @@ public final class NetDevhClientAutoConfiguration {
 	 */
 	@Bean(CONFIGURER_BEAN_NAME)
 	@Order(-100)
-	GrpcChannelConfigurer discoveryGrpcChannelConfigurer(ObjectProvider<ConfiguredRegistries> registries,
-			DiscoveryClientProperties properties, ObjectProvider<GrpcChannelsProperties> channels,
+	@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
+	GrpcChannelConfigurer discoveryGrpcChannelConfigurer(ObjectProvider<ConfiguredRegistries> configuredRegistries,
+			DiscoveryClientProperties properties, ObjectProvider<GrpcChannelsProperties> grpcChannelsProperties,
 			ConfigurableListableBeanFactory beanFactory) {
 		// channels are closed before the registries that they follow
 		for (String registry : beanFactory.getBeanNamesForType(Registry.class, true, false)) {
 			beanFactory.registerDependentBean(registry, CONFIGURER_BEAN_NAME);
 		}
-		return new DiscoveryChannelConfigurer(new LazyRegistries(registries::getObject),
-				new HangingServers(properties.unresponsiveAfter()),
-				(client) -> NetDevhTargets.isLookedUp(channels.getObject(), client),
-				(client) -> channels.getObject().getChannel(client).getDefaultLoadBalancingPolicy(),
+		return new DiscoveryChannelConfigurer(new LazyRegistries(configuredRegistries::getObject),
+				new HangingServers(properties.unresponsiveAfter()), grpcChannelsProperties::getObject,
 				properties.isRetryIdempotentCalls());
 	}
 
 	@Bean
+	@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
 	static SpringCloudResolverRemover springCloudResolverRemover() {
 		return new SpringCloudResolverRemover();
 	}
 
 	@Bean
+	@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
 	static DefaultSchemePostProcessor discoveryDefaultSchemePostProcessor() {
 		return new DefaultSchemePostProcessor();
+	}
+
+	@Bean
+	@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
+	NetDevhUsedChannels discoveryNetDevhUsedChannels(ConfigurableListableBeanFactory beanFactory) {
+		return new NetDevhUsedChannels(beanFactory);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = ConfiguredRegistries.BEAN_NAME)
+	GrpcChannelConfigurer discoveryOffGrpcChannelConfigurer(Environment environment,
+			ObjectProvider<GrpcChannelsProperties> channels) {
+		DiscoveryOffWarning warning = new DiscoveryOffWarning(environment);
+		return (builder, name) -> {
+			GrpcChannelsProperties properties = channels.getObject();
+			boolean uri = name.indexOf(':') >= 0;
+			if (!uri && properties.getDefaultScheme() == null && properties.getChannel(name).getAddress() == null) {
+				warning.bareName(name);
+			}
+		};
 	}
 
 }

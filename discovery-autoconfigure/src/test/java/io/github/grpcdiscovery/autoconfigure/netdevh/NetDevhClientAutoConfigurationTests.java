@@ -1,4 +1,4 @@
-package io.github.grpcdiscovery.autoconfigure.client;
+package io.github.grpcdiscovery.autoconfigure.netdevh;
 
 import java.time.Duration;
 import java.util.Map;
@@ -29,7 +29,9 @@ import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
+import io.github.grpcdiscovery.autoconfigure.client.DiscoveryOffWarning;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
+import io.github.grpcdiscovery.testsupport.CapturedLog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -115,9 +117,36 @@ class NetDevhClientAutoConfigurationTests {
 	@Test
 	void isAbsentWithoutARegistry() {
 		this.off.run((context) -> {
-			assertThat(context).hasNotFailed().doesNotHaveBean(GrpcChannelConfigurer.class);
+			assertThat(context).hasNotFailed()
+				.doesNotHaveBean(NetDevhClientAutoConfiguration.CONFIGURER_BEAN_NAME)
+				.doesNotHaveBean(NetDevhUsedChannels.class);
 			assertThat(context.getBean(GrpcChannelsProperties.class).getDefaultScheme()).isNull();
 		});
+	}
+
+	@Test
+	void bareNameWithoutARegistryIsWarnedOfOnceWithTheProfiles() {
+		this.off.withPropertyValues("spring.profiles.active=prod", "grpc.client.fixed.address=static://localhost:1")
+			.run((context) -> {
+				try (CapturedLog log = new CapturedLog(DiscoveryOffWarning.class)) {
+					GrpcChannelConfigurer configurer = context.getBean(GrpcChannelConfigurer.class);
+					ManagedChannelBuilder<?> builder = mock();
+					configurer.accept(builder, "fixed");
+					assertThat(log.warnings()).isEmpty();
+					configurer.accept(builder, "tag-service");
+					configurer.accept(builder, "other-service");
+					assertThat(log.warnings()).singleElement().asString().contains("prod", "the channel 'tag-service'");
+					verifyNoInteractions(builder);
+				}
+			});
+	}
+
+	@Test
+	void nothingIsWarnedOfWhereDiscoveryIsSwitchedOff() {
+		for (String property : new String[] { "grpc.discovery.client.enabled", "grpc.discovery.enabled" }) {
+			this.off.withPropertyValues(property + "=false")
+				.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(GrpcChannelConfigurer.class));
+		}
 	}
 
 	@Test
