@@ -8,11 +8,9 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.AotDetector;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 
 import io.github.grpcdiscovery.Registry;
@@ -23,7 +21,7 @@ import io.github.grpcdiscovery.Registry;
  * registries there are, and what is switched on. Without it, what is set would be
  * ignored.
  */
-final class BuildTimeSettings implements BeanFactoryPostProcessor {
+final class BuildTimeSettings {
 
 	private static final String PACKAGE = BuildTimeSettings.class.getPackageName();
 
@@ -42,13 +40,19 @@ final class BuildTimeSettings implements BeanFactoryPostProcessor {
 			"grpc.discovery.client.snapshot.enabled", List.of("grpcDiscoverySnapshotFiles"),
 			"grpc.discovery.registration.enabled", List.of(PACKAGE + ".server.ServerRegistrationAutoConfiguration")));
 
-	@Override
-	public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+	private BuildTimeSettings() {
+	}
+
+	/**
+	 * Compares the settings with what was built. Any other application passes.
+	 * @param environment the settings
+	 * @param beans what was built
+	 * @throws DiscoveryConfigurationException if they differ
+	 */
+	static void check(Environment environment, ConfigurableListableBeanFactory beans) {
 		if (!AotDetector.useGeneratedArtifacts()) {
 			return;
 		}
-		Environment environment = beans.getBean(ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME,
-				Environment.class);
 		boolean on = beans.containsBeanDefinition(DiscoveryAutoConfiguration.class.getName());
 		if (isOn(environment, ENABLED) != on) {
 			throw changed(ENABLED, on);

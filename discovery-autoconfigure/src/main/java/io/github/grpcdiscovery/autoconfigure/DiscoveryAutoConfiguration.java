@@ -4,6 +4,7 @@ import java.util.Set;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -12,8 +13,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 import io.github.grpcdiscovery.Registry;
@@ -29,43 +28,33 @@ public final class DiscoveryAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryAutoConfiguration.class);
 
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBean(Registry.class)
-	@Order(1)
-	static class RegistryConfiguration {
-
-		@Bean(ConfiguredRegistries.BEAN_NAME)
-		@ConditionalOnMissingBean(name = ConfiguredRegistries.BEAN_NAME)
-		ConfiguredRegistries configuredRegistries(ObjectProvider<Registry> registries, DiscoveryProperties properties) {
-			return ConfiguredRegistries.of(registries.orderedStream().toList(), properties.getRegistry());
+	DiscoveryAutoConfiguration(DiscoveryProperties properties, BeanFactory beanFactory) {
+		if (beanFactory.containsBean(ConfiguredRegistries.BEAN_NAME)) {
+			return;
 		}
-
-		/** The lists that are kept on disk. */
-		@Bean
-		@ConditionalOnBooleanProperty(
-				name = { "grpc.discovery.client.enabled", "grpc.discovery.client.snapshot.enabled" },
-				matchIfMissing = true)
-		@ConditionalOnMissingBean
-		SnapshotFiles grpcDiscoverySnapshotFiles(DiscoveryClientProperties properties, Environment environment) {
-			return SnapshotFilesFactory.files(properties, environment);
+		if (!properties.getRegistry().isEmpty()) {
+			throw ConfiguredRegistries.unknown(properties.getRegistry().get(0), Set.of());
 		}
-
+		logger.info("gRPC discovery is off, since no registry is configured. To switch it on, set "
+				+ "grpc.discovery.etcd.endpoints or grpc.discovery.consul.host, or grpc.discovery.registry=local for the "
+				+ "embedded registry.");
 	}
 
-	@Configuration(proxyBeanMethods = false)
+	@Bean(ConfiguredRegistries.BEAN_NAME)
+	@ConditionalOnBean(Registry.class)
 	@ConditionalOnMissingBean(name = ConfiguredRegistries.BEAN_NAME)
-	@Order(2)
-	static class NoRegistryConfiguration {
+	ConfiguredRegistries configuredRegistries(ObjectProvider<Registry> registries, DiscoveryProperties properties) {
+		return ConfiguredRegistries.of(registries.orderedStream().toList(), properties.getRegistry());
+	}
 
-		NoRegistryConfiguration(DiscoveryProperties properties) {
-			if (!properties.getRegistry().isEmpty()) {
-				throw ConfiguredRegistries.unknown(properties.getRegistry().get(0), Set.of());
-			}
-			logger.info("gRPC discovery is off, since no registry is configured. To switch it on, set "
-					+ "grpc.discovery.etcd.endpoints or grpc.discovery.consul.host, or grpc.discovery.registry=local for the "
-					+ "embedded registry.");
-		}
-
+	/** The lists that are kept on disk. */
+	@Bean
+	@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
+	@ConditionalOnBooleanProperty(name = { "grpc.discovery.client.enabled", "grpc.discovery.client.snapshot.enabled" },
+			matchIfMissing = true)
+	@ConditionalOnMissingBean
+	SnapshotFiles grpcDiscoverySnapshotFiles(DiscoveryClientProperties properties, Environment environment) {
+		return SnapshotFilesFactory.files(properties, environment);
 	}
 
 }

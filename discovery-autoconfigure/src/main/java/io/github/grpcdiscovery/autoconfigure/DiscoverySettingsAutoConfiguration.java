@@ -1,9 +1,8 @@
 package io.github.grpcdiscovery.autoconfigure;
 
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
@@ -16,21 +15,21 @@ import org.springframework.util.ClassUtils;
 		beforeName = { "io.github.grpcdiscovery.autoconfigure.consul.ConsulRegistryAutoConfiguration",
 				"io.github.grpcdiscovery.autoconfigure.etcd.EtcdRegistryAutoConfiguration",
 				"io.github.grpcdiscovery.autoconfigure.local.LocalRegistryAutoConfiguration" })
-@Import(BuildTimeSettings.class)
+@Lazy(false)
 public final class DiscoverySettingsAutoConfiguration {
 
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnDiscoveryEnabled
-	@Lazy(false)
-	static class CheckConfiguration {
-
-		CheckConfiguration(Environment environment) {
-			ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
-			new SettingsCheck(environment,
-					() -> new KnownProperties((classLoader != null) ? classLoader : getClass().getClassLoader()))
-				.run();
+	// as a singleton, it is not made while an application is processed ahead of time
+	DiscoverySettingsAutoConfiguration(Environment environment, ConfigurableListableBeanFactory beanFactory) {
+		BuildTimeSettings.check(environment, beanFactory);
+		if ("true".equalsIgnoreCase(environment.getProperty("grpc.discovery.enabled", "true"))) {
+			new SettingsCheck(environment, DiscoverySettingsAutoConfiguration::knownProperties).run();
 		}
+	}
 
+	private static KnownProperties knownProperties() {
+		ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
+		return new KnownProperties(
+				(classLoader != null) ? classLoader : DiscoverySettingsAutoConfiguration.class.getClassLoader());
 	}
 
 }

@@ -124,7 +124,7 @@ class ReducedClassPathTests {
 		// annotation
 		assertThat(off).filteredOn((bean) -> bean.startsWith("io.github.grpcdiscovery."))
 			.allMatch((bean) -> bean.matches(
-					".*[.](NetDevhObservationOrder|NetDevh(Client|Server)Metrics|DiscoverySettingsAuto|BuildTimeSettings|DiscoverySanitizing|GrpcClientInjection|(NetDevh|SpringGrpc)Injection|ReducedClassPathTests).*"));
+					".*[.](NetDevhObservationOrder|NetDevh(Client|Server)Metrics|DiscoverySettingsAuto|DiscoverySanitizing|GrpcClientInjection|(NetDevh|SpringGrpc)Injection|ReducedClassPathTests).*"));
 	}
 
 	private static List<String> beansWithout(String excluded, String... arguments) throws Exception {
