@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
@@ -18,6 +19,8 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  * or somebody else, such as Testcontainers, says where it is.
  */
 public abstract class OnRegistryCondition extends SpringBootCondition implements ConfigurationCondition {
+
+	private static final String CHOICE = "grpc.discovery.registry";
 
 	private static final Bindable<List<String>> STRINGS = Bindable.listOf(String.class);
 
@@ -41,17 +44,19 @@ public abstract class OnRegistryCondition extends SpringBootCondition implements
 
 	@Override
 	public ConfigurationPhase getConfigurationPhase() {
-		return ConfigurationPhase.REGISTER_BEAN;
+		return (this.connectionDetails != null) ? ConfigurationPhase.REGISTER_BEAN
+				: ConfigurationPhase.PARSE_CONFIGURATION;
 	}
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition("gRPC discovery registry", this.name);
-		Binder binder = Binder.get(context.getEnvironment());
-		if (binder.bind("grpc.discovery.registry", STRINGS).orElse(List.of()).contains(this.name)) {
-			return ConditionOutcome.match(message.because("it is chosen by grpc.discovery.registry"));
+		Environment environment = context.getEnvironment();
+		if (isSet(environment, CHOICE)
+				&& Binder.get(environment).bind(CHOICE, STRINGS).orElse(List.of()).contains(this.name)) {
+			return ConditionOutcome.match(message.because("it is chosen by " + CHOICE));
 		}
-		if (binder.bind(this.property, STRINGS).isBound()) {
+		if (isSet(environment, this.property)) {
 			return ConditionOutcome.match(message.foundExactly(this.property));
 		}
 		ConfigurableListableBeanFactory beans = context.getBeanFactory();
@@ -60,6 +65,11 @@ public abstract class OnRegistryCondition extends SpringBootCondition implements
 			return ConditionOutcome.match(message.foundExactly(this.connectionDetails.getSimpleName()));
 		}
 		return ConditionOutcome.noMatch(message.didNotFind("property").items(this.property));
+	}
+
+	// as a whole or as a list; without a binder, which is slow when it is used first
+	private static boolean isSet(Environment environment, String property) {
+		return environment.containsProperty(property) || environment.containsProperty(property + "[0]");
 	}
 
 }
