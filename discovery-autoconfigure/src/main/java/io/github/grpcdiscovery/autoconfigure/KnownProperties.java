@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -129,7 +128,14 @@ final class KnownProperties {
 
 	// an environment variable has dots in the place of dashes
 	private static String uniform(String name) {
-		return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+		StringBuilder letters = new StringBuilder(name.length());
+		for (int i = 0; i < name.length(); i++) {
+			char c = Character.toLowerCase(name.charAt(i));
+			if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+				letters.append(c);
+			}
+		}
+		return letters.toString();
 	}
 
 	boolean isDuration(String property) {

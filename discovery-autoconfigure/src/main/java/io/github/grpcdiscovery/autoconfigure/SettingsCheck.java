@@ -65,9 +65,11 @@ final class SettingsCheck {
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				// the first source that has a property decides
-				iterable.stream()
-					.filter((name) -> PREFIX.isAncestorOf(name) && seen.add(name))
-					.forEach((name) -> check(name, source.getConfigurationProperty(name)));
+				for (ConfigurationPropertyName name : iterable) {
+					if (PREFIX.isAncestorOf(name) && seen.add(name)) {
+						check(name, source.getConfigurationProperty(name));
+					}
+				}
 			}
 		}
 		if (!this.unknown.isEmpty()) {

@@ -24,9 +24,12 @@ final class SpringBootVersionCheck implements EnvironmentPostProcessor {
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-		ClassLoader classLoader = application.getClassLoader();
-		if (ClassUtils.isPresent(SERVER, classLoader) || ClassUtils.isPresent(CLIENT, classLoader)) {
-			check(SpringBootVersion.getVersion());
+		String version = SpringBootVersion.getVersion();
+		if (isTooOld(version)) {
+			ClassLoader classLoader = application.getClassLoader();
+			if (ClassUtils.isPresent(SERVER, classLoader) || ClassUtils.isPresent(CLIENT, classLoader)) {
+				check(version);
+			}
 		}
 	}
 
@@ -36,18 +39,22 @@ final class SpringBootVersionCheck implements EnvironmentPostProcessor {
 	 * @throws DiscoveryConfigurationException if it is before 4.1
 	 */
 	static void check(@Nullable String version) {
-		Matcher matcher = VERSION.matcher((version != null) ? version : "");
-		if (!matcher.matches()) {
-			return;
-		}
-		int major = Integer.parseInt(matcher.group(1));
-		int minor = Integer.parseInt(matcher.group(2));
-		if (major < 4 || (major == 4 && minor < 1)) {
+		if (isTooOld(version)) {
 			throw new DiscoveryConfigurationException(
 					"Spring Boot: %s (expected: 4.1 or later, which has gRPC of its own; spring-boot-grpc-server and -client of a later version do not work with it)"
 						.formatted(version),
 					"Raise the version of Spring Boot, that of the parent or BOM of the build, to 4.1 or later.");
 		}
+	}
+
+	private static boolean isTooOld(@Nullable String version) {
+		Matcher matcher = VERSION.matcher((version != null) ? version : "");
+		if (!matcher.matches()) {
+			return false;
+		}
+		int major = Integer.parseInt(matcher.group(1));
+		int minor = Integer.parseInt(matcher.group(2));
+		return major < 4 || (major == 4 && minor < 1);
 	}
 
 }

@@ -27,9 +27,9 @@ public final class DiscoveryEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	GrpcDiscoveryEndpoint grpcDiscoveryEndpoint(ConfiguredRegistries registries,
+	GrpcDiscoveryEndpoint grpcDiscoveryEndpoint(ConfiguredRegistries configuredRegistries,
 			ObjectProvider<ServerRegistrar> registrars) {
-		return new GrpcDiscoveryEndpoint(registries, new OwnRegistrations(registrars));
+		return new GrpcDiscoveryEndpoint(configuredRegistries, new OwnRegistrations(registrars));
 	}
 
 }

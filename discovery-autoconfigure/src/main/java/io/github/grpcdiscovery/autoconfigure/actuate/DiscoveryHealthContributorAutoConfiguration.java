@@ -29,9 +29,9 @@ public final class DiscoveryHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "grpcDiscoveryHealthIndicator")
-	HealthIndicator grpcDiscoveryHealthIndicator(ConfiguredRegistries registries,
+	HealthIndicator grpcDiscoveryHealthIndicator(ConfiguredRegistries configuredRegistries,
 			ObjectProvider<ServerRegistrar> registrars) {
-		return new DiscoveryHealthIndicator(registries, new OwnRegistrations(registrars));
+		return new DiscoveryHealthIndicator(configuredRegistries, new OwnRegistrations(registrars));
 	}
 
 }

@@ -48,6 +48,10 @@ import io.github.grpcdiscovery.snapshot.SnapshotFiles;
 @EnableConfigurationProperties({ ConsulProperties.class, DiscoveryClientProperties.class })
 public final class ConsulRegistryAutoConfiguration {
 
+	// parameters have the names of beans, by which Spring finds one at once; where there
+	// is
+	// another, it looks through all beans by their types
+
 	private static final Logger logger = LoggerFactory.getLogger(ConsulRegistryAutoConfiguration.class);
 
 	private static final Duration NODE_ADDRESS_TIMEOUT = Duration.ofSeconds(1);
@@ -55,23 +59,25 @@ public final class ConsulRegistryAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(ConsulConnectionDetails.class)
 	PropertiesConsulConnectionDetails consulConnectionDetails(ConsulProperties properties,
-			ObjectProvider<SslBundles> sslBundles) {
-		return new PropertiesConsulConnectionDetails(properties, sslBundles.getIfAvailable());
+			ObjectProvider<SslBundles> sslBundleRegistry) {
+		return new PropertiesConsulConnectionDetails(properties, sslBundleRegistry.getIfAvailable());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ConsulSettings consulSettings(ConsulProperties properties, ConsulConnectionDetails connectionDetails,
+	ConsulSettings consulSettings(ConsulProperties properties, ConsulConnectionDetails consulConnectionDetails,
 			Environment environment) {
-		return ConsulSettingsFactory.settings(properties, connectionDetails, ServerTransport.of(environment));
+		return ConsulSettingsFactory.settings(properties, consulConnectionDetails, ServerTransport.of(environment));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ConsulRegistry consulRegistry(ConsulSettings settings, DiscoveryClientProperties client,
-			ObjectProvider<DiscoveryObserver> observers, ObjectProvider<SnapshotFiles> snapshots) {
-		return new ConsulRegistry(settings, client.watchSettings(WatchSettings.DEFAULT, snapshots(settings, snapshots)),
-				ConsulRegistry.REGISTRATION_BACKOFF, CompositeDiscoveryObserver.of(observers.orderedStream()));
+	ConsulRegistry consulRegistry(ConsulSettings consulSettings, DiscoveryClientProperties client,
+			ObjectProvider<DiscoveryObserver> observers, ObjectProvider<SnapshotFiles> grpcDiscoverySnapshotFiles) {
+		WatchSettings watch = client.watchSettings(WatchSettings.DEFAULT,
+				snapshots(consulSettings, grpcDiscoverySnapshotFiles));
+		return new ConsulRegistry(consulSettings, watch, ConsulRegistry.REGISTRATION_BACKOFF,
+				CompositeDiscoveryObserver.of(observers.orderedStream()));
 	}
 
 	private static Snapshots snapshots(ConsulSettings settings, ObjectProvider<SnapshotFiles> snapshots) {
@@ -82,14 +88,16 @@ public final class ConsulRegistryAutoConfiguration {
 	}
 
 	@Bean
-	RegistryLocation consulRegistryLocation(ConsulSettings settings, ObjectProvider<ConsulRegistry> registry) {
-		return new RegistryLocation(ConsulRegistry.NAME, List.of(HostAndPort.parse(settings.agent().getRawAuthority())),
-				() -> nodeAddress(registry.getObject()));
+	RegistryLocation consulRegistryLocation(ConsulSettings consulSettings,
+			ObjectProvider<ConsulRegistry> consulRegistry) {
+		return new RegistryLocation(ConsulRegistry.NAME,
+				List.of(HostAndPort.parse(consulSettings.agent().getRawAuthority())),
+				() -> nodeAddress(consulRegistry.getObject()));
 	}
 
 	@Bean
-	ProbeRequirement consulProbeRequirement(ConsulSettings settings, Environment environment) {
-		return new ProbeRequirement(settings.check(), ServerTransport.of(environment));
+	ProbeRequirement consulProbeRequirement(ConsulSettings consulSettings, Environment environment) {
+		return new ProbeRequirement(consulSettings.check(), ServerTransport.of(environment));
 	}
 
 	// the start waits for it: an agent that is away must not hold it up

@@ -36,25 +36,31 @@ import io.github.grpcdiscovery.snapshot.SnapshotFiles;
 @EnableConfigurationProperties({ EtcdProperties.class, DiscoveryClientProperties.class })
 public final class EtcdRegistryAutoConfiguration {
 
+	// parameters have the names of beans, by which Spring finds one at once; where there
+	// is
+	// another, it looks through all beans by their types
+
 	@Bean
 	@ConditionalOnMissingBean(EtcdConnectionDetails.class)
 	PropertiesEtcdConnectionDetails etcdConnectionDetails(EtcdProperties properties,
-			ObjectProvider<SslBundles> sslBundles) {
-		return new PropertiesEtcdConnectionDetails(properties, sslBundles.getIfAvailable());
+			ObjectProvider<SslBundles> sslBundleRegistry) {
+		return new PropertiesEtcdConnectionDetails(properties, sslBundleRegistry.getIfAvailable());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	EtcdSettings etcdSettings(EtcdProperties properties, EtcdConnectionDetails connectionDetails) {
-		return EtcdSettingsFactory.settings(properties, connectionDetails);
+	EtcdSettings etcdSettings(EtcdProperties properties, EtcdConnectionDetails etcdConnectionDetails) {
+		return EtcdSettingsFactory.settings(properties, etcdConnectionDetails);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	EtcdRegistry etcdRegistry(EtcdSettings settings, DiscoveryClientProperties client,
-			ObjectProvider<DiscoveryObserver> observers, ObjectProvider<SnapshotFiles> snapshots) {
-		return new EtcdRegistry(settings, client.watchSettings(WatchSettings.DEFAULT, snapshots(settings, snapshots)),
-				Backoff.DEFAULT, CompositeDiscoveryObserver.of(observers.orderedStream()));
+	EtcdRegistry etcdRegistry(EtcdSettings etcdSettings, DiscoveryClientProperties client,
+			ObjectProvider<DiscoveryObserver> observers, ObjectProvider<SnapshotFiles> grpcDiscoverySnapshotFiles) {
+		WatchSettings watch = client.watchSettings(WatchSettings.DEFAULT,
+				snapshots(etcdSettings, grpcDiscoverySnapshotFiles));
+		return new EtcdRegistry(etcdSettings, watch, Backoff.DEFAULT,
+				CompositeDiscoveryObserver.of(observers.orderedStream()));
 	}
 
 	private static Snapshots snapshots(EtcdSettings settings, ObjectProvider<SnapshotFiles> snapshots) {
@@ -63,8 +69,8 @@ public final class EtcdRegistryAutoConfiguration {
 	}
 
 	@Bean
-	RegistryLocation etcdRegistryLocation(EtcdSettings settings) {
-		return new RegistryLocation(EtcdRegistry.NAME, EtcdSettingsFactory.addresses(settings));
+	RegistryLocation etcdRegistryLocation(EtcdSettings etcdSettings) {
+		return new RegistryLocation(EtcdRegistry.NAME, EtcdSettingsFactory.addresses(etcdSettings));
 	}
 
 	static class OnEtcdCondition extends OnRegistryCondition {

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 import io.grpc.ChannelCredentials;
@@ -43,14 +44,14 @@ final class HealthSelfCheck implements SelfCheck {
 
 	private final Duration limit;
 
-	private final boolean tls;
+	private final BooleanSupplier tls;
 
 	/**
 	 * Creates it.
 	 * @param limit how long a registration waits for it; 0 asks nothing
-	 * @param tls whether the server speaks TLS
+	 * @param tls whether the server speaks TLS; asked when a server has started
 	 */
-	HealthSelfCheck(Duration limit, boolean tls) {
+	HealthSelfCheck(Duration limit, BooleanSupplier tls) {
 		this.limit = limit;
 		this.tls = tls;
 	}
@@ -126,7 +127,7 @@ final class HealthSelfCheck implements SelfCheck {
 	}
 
 	private ChannelCredentials credentials() {
-		return this.tls ? TlsChannelCredentials.newBuilder().trustManager(new AnyCertificate()).build()
+		return this.tls.getAsBoolean() ? TlsChannelCredentials.newBuilder().trustManager(new AnyCertificate()).build()
 				: InsecureChannelCredentials.create();
 	}
 

@@ -47,29 +47,29 @@ public final class ServerRegistrationAutoConfiguration {
 	// a child context with a server of its own has a registration of its own
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ServerRegistrar grpcServerRegistrar(ConfiguredRegistries registries, ObjectProvider<RegistryLocation> locations,
-			RegistrationProperties properties, Environment environment,
-			ObjectProvider<ServiceInstanceCustomizer> customizers, ObjectProvider<SelfCheck> selfCheck) {
-		List<Registry> allowed = TestRegistrations.allowed(registries.chosen(), environment);
-		if (allowed.size() < registries.chosen().size()) {
+	ServerRegistrar grpcServerRegistrar(ConfiguredRegistries configuredRegistries,
+			ObjectProvider<RegistryLocation> locations, RegistrationProperties properties, Environment environment,
+			ObjectProvider<ServiceInstanceCustomizer> customizers, ObjectProvider<SelfCheck> grpcServerSelfCheck) {
+		List<Registry> chosen = configuredRegistries.chosen();
+		List<Registry> allowed = TestRegistrations.allowed(chosen, environment);
+		if (allowed.size() < chosen.size()) {
 			logger.info(
 					"In a @SpringBootTest no gRPC server is registered in {}. To register it, set "
 							+ "grpc.discovery.registration.enabled=true in the test",
-					registries.chosen()
-						.stream()
+					chosen.stream()
 						.filter((registry) -> !allowed.contains(registry))
 						.map(Registry::description)
 						.collect(Collectors.joining(" and ")));
 		}
 		List<String> names = allowed.stream().map(Registry::name).toList();
-		List<RegistryLocation> chosen = locations.stream()
+		List<RegistryLocation> allowedLocations = locations.stream()
 			.filter((location) -> names.contains(location.registry()))
 			.toList();
 		ServiceInstanceFactory instances = new ServiceInstanceFactory(properties,
 				environment.getProperty("spring.application.name"), AdvertisedAddresses.ofThisMachine(),
 				customizers.orderedStream());
-		return new ServerRegistrar(allowed, chosen, instances, properties.checked(),
-				selfCheck.getIfAvailable(() -> SelfCheck.NONE));
+		return new ServerRegistrar(allowed, allowedLocations, instances, properties.checked(),
+				grpcServerSelfCheck.getIfAvailable(() -> SelfCheck.NONE));
 	}
 
 	/** Where there is gRPC at all. */
@@ -79,18 +79,18 @@ public final class ServerRegistrationAutoConfiguration {
 
 		@Bean
 		SelfCheck grpcServerSelfCheck(RegistrationProperties properties, Environment environment) {
-			return new HealthSelfCheck(properties.getSelfCheck(), ServerTransport.of(environment).tls());
+			return new HealthSelfCheck(properties.getSelfCheck(), () -> ServerTransport.of(environment).tls());
 		}
 
 		@Bean(ServerEvents.BEAN_NAME)
-		ServerEvents grpcServerEvents(ServerRegistrar registrar, ConfiguredRegistries registries,
-				ObjectProvider<ServingStatus> servingStatus, ObjectProvider<ServerRequirement> requirements,
+		ServerEvents grpcServerEvents(ServerRegistrar grpcServerRegistrar, ConfiguredRegistries configuredRegistries,
+				ObjectProvider<ServingStatus> grpcServingStatus, ObjectProvider<ServerRequirement> requirements,
 				Environment environment) {
-			List<String> names = TestRegistrations.allowed(registries.chosen(), environment)
+			List<String> names = TestRegistrations.allowed(configuredRegistries.chosen(), environment)
 				.stream()
 				.map(Registry::name)
 				.toList();
-			return new ServerEvents(registrar, servingStatus.getIfAvailable(),
+			return new ServerEvents(grpcServerRegistrar, grpcServingStatus.getIfAvailable(),
 					requirements.orderedStream()
 						.filter((requirement) -> names.contains(requirement.registry()))
 						.toList());
@@ -104,8 +104,8 @@ public final class ServerRegistrationAutoConfiguration {
 	static class HealthConfiguration {
 
 		@Bean
-		ServingStatus grpcServingStatus(HealthStatusManager health) {
-			return new ServingStatus(health);
+		ServingStatus grpcServingStatus(HealthStatusManager healthStatusManager) {
+			return new ServingStatus(healthStatusManager);
 		}
 
 	}

@@ -96,7 +96,7 @@ class HealthSelfCheckTests {
 		start(InsecureServerCredentials.create());
 		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
 			RunningServer running = new RunningServer(this.server.getPort(), "*");
-			assertThat(new HealthSelfCheck(Duration.ofMillis(300), false).start(running,
+			assertThat(new HealthSelfCheck(Duration.ofMillis(300), () -> false).start(running,
 					new HostAndPort("127.0.0.1", silent.getLocalPort())))
 				.succeedsWithin(Conditions.scaled(Duration.ofSeconds(4)));
 			Conditions.eventually(() -> assertThat(this.log.warnings()).hasSize(1));
@@ -107,8 +107,8 @@ class HealthSelfCheckTests {
 	void serverThatAnswersNobodyHoldsUpTheRegistrationForTheLimitOnly() throws Exception {
 		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
 			RunningServer running = new RunningServer(silent.getLocalPort(), "127.0.0.1");
-			assertThat(
-					new HealthSelfCheck(Duration.ofMillis(300), false).start(running, new HostAndPort("127.0.0.2", 1)))
+			assertThat(new HealthSelfCheck(Duration.ofMillis(300), () -> false).start(running,
+					new HostAndPort("127.0.0.2", 1)))
 				.succeedsWithin(Conditions.scaled(Duration.ofSeconds(20)));
 			assertThat(this.log.warnings()).isEmpty();
 		}
@@ -169,7 +169,7 @@ class HealthSelfCheckTests {
 	@Test
 	void nobodyIsAskedIfThatIsWished() {
 		RunningServer nobody = new RunningServer(1, "127.0.0.1");
-		assertThat(new HealthSelfCheck(Duration.ZERO, false).start(nobody, new HostAndPort("127.0.0.1", 1)))
+		assertThat(new HealthSelfCheck(Duration.ZERO, () -> false).start(nobody, new HostAndPort("127.0.0.1", 1)))
 			.isCompleted();
 	}
 
@@ -196,7 +196,7 @@ class HealthSelfCheckTests {
 	}
 
 	private void check(boolean tls, HostAndPort advertised) {
-		CompletableFuture<?> checked = new HealthSelfCheck(LIMIT, tls)
+		CompletableFuture<?> checked = new HealthSelfCheck(LIMIT, () -> tls)
 			.start(new RunningServer(this.server.getPort(), "*", Set.of()), advertised);
 		assertThat(checked).succeedsWithin(LIMIT.multipliedBy(2));
 	}
