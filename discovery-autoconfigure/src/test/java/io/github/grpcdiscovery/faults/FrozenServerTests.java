@@ -36,7 +36,7 @@ class FrozenServerTests {
 			List<EchoServer> servers = EchoServer.started(stack, List.of("a", "b", "c"), registry.properties());
 			ManagedChannel channel = registry.channel();
 			try (CapturedLog log = new CapturedLog(
-					Class.forName("io.github.grpcdiscovery.internal.loadbalancing.AttentiveLoadBalancer"));
+					Class.forName("io.github.grpcdiscovery.internal.loadbalancing.EjectionLog"));
 					SteadyCaller caller = SteadyCaller.start(channel, 500, DEADLINE, DEADLINE)) {
 				FaultRegistry.warmUp(caller, 3);
 				int before = log.warnings().size();

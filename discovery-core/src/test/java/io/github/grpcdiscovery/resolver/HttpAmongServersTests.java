@@ -50,7 +50,7 @@ class HttpAmongServersTests {
 	void serverThatAnswersHttpIsEjectedAndGetsNoMoreCalls(String status, TestReporter reporter) throws Exception {
 		try (HttpServer http = new HttpServer(status);
 				CapturedLog log = new CapturedLog(
-						Class.forName("io.github.grpcdiscovery.internal.loadbalancing.AttentiveLoadBalancer"))) {
+						Class.forName("io.github.grpcdiscovery.internal.loadbalancing.EjectionLog"))) {
 			this.discovery.hold(this.servers.start("a"), instance(http), this.servers.start("b"));
 			List<Status> failures = new ArrayList<>();
 			long began = System.nanoTime();
@@ -80,7 +80,7 @@ class HttpAmongServersTests {
 		try (HttpServer first = new HttpServer("404");
 				HttpServer second = new HttpServer("404");
 				CapturedLog log = new CapturedLog(
-						Class.forName("io.github.grpcdiscovery.internal.loadbalancing.AttentiveLoadBalancer"))) {
+						Class.forName("io.github.grpcdiscovery.internal.loadbalancing.EjectionLog"))) {
 			this.discovery.hold(instance(first), instance(second));
 			List<Status> failures = new ArrayList<>();
 			Conditions.await(Duration.ofSeconds(60)).until(() -> {
@@ -96,7 +96,7 @@ class HttpAmongServersTests {
 	@Proves("F70")
 	void methodThatAGrpcServerDoesNotHaveEjectsNobody() throws Exception {
 		try (CapturedLog log = new CapturedLog(
-				Class.forName("io.github.grpcdiscovery.internal.loadbalancing.AttentiveLoadBalancer"))) {
+				Class.forName("io.github.grpcdiscovery.internal.loadbalancing.EjectionLog"))) {
 			this.discovery.hold(this.servers.start("a"), this.servers.start("b"));
 			List<Status> failures = new ArrayList<>();
 			long began = System.nanoTime();

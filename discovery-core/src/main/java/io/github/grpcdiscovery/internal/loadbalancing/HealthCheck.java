@@ -6,7 +6,7 @@ import java.io.InputStream;
 import io.grpc.MethodDescriptor;
 
 /**
- * The question of gRPC's health protocol, without its generated code.
+ * The request of gRPC's health protocol, without its generated code.
  */
 public final class HealthCheck {
 

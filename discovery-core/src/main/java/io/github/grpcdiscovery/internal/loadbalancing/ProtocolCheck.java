@@ -29,9 +29,11 @@ final class ProtocolCheck {
 	// grpc-java leaves it among the trailers of a response that is not gRPC, only there
 	private static final String HTTP_STATUS = ":status";
 
-	private final AttentiveLoadBalancer owner;
+	private final BalancerClock clock;
 
-	private final Server server;
+	private final EjectionLog log;
+
+	private final Subject subject;
 
 	// any thread: something that is gRPC came on the present connection
 	private volatile boolean spoken;
@@ -43,15 +45,16 @@ final class ProtocolCheck {
 
 	private @Nullable String httpAnswer;
 
-	private @Nullable Question probe;
+	private @Nullable LivenessProbe probe;
 
 	private long probeAgainAt;
 
 	private long ejectedAt;
 
-	ProtocolCheck(AttentiveLoadBalancer owner, Server server) {
-		this.owner = owner;
-		this.server = server;
+	ProtocolCheck(BalancerClock clock, EjectionLog log, Subject subject) {
+		this.clock = clock;
+		this.log = log;
+		this.subject = subject;
 	}
 
 	/** Something that is gRPC came from it. Any thread; all calls come by here. */
@@ -81,7 +84,7 @@ final class ProtocolCheck {
 	/** Another server may listen at the address now. */
 	void connected() {
 		this.spoken = false;
-		this.probeAgainAt = this.owner.nanoTime();
+		this.probeAgainAt = this.clock.nanoTime();
 	}
 
 	/**
@@ -96,27 +99,27 @@ final class ProtocolCheck {
 		boolean due = this.suspect || (this.httpAnswer != null && now - this.probeAgainAt >= 0);
 		if (due && this.probe == null) {
 			this.suspect = false;
-			Question probe = new Question(now, this.owner.round());
+			LivenessProbe probe = new LivenessProbe(now, this.clock.round());
 			this.probe = probe;
-			probe.ask(connection, new Answer(probe));
+			probe.probe(connection, new Answer(probe));
 		}
-		if (this.httpAnswer != null && !this.ejected && this.owner.anotherSpeaksGrpc(this.server)) {
+		if (this.httpAnswer != null && !this.ejected && this.subject.anotherSpeaksGrpc()) {
 			eject(this.httpAnswer);
 		}
 	}
 
-	private void answered(Question probe, Status status, @Nullable Metadata trailers) {
+	private void answered(LivenessProbe probe, Status status, @Nullable Metadata trailers) {
 		if (this.probe != probe) {
 			return;
 		}
 		this.probe = null;
-		this.probeAgainAt = this.owner.nanoTime() + RETRY.toNanos();
+		this.probeAgainAt = this.clock.nanoTime() + RETRY.toNanos();
 		if (trailers == null) {
 			uneject();
 		}
 		else if (isHttpAlone(trailers)) {
 			this.httpAnswer = shortened(status);
-			if (!this.ejected && this.owner.anotherSpeaksGrpc(this.server)) {
+			if (!this.ejected && this.subject.anotherSpeaksGrpc()) {
 				eject(this.httpAnswer);
 			}
 		}
@@ -139,9 +142,9 @@ final class ProtocolCheck {
 	}
 
 	private void eject(String answer) {
-		this.ejectedAt = this.owner.nanoTime();
+		this.ejectedAt = this.clock.nanoTime();
 		this.ejected = true;
-		this.owner.speaksNoGrpc(this.server, answer);
+		this.log.speaksNoGrpc(this.subject.name(), answer);
 	}
 
 	private void uneject() {
@@ -149,7 +152,7 @@ final class ProtocolCheck {
 		this.httpAnswer = null;
 		if (this.ejected) {
 			this.ejected = false;
-			this.owner.speaksGrpc(this.server, Duration.ofNanos(this.owner.nanoTime() - this.ejectedAt));
+			this.log.speaksGrpc(this.subject.name(), this.clock.since(this.ejectedAt));
 		}
 	}
 
@@ -158,35 +161,46 @@ final class ProtocolCheck {
 		this.ejected = false;
 		this.suspect = false;
 		this.httpAnswer = null;
-		Question probe = this.probe;
+		LivenessProbe probe = this.probe;
 		this.probe = null;
 		if (probe != null) {
 			probe.cancel();
 		}
 	}
 
+	/** Whose protocol it is. In the synchronization context. */
+	interface Subject {
+
+		/** The server as an operator knows it. */
+		String name();
+
+		/** Whether another server of the channel is known to speak gRPC. */
+		boolean anotherSpeaksGrpc();
+
+	}
+
 	/** Any thread. */
 	private final class Answer extends ClientCall.Listener<byte[]> {
 
-		private final Question probe;
+		private final LivenessProbe probe;
 
-		Answer(Question probe) {
+		Answer(LivenessProbe probe) {
 			this.probe = probe;
 		}
 
 		// are only told of if they are gRPC's
 		@Override
 		public void onHeaders(Metadata headers) {
-			tell(Status.OK, null);
+			report(Status.OK, null);
 		}
 
 		@Override
 		public void onClose(Status status, Metadata trailers) {
-			tell(status, trailers);
+			report(status, trailers);
 		}
 
-		private void tell(Status status, @Nullable Metadata trailers) {
-			ProtocolCheck.this.owner.syncContext().execute(() -> answered(this.probe, status, trailers));
+		private void report(Status status, @Nullable Metadata trailers) {
+			ProtocolCheck.this.clock.execute(() -> answered(this.probe, status, trailers));
 		}
 
 	}

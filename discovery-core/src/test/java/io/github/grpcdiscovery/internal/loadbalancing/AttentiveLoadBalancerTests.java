@@ -52,7 +52,7 @@ class AttentiveLoadBalancerTests {
 
 	private final List<FakeServer> servers = new ArrayList<>();
 
-	private final CapturedLog log = new CapturedLog(AttentiveLoadBalancer.class);
+	private final CapturedLog log = new CapturedLog(EjectionLog.class);
 
 	private SubchannelPicker picker;
 
@@ -401,7 +401,7 @@ class AttentiveLoadBalancerTests {
 
 	private void call(int server) {
 		FakeServer called = this.servers.get(server);
-		PickResult picked = ((Server) called.wrapped).listened(called.result);
+		PickResult picked = ((TrackedSubchannel) called.wrapped).traced(called.result);
 		called.tracer = picked.getStreamTracerFactory()
 			.newClientStreamTracer(ClientStreamTracer.StreamInfo.newBuilder().build(), new Metadata());
 	}

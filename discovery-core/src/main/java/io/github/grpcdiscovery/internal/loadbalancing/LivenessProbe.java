@@ -16,42 +16,42 @@ import org.jspecify.annotations.Nullable;
  * back: any answer is a sign of life, also that there is no such service or that we may
  * not ask. It waits for as long as it takes.
  */
-final class Question {
+final class LivenessProbe {
 
-	private long askedAt;
+	private long probedAt;
 
-	private final int askedInRound;
+	private final int probedInRound;
 
 	private @Nullable ClientCall<byte[], byte[]> call;
 
 	// any thread: it waits on our side while the server allows no more streams
 	private volatile boolean sent;
 
-	Question(long askedAt, int askedInRound) {
-		this.askedAt = askedAt;
-		this.askedInRound = askedInRound;
+	LivenessProbe(long probedAt, int probedInRound) {
+		this.probedAt = probedAt;
+		this.probedInRound = probedInRound;
 	}
 
-	long askedAt() {
-		return this.askedAt;
+	long probedAt() {
+		return this.probedAt;
 	}
 
-	void askedAgainAt(long nanoTime) {
-		this.askedAt = nanoTime;
+	void restart(long nanoTime) {
+		this.probedAt = nanoTime;
 	}
 
-	int askedInRound() {
-		return this.askedInRound;
+	int probedInRound() {
+		return this.probedInRound;
 	}
 
 	/**
-	 * Asks.
+	 * Probes.
 	 * @param connection the connection to the server
 	 * @param answer told once or twice whether something came from the server; not if the
 	 * connection broke. By any thread
 	 */
-	void ask(Channel connection, Consumer<Boolean> answer) {
-		ask(connection, new ClientCall.Listener<byte[]>() {
+	void probe(Channel connection, Consumer<Boolean> answer) {
+		probe(connection, new ClientCall.Listener<byte[]>() {
 
 			@Override
 			public void onHeaders(Metadata headers) {
@@ -60,7 +60,7 @@ final class Question {
 
 			@Override
 			public void onClose(Status status, Metadata trailers) {
-				answer.accept(!isOurs(status) || !trailers.keys().isEmpty());
+				answer.accept(!isLocal(status) || !trailers.keys().isEmpty());
 			}
 
 		});
@@ -70,7 +70,7 @@ final class Question {
 	 * Whether a status may have been made on our side: a deadline, a cancellation, a
 	 * connection that was closed, by keep-alive for example.
 	 */
-	static boolean isOurs(Status status) {
+	static boolean isLocal(Status status) {
 		return switch (status.getCode()) {
 			case DEADLINE_EXCEEDED, CANCELLED, UNAVAILABLE -> true;
 			default -> false;
@@ -78,12 +78,12 @@ final class Question {
 	}
 
 	/**
-	 * Asks. The thread may be a caller's, whose context, deadline and cancellation are
-	 * not the question's.
+	 * Probes. The thread may be a caller's, whose context, deadline and cancellation are
+	 * not the probe's.
 	 * @param connection the connection to the server
 	 * @param listener told what comes, by any thread
 	 */
-	void ask(Channel connection, ClientCall.Listener<byte[]> listener) {
+	void probe(Channel connection, ClientCall.Listener<byte[]> listener) {
 		Context.ROOT.run(() -> start(connection, listener));
 	}
 
@@ -116,7 +116,7 @@ final class Question {
 
 				@Override
 				public void outboundHeaders() {
-					Question.this.sent = true;
+					LivenessProbe.this.sent = true;
 				}
 
 			};
