@@ -4,8 +4,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-import io.github.grpcdiscovery.internal.util.Printable;
-
 /**
  * A TCP address as text: an IP literal or RFC 1123 host name, and a port. Never resolves
  * a name.
@@ -24,7 +22,7 @@ public record HostAndPort(String host, int port) implements Comparable<HostAndPo
 
 	/**
 	 * Checks both parts.
-	 * @throws IllegalArgumentException naming the part, its value and the rule
+	 * @throws InvalidSettingException naming the part, its value and the rule
 	 */
 	public HostAndPort {
 		requireHost(host);
@@ -35,13 +33,12 @@ public record HostAndPort(String host, int port) implements Comparable<HostAndPo
 	 * Reads {@code host:port} or {@code [ipv6]:port}.
 	 * @param text the address
 	 * @return the parsed address
-	 * @throws IllegalArgumentException if the text is not such an address
+	 * @throws InvalidSettingException if the text is not such an address
 	 */
 	public static HostAndPort parse(String text) {
 		int colon = text.lastIndexOf(':');
 		if (colon < 1) {
-			throw new IllegalArgumentException(
-					"address: '%s' (expected: host:port or [ipv6]:port)".formatted(Printable.of(text)));
+			throw InvalidSettingException.of("address", text, "host:port or [ipv6]:port");
 		}
 		String host = text.substring(0, colon);
 		if (host.startsWith("[") && host.endsWith("]")) {
@@ -51,16 +48,26 @@ public record HostAndPort(String host, int port) implements Comparable<HostAndPo
 			}
 		}
 		else if (host.indexOf(':') >= 0) {
-			throw new IllegalArgumentException(
-					"address: '%s' (expected: an IPv6 literal in brackets)".formatted(Printable.of(text)));
+			throw InvalidSettingException.of("address", text, "an IPv6 literal in brackets");
 		}
 		return new HostAndPort(host, parsePort(text.substring(colon + 1)));
 	}
 
+	/**
+	 * Reads an address whose port may be left out.
+	 * @param text {@code host}, {@code host:port}, {@code [ipv6]} or {@code [ipv6]:port}
+	 * @param defaultPort the port where there is none
+	 * @return the parsed address
+	 * @throws InvalidSettingException if the text is not such an address
+	 */
+	public static HostAndPort parse(String text, int defaultPort) {
+		boolean hasPort = text.lastIndexOf(':') > text.lastIndexOf(']');
+		return parse(hasPort ? text : text + ":" + defaultPort);
+	}
+
 	private static int parsePort(String text) {
 		if (text.isEmpty() || text.length() > 5 || !text.chars().allMatch((c) -> c >= '0' && c <= '9')) {
-			throw new IllegalArgumentException(
-					"port: '%s' (expected: a number from 1 to 65535)".formatted(Printable.of(text)));
+			throw InvalidSettingException.of("port", text, "a number from 1 to 65535");
 		}
 		return Integer.parseInt(text);
 	}
@@ -74,15 +81,14 @@ public record HostAndPort(String host, int port) implements Comparable<HostAndPo
 
 	static int requirePort(int port) {
 		if (port < 1 || port > 65535) {
-			throw new IllegalArgumentException("port: %d (expected: 1 to 65535)".formatted(port));
+			throw InvalidSettingException.of("port", port, "1 to 65535");
 		}
 		return port;
 	}
 
-	private static IllegalArgumentException invalidHost(String host) {
-		return new IllegalArgumentException(
-				"host: '%s' (expected: an IPv4 or IPv6 literal without zone, or a host name; no scheme, no port)"
-					.formatted(Printable.of(host)));
+	private static InvalidSettingException invalidHost(String host) {
+		return InvalidSettingException.of("host", host,
+				"an IPv4 or IPv6 literal without zone, or a host name; no scheme, no port");
 	}
 
 	private static boolean isHostName(String host) {
@@ -139,11 +145,20 @@ public record HostAndPort(String host, int port) implements Comparable<HostAndPo
 	 * @return {@code true} for {@code 0.0.0.0} and {@code ::} in any spelling
 	 */
 	public boolean isWildcard() {
-		if (!isLiteral()) {
-			return false;
-		}
+		return isLiteral() && literal().isAnyLocalAddress();
+	}
+
+	/**
+	 * Whether what is sent to the host stays on this machine.
+	 * @return {@code true} for {@code localhost}, {@code 127.0.0.0/8} and {@code ::1}
+	 */
+	public boolean isLoopback() {
+		return isLiteral() ? literal().isLoopbackAddress() : this.host.equalsIgnoreCase("localhost");
+	}
+
+	private InetAddress literal() {
 		try {
-			return InetAddress.getByName(this.host).isAnyLocalAddress();
+			return InetAddress.getByName(this.host);
 		}
 		catch (UnknownHostException ex) {
 			throw new IllegalStateException(ex);

@@ -1,36 +1,21 @@
 package io.github.grpcdiscovery;
 
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-
-import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
  * One running copy of a gRPC service, as a registry knows it. Immutable and compared by
  * value.
  *
- * @param id names this instance among all of its service; stable over a restart on one
- * host and port; holds no {@code / ? # %}, space or control character
- * @param service name of the service, as
- * {@link ServiceInstance#requireServiceName(String)} allows it
- * @param host IP literal (IPv6 without brackets) or host name that clients connect to
- * @param port TCP port that clients connect to, 1 to 65535
- * @param weight share of the calls relative to others, 0 (drained) to
- * {@value #MAX_WEIGHT}; {@value #DEFAULT_WEIGHT} unless told
- * @param zone failure domain that the instance runs in, if known
- * @param version version of the application, if known
- * @param tags free labels, without duplicates, in the given order
- * @param metadata free key and value pairs, sorted by key: at most 64, keys of
- * {@code [A-Za-z0-9_-]{1,128}}, values of at most 512 characters
+ * <pre>{@code
+ * ServiceInstance.builder("orders", "10.0.0.1", 9090).zone("eu-1a").weight(50).build();
+ * }</pre>
  */
-public record ServiceInstance(String id, String service, String host, int port, int weight, @Nullable String zone,
-		@Nullable String version, List<String> tags, Map<String, String> metadata) {
+public final class ServiceInstance {
 
 	/** Weight of an instance that says nothing about it. */
 	public static final int DEFAULT_WEIGHT = 100;
@@ -41,34 +26,44 @@ public record ServiceInstance(String id, String service, String host, int port, 
 	/** How many pairs of metadata an instance has at most. */
 	public static final int MAX_METADATA = 64;
 
-	private static final int MAX_SERVICE = 512;
+	private final String id;
 
-	private static final Pattern ID = Pattern.compile("[^/?#%\\s\\p{Cntrl}]{1,255}");
+	private final String service;
 
-	private static final Pattern METADATA_KEY = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+	private final HostAndPort address;
 
-	private static final int MAX_METADATA_VALUE = 512;
+	private final int weight;
+
+	private final @Nullable String zone;
+
+	private final @Nullable String version;
+
+	private final List<String> tags;
+
+	private final Map<String, String> metadata;
+
+	ServiceInstance(ServiceInstanceBuilder builder) {
+		this.service = AttributeRules.requireService(builder.service);
+		this.address = new HostAndPort(builder.host, builder.port);
+		this.id = (builder.id != null) ? AttributeRules.requireId(builder.id) : this.address.toString();
+		this.weight = AttributeRules.requireWeight(builder.weight);
+		this.zone = builder.zone;
+		this.version = builder.version;
+		this.tags = List.copyOf(new LinkedHashSet<>(builder.tags));
+		this.metadata = AttributeRules.requireMetadata(builder.metadata);
+	}
 
 	/**
-	 * Checks every component.
-	 * @throws IllegalArgumentException naming the component, its value and the rule it
-	 * broke
+	 * Begins an instance. Its id is made of its address unless it is set.
+	 * @param service name of the service: 1 to 512 characters, not blank, without control
+	 * characters
+	 * @param host an IP literal (IPv6 without brackets) or host name that clients connect
+	 * to
+	 * @param port the TCP port that clients connect to, 1 to 65535
+	 * @return checks everything when it builds
 	 */
-	public ServiceInstance {
-		requireServiceName(service);
-		require(ID.matcher(id).matches(), "instance id", id,
-				"1 to 255 characters without / ? # %, spaces and control characters");
-		HostAndPort.requireHost(host);
-		HostAndPort.requirePort(port);
-		require(weight >= 0 && weight <= MAX_WEIGHT, "weight", weight, "0 to " + MAX_WEIGHT);
-		tags = List.copyOf(new LinkedHashSet<>(tags));
-		metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
-		require(metadata.size() <= MAX_METADATA, "metadata", metadata.size() + " pairs", "at most " + MAX_METADATA);
-		metadata.forEach((key, value) -> {
-			require(METADATA_KEY.matcher(key).matches(), "metadata key", key, METADATA_KEY.pattern());
-			require(value.length() <= MAX_METADATA_VALUE, "metadata." + key, value.length() + " characters",
-					"at most " + MAX_METADATA_VALUE);
-		});
+	public static ServiceInstanceBuilder builder(String service, String host, int port) {
+		return new ServiceInstanceBuilder(service, host, port);
 	}
 
 	/**
@@ -77,11 +72,23 @@ public record ServiceInstance(String id, String service, String host, int port, 
 	 * @param host host that clients connect to
 	 * @param port port that clients connect to
 	 * @return the instance
-	 * @throws IllegalArgumentException if a component breaks its rule
+	 * @throws InvalidSettingException if an attribute breaks its rule
 	 */
 	public static ServiceInstance of(String service, String host, int port) {
-		return new ServiceInstance(new HostAndPort(host, port).toString(), service, host, port, DEFAULT_WEIGHT, null,
-				null, List.of(), Map.of());
+		return builder(service, host, port).build();
+	}
+
+	/**
+	 * Begins a changed copy.
+	 * @return a builder that has everything of this instance
+	 */
+	public ServiceInstanceBuilder toBuilder() {
+		return builder(this.service, host(), port()).id(this.id)
+			.weight(this.weight)
+			.zone(this.zone)
+			.version(this.version)
+			.tags(this.tags)
+			.metadata(this.metadata);
 	}
 
 	/**
@@ -90,26 +97,10 @@ public record ServiceInstance(String id, String service, String host, int port, 
 	 * readable text is a name. A registry may refuse to register some of them.
 	 * @param service the name
 	 * @return the name
-	 * @throws IllegalArgumentException naming the value and the rule
+	 * @throws InvalidSettingException naming the value and the rule
 	 */
 	public static String requireServiceName(String service) {
-		require(!service.isBlank() && service.length() <= MAX_SERVICE && isText(service), "service name", service,
-				"1 to " + MAX_SERVICE + " characters, not blank, without control characters");
-		return service;
-	}
-
-	// half a surrogate pair has no form in UTF-8
-	private static boolean isText(String text) {
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-				i++;
-			}
-			else if (Character.isISOControl(c) || Character.isSurrogate(c)) {
-				return false;
-			}
-		}
-		return true;
+		return AttributeRules.requireService(service);
 	}
 
 	/**
@@ -118,7 +109,7 @@ public record ServiceInstance(String id, String service, String host, int port, 
 	 * @return {@code false} if it breaks the rule
 	 */
 	public static boolean isId(String id) {
-		return ID.matcher(id).matches();
+		return AttributeRules.isId(id);
 	}
 
 	/**
@@ -128,21 +119,77 @@ public record ServiceInstance(String id, String service, String host, int port, 
 	 * @return {@code false} if one of them breaks its rule
 	 */
 	public static boolean isMetadata(String key, String value) {
-		return METADATA_KEY.matcher(key).matches() && value.length() <= MAX_METADATA_VALUE;
+		return AttributeRules.isMetadata(key, value);
 	}
 
-	/**
-	 * The address clients connect to.
-	 * @return host and port
-	 */
+	/** Names this instance among all of its service; stable over a restart. */
+	public String id() {
+		return this.id;
+	}
+
+	/** Name of the service, as clients look it up. */
+	public String service() {
+		return this.service;
+	}
+
+	/** IP literal (IPv6 without brackets) or host name that clients connect to. */
+	public String host() {
+		return this.address.host();
+	}
+
+	/** TCP port that clients connect to, 1 to 65535. */
+	public int port() {
+		return this.address.port();
+	}
+
+	/** Host and port that clients connect to. */
 	public HostAndPort address() {
-		return new HostAndPort(this.host, this.port);
+		return this.address;
 	}
 
-	private static void require(boolean condition, String what, Object value, String rule) {
-		if (!condition) {
-			throw new IllegalArgumentException("%s: '%s' (expected: %s)".formatted(what, Printable.of(value), rule));
-		}
+	/** Share of the calls relative to others, 0 (drained) to {@value #MAX_WEIGHT}. */
+	public int weight() {
+		return this.weight;
+	}
+
+	/** Failure domain that the instance runs in, if known. */
+	public @Nullable String zone() {
+		return this.zone;
+	}
+
+	/** Version of the application, if known. */
+	public @Nullable String version() {
+		return this.version;
+	}
+
+	/** Free labels, without duplicates, in the given order; immutable. */
+	public List<String> tags() {
+		return this.tags;
+	}
+
+	/** Free pairs of key and value, sorted by key; immutable. */
+	public Map<String, String> metadata() {
+		return this.metadata;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof ServiceInstance that && this.id.equals(that.id)
+				&& this.service.equals(that.service) && this.address.equals(that.address) && this.weight == that.weight
+				&& Objects.equals(this.zone, that.zone) && Objects.equals(this.version, that.version)
+				&& this.tags.equals(that.tags) && this.metadata.equals(that.metadata));
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.id, this.service, this.address, this.weight);
+	}
+
+	@Override
+	public String toString() {
+		return "ServiceInstance[id=%s, service=%s, host=%s, port=%d, weight=%d, zone=%s, version=%s, tags=%s, metadata=%s]"
+			.formatted(this.id, this.service, host(), port(), this.weight, this.zone, this.version, this.tags,
+					this.metadata);
 	}
 
 }

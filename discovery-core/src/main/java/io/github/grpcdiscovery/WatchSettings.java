@@ -1,81 +1,125 @@
 package io.github.grpcdiscovery;
 
 import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.internal.util.Durations;
 
 /**
- * How services are followed.
- *
- * @param backoff waits between attempts
- * @param linger how long a watch outlives its last subscription, since idle channels drop
- * their resolvers and come back
- * @param updateInterval the least time between two lists handed to listeners; the first
- * change after a quiet time is handed over at once, and so is the first instance after an
- * empty list
- * @param refreshInterval the least time between two reads beside a running watch
- * @param lossConfirmation how long it is doubted that all instances are gone, or half of
- * them at once, while somebody still listens at their addresses; zero to believe it
- * @param presence finds out whether somebody listens
- * @param snapshots remembers lists for a start without the registry
+ * How services are followed. Immutable.
  */
-public record WatchSettings(Backoff backoff, Duration linger, Duration updateInterval, Duration refreshInterval,
-		Duration lossConfirmation, Presence presence, Snapshots snapshots) {
+public final class WatchSettings {
 
 	/** What suits nearly everybody. */
-	public static final WatchSettings DEFAULT = new WatchSettings(Backoff.DEFAULT, Duration.ofSeconds(60),
-			Duration.ofMillis(100), Duration.ofSeconds(5), Duration.ofSeconds(30), Presence.TCP, Snapshots.NONE);
+	public static final WatchSettings DEFAULT = builder().build();
 
-	/**
-	 * Checks the durations.
-	 * @throws IllegalArgumentException naming the one that is wrong, and the rule
-	 */
-	public WatchSettings {
-		Durations.require("linger", linger, Duration.ZERO, Durations.MAX);
-		Durations.require("update-interval", updateInterval, Duration.ZERO, Durations.MAX);
-		Durations.require("refresh-interval", refreshInterval, Duration.ZERO, Durations.MAX);
-		Durations.require("loss-confirmation", lossConfirmation, Duration.ZERO, Durations.MAX);
+	private final Backoff backoff;
+
+	private final Duration linger;
+
+	private final Duration updateInterval;
+
+	private final Duration refreshInterval;
+
+	private final Duration lossConfirmation;
+
+	private final Presence presence;
+
+	private final Snapshots snapshots;
+
+	WatchSettings(WatchSettingsBuilder builder) {
+		this.backoff = builder.backoff;
+		this.linger = checked("linger", builder.linger);
+		this.updateInterval = checked("update-interval", builder.updateInterval);
+		this.refreshInterval = checked("refresh-interval", builder.refreshInterval);
+		this.lossConfirmation = checked("loss-confirmation", builder.lossConfirmation);
+		this.presence = builder.presence;
+		this.snapshots = builder.snapshots;
+	}
+
+	private static Duration checked(String setting, Duration value) {
+		return InvalidSettingException.requireBetween(setting, value, Duration.ZERO, Durations.MAX);
 	}
 
 	/**
-	 * The same with other waits.
-	 * @param backoff waits between attempts
-	 * @return a copy
+	 * Begins with the defaults.
+	 * @return checks everything when it builds
 	 */
-	public WatchSettings withBackoff(Backoff backoff) {
-		return new WatchSettings(backoff, this.linger, this.updateInterval, this.refreshInterval, this.lossConfirmation,
+	public static WatchSettingsBuilder builder() {
+		return new WatchSettingsBuilder();
+	}
+
+	/**
+	 * Begins a changed copy.
+	 * @return a builder that has everything of these settings
+	 */
+	public WatchSettingsBuilder toBuilder() {
+		return builder().backoff(this.backoff)
+			.linger(this.linger)
+			.updateInterval(this.updateInterval)
+			.refreshInterval(this.refreshInterval)
+			.lossConfirmation(this.lossConfirmation)
+			.presence(this.presence)
+			.snapshots(this.snapshots);
+	}
+
+	/** Waits between attempts. */
+	public Backoff backoff() {
+		return this.backoff;
+	}
+
+	/** How long a watch outlives its last subscription. */
+	public Duration linger() {
+		return this.linger;
+	}
+
+	/** The least time between two lists handed to listeners. */
+	public Duration updateInterval() {
+		return this.updateInterval;
+	}
+
+	/** The least time between two reads beside a running watch. */
+	public Duration refreshInterval() {
+		return this.refreshInterval;
+	}
+
+	/** How long it is doubted that many instances are gone at once. */
+	public Duration lossConfirmation() {
+		return this.lossConfirmation;
+	}
+
+	/** Finds out whether somebody listens at an address. */
+	public Presence presence() {
+		return this.presence;
+	}
+
+	/** Remembers lists for a start without the registry. */
+	public Snapshots snapshots() {
+		return this.snapshots;
+	}
+
+	private List<Object> components() {
+		return List.of(this.backoff, this.linger, this.updateInterval, this.refreshInterval, this.lossConfirmation,
 				this.presence, this.snapshots);
 	}
 
-	/**
-	 * The same with another linger.
-	 * @param linger how long a watch outlives its last subscription
-	 * @return a copy
-	 */
-	public WatchSettings withLinger(Duration linger) {
-		return new WatchSettings(this.backoff, linger, this.updateInterval, this.refreshInterval, this.lossConfirmation,
-				this.presence, this.snapshots);
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof WatchSettings that && components().equals(that.components()));
 	}
 
-	/**
-	 * The same with other doubts.
-	 * @param lossConfirmation how long losses are doubted
-	 * @param presence finds out whether somebody listens
-	 * @return a copy
-	 */
-	public WatchSettings withLossConfirmation(Duration lossConfirmation, Presence presence) {
-		return new WatchSettings(this.backoff, this.linger, this.updateInterval, this.refreshInterval, lossConfirmation,
-				presence, this.snapshots);
+	@Override
+	public int hashCode() {
+		return components().hashCode();
 	}
 
-	/**
-	 * The same with other snapshots.
-	 * @param snapshots remembers lists
-	 * @return a copy
-	 */
-	public WatchSettings withSnapshots(Snapshots snapshots) {
-		return new WatchSettings(this.backoff, this.linger, this.updateInterval, this.refreshInterval,
-				this.lossConfirmation, this.presence, snapshots);
+	@Override
+	public String toString() {
+		return "WatchSettings[backoff=%s, linger=%s, updateInterval=%s, refreshInterval=%s, lossConfirmation=%s, presence=%s, snapshots=%s]"
+			.formatted(this.backoff, this.linger, this.updateInterval, this.refreshInterval, this.lossConfirmation,
+					this.presence, this.snapshots);
 	}
 
 }

@@ -57,8 +57,8 @@ class DocumentedPermissionsTests {
 			}
 			etcd.enableAuth("r00t");
 			EtcdSettings settings = EtcdSettings.of(etcd.endpoint());
-			try (Registry server = etcd(settings.withCredentials("tag-service-server", PASSWORD));
-					Registry client = etcd(settings.withCredentials("tag-service-client", PASSWORD))) {
+			try (Registry server = etcd(settings.toBuilder().credentials("tag-service-server", PASSWORD).build());
+					Registry client = etcd(settings.toBuilder().credentials("tag-service-client", PASSWORD).build())) {
 				serverRegistersAndClientFollows(server, client);
 				isRefused(client, SERVICE, "permission denied for user 'tag-service-client'");
 				isRefused(server, "carts", "permission denied for user 'tag-service-server'");
@@ -99,7 +99,8 @@ class DocumentedPermissionsTests {
 	}
 
 	private static Registry consul(ConsulAgent agent, String rules) {
-		return new ConsulRegistry(ConsulSettings.of(agent.endpoint()).withToken(agent.acl().createToken(rules)),
+		return new ConsulRegistry(
+				ConsulSettings.builder(agent.endpoint()).token(agent.acl().createToken(rules)).build(),
 				DiscoveryObserver.NONE);
 	}
 

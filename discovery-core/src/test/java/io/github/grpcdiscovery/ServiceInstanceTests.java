@@ -47,7 +47,7 @@ class ServiceInstanceTests {
 	@Proves("I15")
 	void anIllegalServiceNameIsNamedWithItsRule(String service) {
 		assertThatIllegalArgumentException().isThrownBy(() -> ServiceInstance.of(service, "10.0.0.1", 9090))
-			.withMessageStartingWith("service name: '")
+			.withMessageStartingWith("service: '")
 			.withMessageEndingWith("' (expected: 1 to 512 characters, not blank, without control characters)");
 	}
 
@@ -63,7 +63,7 @@ class ServiceInstanceTests {
 	@Proves("I16")
 	void anIllegalIdIsNamedWithItsRule(String id) {
 		assertThatIllegalArgumentException().isThrownBy(() -> instance(id, 1, List.of(), Map.of()))
-			.withMessageStartingWith("instance id: '")
+			.withMessageStartingWith("instance-id: '")
 			.withMessageContaining("without / ? # %");
 	}
 
@@ -72,27 +72,32 @@ class ServiceInstanceTests {
 	@Proves("I22")
 	void aWeightOutOfRangeIsNamedWithItsRule(int weight) {
 		assertThatIllegalArgumentException().isThrownBy(() -> instance("id", weight, List.of(), Map.of()))
-			.withMessage("weight: '%d' (expected: 0 to 1000)", weight);
+			.withMessage("weight: %d (expected: 0 to 1000)", weight);
 	}
 
 	@Test
 	@Proves("I23")
 	void illegalMetadataIsNamedWithItsRule() {
 		assertThatIllegalArgumentException().isThrownBy(() -> instance("id", 1, List.of(), Map.of("größe", "1")))
-			.withMessage("metadata key: 'größe' (expected: [A-Za-z0-9_-]{1,128})");
+			.withMessage("metadata: 'größe' (expected: keys of [A-Za-z0-9_-]{1,128})");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> instance("id", 1, List.of(), Map.of("k", "v".repeat(513))))
-			.withMessage("metadata.k: '513 characters' (expected: at most 512)");
+			.withMessage("metadata[k]: 513 characters (expected: at most 512)");
 		Map<String, String> many = new HashMap<>();
 		for (int i = 0; i < 65; i++) {
 			many.put("k" + i, "v");
 		}
 		assertThatIllegalArgumentException().isThrownBy(() -> instance("id", 1, List.of(), many))
-			.withMessage("metadata: '65 pairs' (expected: at most 64)");
+			.withMessage("metadata: 65 pairs (expected: at most 64)");
 	}
 
 	private static ServiceInstance instance(String id, int weight, List<String> tags, Map<String, String> metadata) {
-		return new ServiceInstance(id, "tag-service", "10.0.0.1", 9090, weight, null, null, tags, metadata);
+		return ServiceInstance.builder("tag-service", "10.0.0.1", 9090)
+			.id(id)
+			.weight(weight)
+			.tags(tags)
+			.metadata(metadata)
+			.build();
 	}
 
 }

@@ -29,9 +29,11 @@ public final class Channels {
 	// instances leave whose servers go on listening, round after round, which clients
 	// rightly doubt; and services are followed for a moment each, of which an agent takes
 	// no more than 200 at once
-	private static final WatchSettings CREDULOUS = WatchSettings.DEFAULT
-		.withLossConfirmation(Duration.ZERO, Presence.TCP)
-		.withLinger(Duration.ofSeconds(1));
+	private static final WatchSettings CREDULOUS = WatchSettings.builder()
+		.lossConfirmation(Duration.ZERO)
+		.presence(Presence.TCP)
+		.linger(Duration.ofSeconds(1))
+		.build();
 
 	static {
 		NameResolverRegistry.getDefaultRegistry().register(new FixedNameResolverProvider());
@@ -59,9 +61,10 @@ public final class Channels {
 	 * agent's probes, each of which is believed.
 	 */
 	public static Registry consul(URI agent, Duration interval, Duration timeout) {
-		ConsulCheck check = ConsulCheck.DEFAULT.withProbes(interval, timeout);
-		ConsulQuery query = ConsulQuery.DEFAULT.withFailTrafficOnPanic(true);
-		return new ConsulRegistry(ConsulSettings.of(agent).withCheck(check).withQuery(query), DiscoveryObserver.NONE);
+		ConsulCheck check = ConsulCheck.builder().interval(interval).timeout(timeout).build();
+		ConsulQuery query = ConsulQuery.builder().failTrafficOnPanic(true).build();
+		return new ConsulRegistry(ConsulSettings.builder(agent).check(check).query(query).build(),
+				DiscoveryObserver.NONE);
 	}
 
 	/**

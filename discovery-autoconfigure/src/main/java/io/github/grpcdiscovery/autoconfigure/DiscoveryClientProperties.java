@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
+import io.github.grpcdiscovery.InvalidSettingException;
 import io.github.grpcdiscovery.Snapshots;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.internal.util.Durations;
@@ -15,7 +16,7 @@ import io.github.grpcdiscovery.internal.util.Durations;
 @ConfigurationProperties("grpc.discovery.client")
 public class DiscoveryClientProperties {
 
-	private static final String PREFIX = "grpc.discovery.client.";
+	private static final SettingErrors ERRORS = SettingErrors.below("grpc.discovery.client.");
 
 	private static final Duration MOST_WARM_UP = Duration.ofSeconds(60);
 
@@ -113,13 +114,8 @@ public class DiscoveryClientProperties {
 	 * @return the configured time, checked; zero for never
 	 */
 	public Duration unresponsiveAfter() {
-		return PropertyCheck.of(PREFIX + "unresponsive-after", this.unresponsiveAfter, () -> {
-			if (this.unresponsiveAfter.isZero()) {
-				return this.unresponsiveAfter;
-			}
-			return Durations.require("unresponsive-after", this.unresponsiveAfter, Duration.ofMillis(300),
-					Durations.MAX);
-		});
+		return this.unresponsiveAfter.isZero() ? this.unresponsiveAfter
+				: checked("unresponsive-after", this.unresponsiveAfter, Duration.ofMillis(300), Durations.MAX);
 	}
 
 	public Duration getWarmUp() {
@@ -135,12 +131,11 @@ public class DiscoveryClientProperties {
 	 * @return the configured time, checked; zero for not at all
 	 */
 	public Duration warmUp() {
-		return PropertyCheck.of(PREFIX + "warm-up", this.warmUp, () -> {
-			if (this.warmUp.isNegative() || this.warmUp.compareTo(MOST_WARM_UP) > 0) {
-				throw new IllegalArgumentException("warm-up: '%s' (expected: 0 to 60s)".formatted(this.warmUp));
-			}
-			return this.warmUp;
-		});
+		return checked("warm-up", this.warmUp, Duration.ZERO, MOST_WARM_UP);
+	}
+
+	private static Duration checked(String setting, Duration value, Duration min, Duration max) {
+		return ERRORS.check(() -> InvalidSettingException.requireBetween(setting, value, min, max));
 	}
 
 	/**
@@ -150,10 +145,11 @@ public class DiscoveryClientProperties {
 	 * @return the same with what is configured
 	 */
 	public WatchSettings watchSettings(WatchSettings defaults, Snapshots snapshots) {
-		WatchSettings linger = PropertyCheck.of(PREFIX + "linger", this.linger, () -> defaults.withLinger(this.linger));
-		WatchSettings confirmation = PropertyCheck.of(PREFIX + "loss-confirmation", this.lossConfirmation,
-				() -> linger.withLossConfirmation(this.lossConfirmation, linger.presence()));
-		return confirmation.withSnapshots(snapshots);
+		return ERRORS.check(() -> defaults.toBuilder()
+			.linger(this.linger)
+			.lossConfirmation(this.lossConfirmation)
+			.snapshots(snapshots)
+			.build());
 	}
 
 	/**

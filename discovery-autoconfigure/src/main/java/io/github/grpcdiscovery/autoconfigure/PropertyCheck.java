@@ -31,31 +31,4 @@ public final class PropertyCheck {
 		}
 	}
 
-	/**
-	 * Runs what checks a value that is or may hold a secret.
-	 * @param <T> the result's type
-	 * @param property full name of the property
-	 * @param action what to do about an error
-	 * @param check throws {@link IllegalArgumentException} with a message without secrets
-	 * if the value breaks its rule
-	 * @return what the check returns
-	 * @throws DiscoveryConfigurationException if the value breaks its rule
-	 */
-	public static <T> T secret(String property, String action, Supplier<T> check) {
-		try {
-			return check.get();
-		}
-		catch (IllegalArgumentException ex) {
-			throw new DiscoveryConfigurationException(named(property, String.valueOf(ex.getMessage())), action,
-					property, ex);
-		}
-	}
-
-	// a message that begins with the last part of the property's name has it once
-	private static String named(String property, String message) {
-		String name = property.substring(property.lastIndexOf('.') + 1);
-		boolean named = message.startsWith(name + ":") || message.startsWith(name + "[");
-		return named ? property + message.substring(name.length()) : property + ": " + message;
-	}
-
 }

@@ -2,7 +2,6 @@ package io.github.grpcdiscovery.autoconfigure;
 
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 
 import org.springframework.core.env.Environment;
 
@@ -24,9 +23,8 @@ final class SnapshotFilesFactory {
 		Path directory = (configured != null)
 				? PropertyCheck.of(PREFIX + "directory", configured, () -> Path.of(configured))
 				: defaultDirectory(environment);
-		Duration maxAge = properties.getSnapshot().getMaxAge();
-		return PropertyCheck.of(PREFIX + "max-age", maxAge,
-				() -> new SnapshotFiles(directory, maxAge, Clock.systemUTC()));
+		return SettingErrors.below(PREFIX)
+			.check(() -> new SnapshotFiles(directory, properties.getSnapshot().getMaxAge(), Clock.systemUTC()));
 	}
 
 	private static Path defaultDirectory(Environment environment) {

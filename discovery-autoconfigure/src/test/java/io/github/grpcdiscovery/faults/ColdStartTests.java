@@ -81,7 +81,8 @@ class ColdStartTests {
 	}
 
 	private static EtcdRegistry registry(EtcdServer etcd, SnapshotFiles files) {
-		WatchSettings watch = (files != null) ? WatchSettings.DEFAULT.withSnapshots(files) : WatchSettings.DEFAULT;
+		WatchSettings watch = (files != null) ? WatchSettings.builder().snapshots(files).build()
+				: WatchSettings.DEFAULT;
 		return new EtcdRegistry(EtcdSettings.of(etcd.endpoint()), watch, Backoff.DEFAULT, DiscoveryObserver.NONE);
 	}
 

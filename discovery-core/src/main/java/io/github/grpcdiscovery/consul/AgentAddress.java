@@ -1,14 +1,12 @@
 package io.github.grpcdiscovery.consul;
 
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.internal.util.Printable;
+import io.github.grpcdiscovery.InvalidSettingException;
 
 /**
  * Where an agent's HTTP API listens.
@@ -26,12 +24,11 @@ record AgentAddress(boolean tls, HostAndPort address) {
 
 	/**
 	 * Refuses a host name to which Java's HTTP client sends nothing.
-	 * @throws IllegalArgumentException naming it and the rule
+	 * @throws InvalidSettingException naming it and the rule
 	 */
 	AgentAddress {
 		if (URI.create("http://" + address).getHost() == null) {
-			throw new IllegalArgumentException(
-					"host: '%s' (expected: %s)".formatted(Printable.of(address.host()), HOST_RULE));
+			throw InvalidSettingException.of("host", address.host(), HOST_RULE);
 		}
 	}
 
@@ -39,24 +36,21 @@ record AgentAddress(boolean tls, HostAndPort address) {
 	 * Checks an address.
 	 * @param uri the address; port 8500 unless it has one
 	 * @return its parts
-	 * @throws IllegalArgumentException naming the address, but never what may be a
+	 * @throws InvalidSettingException naming the address, but never what may be a
 	 * password in it
 	 */
 	static AgentAddress of(URI uri) {
 		if (uri.toString().indexOf('@') >= 0) {
-			throw new IllegalArgumentException(
-					"agent: <hidden>, holds user info or an '@' (expected: %s)".formatted(URI_RULE));
+			throw InvalidSettingException.hidden("agent", "<hidden>, holds user info or an '@'", URI_RULE);
 		}
 		String authority = uri.getRawAuthority();
 		String path = uri.getRawPath();
 		boolean rootPath = path == null || path.isEmpty() || path.equals("/");
 		if (authority == null || !isScheme(uri.getScheme()) || !rootPath || uri.getRawQuery() != null
 				|| uri.getRawFragment() != null) {
-			throw new IllegalArgumentException("agent: '%s' (expected: %s)".formatted(Printable.of(uri), URI_RULE));
+			throw InvalidSettingException.of("agent", uri, URI_RULE);
 		}
-		boolean port = authority.lastIndexOf(':') > authority.lastIndexOf(']');
-		HostAndPort address = HostAndPort.parse(port ? authority : authority + ":" + DEFAULT_PORT);
-		return new AgentAddress("https".equalsIgnoreCase(uri.getScheme()), address);
+		return new AgentAddress("https".equalsIgnoreCase(uri.getScheme()), HostAndPort.parse(authority, DEFAULT_PORT));
 	}
 
 	private static boolean isScheme(@Nullable String scheme) {
@@ -65,21 +59,20 @@ record AgentAddress(boolean tls, HostAndPort address) {
 
 	static AgentAddress parse(String host, int port, @Nullable String scheme) {
 		if (scheme != null && !isScheme(scheme)) {
-			throw new IllegalArgumentException(
-					"scheme: '%s' (expected: http or https)".formatted(Printable.of(scheme)));
+			throw InvalidSettingException.of("scheme", scheme, "http or https");
 		}
 		String text = host.trim();
 		if (text.indexOf('@') >= 0) {
-			throw new IllegalArgumentException(
-					"host: <hidden>, holds user info or an '@' (expected: a host name or an IP literal; the token is a setting of its own)");
+			throw InvalidSettingException.hidden("host", "<hidden>, holds user info or an '@'",
+					"a host name or an IP literal; the token is a setting of its own");
 		}
 		String chosen = scheme;
 		int colon = text.indexOf("://");
 		if (colon >= 0) {
 			String written = text.substring(0, colon);
 			if (!isScheme(written) || (scheme != null && !scheme.equalsIgnoreCase(written))) {
-				throw new IllegalArgumentException("host: '%s' (expected: %s, or a host without a scheme)"
-					.formatted(Printable.of(host), (scheme != null) ? scheme + "://" : "http:// or https://"));
+				throw InvalidSettingException.of("host", host, "%s, or a host without a scheme"
+					.formatted((scheme != null) ? scheme + "://" : "http:// or https://"));
 			}
 			chosen = written;
 			text = text.substring(colon + 3);
@@ -101,21 +94,8 @@ record AgentAddress(boolean tls, HostAndPort address) {
 		catch (IllegalArgumentException ex) {
 			// said below, with the name of the setting
 		}
-		throw new IllegalArgumentException(
-				"%s: '%s' (expected: a host name or an IP literal, alone; the port is a setting of its own)"
-					.formatted(name, Printable.of(host)));
-	}
-
-	boolean isLoopback() {
-		if (!this.address.isLiteral()) {
-			return this.address.host().equalsIgnoreCase("localhost");
-		}
-		try {
-			return InetAddress.getByName(this.address.host()).isLoopbackAddress();
-		}
-		catch (UnknownHostException ex) {
-			return false;
-		}
+		throw InvalidSettingException.of(name, host,
+				"a host name or an IP literal, alone; the port is a setting of its own");
 	}
 
 	/**

@@ -1,121 +1,151 @@
 package io.github.grpcdiscovery.consul;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.internal.util.Durations;
-import io.github.grpcdiscovery.internal.util.Printable;
+import io.github.grpcdiscovery.InvalidSettingException;
 
 /**
- * How Consul finds out whether a registered instance is well. Immutable; {@link #DEFAULT}
- * has the defaults and the {@code with} methods change one thing each.
- *
- * @param kind who asks whom; {@link Kind#GRPC} unless told
- * @param interval time between two probes of the agent, 1 s or more; 5 s unless told
- * @param timeout how long the agent waits for the answer to a probe; 2 s unless told
- * @param ttl how long an instance outlives its process with {@link Kind#TTL}, 2 s to 1
- * day; 15 s unless told
- * @param deregisterAfter how long an instance may be critical before Consul forgets it, 1
- * m or more; 30 m unless told. Longer than the longest outage that is to be survived
- * @param tls whether the agent probes by TLS. It shows no certificate of its own
- * @param tlsServerName name that the agent verifies our certificate against, where it is
- * not the advertised host; known to Consul 1.12 and later
- * @param services gRPC services that get a probe each, beside the one of the whole server
+ * How Consul finds out whether a registered instance is well. Immutable.
  */
-public record ConsulCheck(Kind kind, Duration interval, Duration timeout, Duration ttl, Duration deregisterAfter,
-		boolean tls, @Nullable String tlsServerName, List<String> services) {
-
-	/** What suits nearly everybody. */
-	public static final ConsulCheck DEFAULT = new ConsulCheck(Kind.GRPC, Duration.ofSeconds(5), Duration.ofSeconds(2),
-			Duration.ofSeconds(15), Duration.ofMinutes(30), false, null, List.of());
+public final class ConsulCheck {
 
 	private static final Pattern GRPC_SERVICE = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]{0,255}");
 
-	/**
-	 * Checks every component.
-	 * @throws IllegalArgumentException naming the component, its value and the rule
-	 */
-	public ConsulCheck {
-		Durations.require("check.interval", interval, Duration.ofSeconds(1), Duration.ofHours(1));
-		Durations.require("check.timeout", timeout, Duration.ofMillis(100), Duration.ofHours(1));
-		Durations.require("check.ttl", ttl, Duration.ofSeconds(2), Duration.ofDays(1));
-		Durations.require("check.deregister-after", deregisterAfter, Duration.ofMinutes(1), Duration.ofDays(365));
-		services = List.copyOf(services);
-		for (String service : services) {
-			if (!GRPC_SERVICE.matcher(service).matches()) {
-				throw new IllegalArgumentException(
-						"check.services: '%s' (expected: the full name of a gRPC service, such as grpc.health.v1.Health)"
-							.formatted(Printable.of(service)));
-			}
+	/** What suits nearly everybody. */
+	public static final ConsulCheck DEFAULT = builder().build();
+
+	private final Kind kind;
+
+	private final Duration interval;
+
+	private final Duration timeout;
+
+	private final Duration ttl;
+
+	private final Duration deregisterAfter;
+
+	private final boolean tls;
+
+	private final @Nullable String tlsServerName;
+
+	private final List<String> services;
+
+	ConsulCheck(ConsulCheckBuilder builder) {
+		Duration hour = Duration.ofHours(1);
+		this.kind = builder.kind;
+		this.interval = requireBetween("interval", builder.interval, Duration.ofSeconds(1), hour);
+		this.timeout = requireBetween("timeout", builder.timeout, Duration.ofMillis(100), hour);
+		this.ttl = requireBetween("ttl", builder.ttl, Duration.ofSeconds(2), Duration.ofDays(1));
+		this.deregisterAfter = requireBetween("deregister-after", builder.deregisterAfter, Duration.ofMinutes(1),
+				Duration.ofDays(365));
+		this.tls = builder.tls;
+		this.tlsServerName = builder.tlsServerName;
+		if (this.tlsServerName != null) {
+			AgentAddress.requireHost("check.tls-server-name", this.tlsServerName);
 		}
-		if (tlsServerName != null) {
-			ConsulSettings.requireHost("check.tls-server-name", tlsServerName);
+		this.services = List.copyOf(builder.services);
+		this.services.forEach(ConsulCheck::requireService);
+	}
+
+	private static Duration requireBetween(String name, Duration value, Duration min, Duration max) {
+		return InvalidSettingException.requireBetween("check." + name, value, min, max);
+	}
+
+	private static void requireService(String service) {
+		if (!GRPC_SERVICE.matcher(service).matches()) {
+			throw InvalidSettingException.of("check.services", service,
+					"the full name of a gRPC service, such as grpc.health.v1.Health");
 		}
 	}
 
 	/**
-	 * With another kind.
-	 * @param kind who asks whom
-	 * @return a changed copy
+	 * Begins with the defaults.
+	 * @return checks everything when it builds
 	 */
-	public ConsulCheck withKind(Kind kind) {
-		return new ConsulCheck(kind, this.interval, this.timeout, this.ttl, this.deregisterAfter, this.tls,
+	public static ConsulCheckBuilder builder() {
+		return new ConsulCheckBuilder();
+	}
+
+	/**
+	 * Begins a changed copy.
+	 * @return a builder that has everything of this check
+	 */
+	public ConsulCheckBuilder toBuilder() {
+		return builder().kind(this.kind)
+			.interval(this.interval)
+			.timeout(this.timeout)
+			.ttl(this.ttl)
+			.deregisterAfter(this.deregisterAfter)
+			.tls(this.tls)
+			.tlsServerName(this.tlsServerName)
+			.services(this.services);
+	}
+
+	/** Who asks whom. */
+	public Kind kind() {
+		return this.kind;
+	}
+
+	/** Time between two probes of the agent. */
+	public Duration interval() {
+		return this.interval;
+	}
+
+	/** How long the agent waits for the answer to a probe. */
+	public Duration timeout() {
+		return this.timeout;
+	}
+
+	/** How long an instance outlives its process with {@link Kind#TTL}. */
+	public Duration ttl() {
+		return this.ttl;
+	}
+
+	/** How long an instance may be critical before Consul forgets it. */
+	public Duration deregisterAfter() {
+		return this.deregisterAfter;
+	}
+
+	/** Whether the agent probes by TLS. It shows no certificate of its own. */
+	public boolean tls() {
+		return this.tls;
+	}
+
+	/** Name that the agent verifies our certificate against, if not the host. */
+	public @Nullable String tlsServerName() {
+		return this.tlsServerName;
+	}
+
+	/** gRPC services that get a probe each, beside the one of the whole server. */
+	public List<String> services() {
+		return this.services;
+	}
+
+	private List<@Nullable Object> components() {
+		return Arrays.asList(this.kind, this.interval, this.timeout, this.ttl, this.deregisterAfter, this.tls,
 				this.tlsServerName, this.services);
 	}
 
-	/**
-	 * With another rhythm of probes.
-	 * @param interval time between two probes
-	 * @param timeout how long to wait for an answer
-	 * @return a changed copy
-	 */
-	public ConsulCheck withProbes(Duration interval, Duration timeout) {
-		return new ConsulCheck(this.kind, interval, timeout, this.ttl, this.deregisterAfter, this.tls,
-				this.tlsServerName, this.services);
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof ConsulCheck that && components().equals(that.components()));
 	}
 
-	/**
-	 * With another time to live.
-	 * @param ttl how long an instance outlives its process
-	 * @return a changed copy
-	 */
-	public ConsulCheck withTtl(Duration ttl) {
-		return new ConsulCheck(this.kind, this.interval, this.timeout, ttl, this.deregisterAfter, this.tls,
-				this.tlsServerName, this.services);
+	@Override
+	public int hashCode() {
+		return components().hashCode();
 	}
 
-	/**
-	 * With another time after which Consul forgets a critical instance.
-	 * @param deregisterAfter 1 m or more
-	 * @return a changed copy
-	 */
-	public ConsulCheck withDeregisterAfter(Duration deregisterAfter) {
-		return new ConsulCheck(this.kind, this.interval, this.timeout, this.ttl, deregisterAfter, this.tls,
-				this.tlsServerName, this.services);
-	}
-
-	/**
-	 * With or without TLS between the agent and our server.
-	 * @param tls whether the agent probes by TLS
-	 * @param tlsServerName name in our certificate, where it is not the advertised host
-	 * @return a changed copy
-	 */
-	public ConsulCheck withTls(boolean tls, @Nullable String tlsServerName) {
-		return new ConsulCheck(this.kind, this.interval, this.timeout, this.ttl, this.deregisterAfter, tls,
-				tlsServerName, this.services);
-	}
-
-	/**
-	 * With probes of single gRPC services.
-	 * @param services full names of gRPC services
-	 * @return a changed copy
-	 */
-	public ConsulCheck withServices(List<String> services) {
-		return new ConsulCheck(this.kind, this.interval, this.timeout, this.ttl, this.deregisterAfter, this.tls,
-				this.tlsServerName, services);
+	@Override
+	public String toString() {
+		return "ConsulCheck[kind=%s, interval=%s, timeout=%s, ttl=%s, deregisterAfter=%s, tls=%s, tlsServerName=%s, services=%s]"
+			.formatted(this.kind, this.interval, this.timeout, this.ttl, this.deregisterAfter, this.tls,
+					this.tlsServerName, this.services);
 	}
 
 	/** Who asks whom. */

@@ -38,9 +38,14 @@ final class ConsulEntry {
 		HostAndPort address = ConsulAddress.of(entry);
 		List<String> tags = InstanceRules.tags(service.get("Tags"));
 		String version = version(meta, tags);
-		return new ServiceInstance(id(name, service, meta, address), name, address.host(), address.port(),
-				weight(service, meta), InstanceRules.text(meta.get(ConsulMeta.ZONE)), version,
-				tags.stream().filter((tag) -> !tag.equals(VERSION_TAG + version)).toList(), metadata(meta));
+		return ServiceInstance.builder(name, address.host(), address.port())
+			.id(id(name, service, meta, address))
+			.weight(weight(service, meta))
+			.zone(InstanceRules.text(meta.get(ConsulMeta.ZONE)))
+			.version(version)
+			.tags(tags.stream().filter((tag) -> !tag.equals(VERSION_TAG + version)).toList())
+			.metadata(metadata(meta))
+			.build();
 	}
 
 	/**

@@ -7,8 +7,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.grpcdiscovery.InvalidSettingException;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
  * What an instance puts into a service's {@code Meta}, beside the user's own pairs.
@@ -72,16 +72,15 @@ final class ConsulMeta {
 		int ours = meta.size();
 		instance.metadata().forEach((key, value) -> {
 			if (OURS.contains(key) || key.startsWith(RESERVED_PREFIX)) {
-				throw new IllegalArgumentException(
-						"metadata key: '%s' (expected: none of %s, which are set by what they stand for, and nothing that starts with '%s')"
-							.formatted(key, OURS.stream().sorted().toList(), RESERVED_PREFIX));
+				throw InvalidSettingException.of("metadata", key,
+						"no key of %s, which are set by what they stand for, and none that starts with '%s'"
+							.formatted(OURS.stream().sorted().toList(), RESERVED_PREFIX));
 			}
 			meta.put(key, value);
 		});
 		if (meta.size() > MAX_PAIRS) {
-			throw new IllegalArgumentException(
-					"metadata: %d pairs (expected: at most %d, since Consul holds %d and %d are ours)"
-						.formatted(instance.metadata().size(), MAX_PAIRS - ours, MAX_PAIRS, ours));
+			throw InvalidSettingException.described("metadata", instance.metadata().size() + " pairs",
+					"at most %d, since Consul holds %d and %d are ours".formatted(MAX_PAIRS - ours, MAX_PAIRS, ours));
 		}
 		meta.forEach(ConsulMeta::requireShort);
 		return meta;
@@ -96,8 +95,8 @@ final class ConsulMeta {
 	private static void requireShort(String key, String value) {
 		int bytes = value.getBytes(StandardCharsets.UTF_8).length;
 		if (bytes > MAX_BYTES) {
-			throw new IllegalArgumentException("metadata.%s: %d bytes in UTF-8 (expected: at most %d)"
-				.formatted(Printable.of(key), bytes, MAX_BYTES));
+			throw InvalidSettingException.described("metadata[" + key + "]", bytes + " bytes in UTF-8",
+					"at most " + MAX_BYTES);
 		}
 	}
 

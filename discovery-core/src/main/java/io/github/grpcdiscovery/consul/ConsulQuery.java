@@ -2,132 +2,113 @@ package io.github.grpcdiscovery.consul;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.internal.util.Durations;
-import io.github.grpcdiscovery.internal.util.Printable;
+import io.github.grpcdiscovery.InvalidSettingException;
 
 /**
- * Which instances of a service are of interest and how they are followed. Immutable;
- * {@link #DEFAULT} has the defaults and the {@code with} methods change one thing each.
- *
- * @param datacenter Consul's datacenter; {@code null} for the agent's own
- * @param tags tags that an instance has all of; none unless told
- * @param near node that instances are sorted by distance from, or {@code _agent}. Clients
- * balance over all of them all the same
- * @param filter expression of Consul's filter language, such as
- * {@code Service.Meta.zone == "a"}
- * @param passingOnly whether only instances count of which every check is passing;
- * {@code false} by default: as in Consul's DNS, an instance with a check in warning
- * counts, and one with a critical check does not
- * @param failTrafficOnPanic what to do when Consul's probes reach no instance any more
- * that was called before: {@code true} to call none of them, {@code false} by default to
- * go on calling those that accept connections from here
- * @param maxWait how long Consul holds a query while nothing changes, 1 s to 10 m; 55 s
- * unless told
+ * Which instances of a service are of interest and how they are followed. Immutable.
  */
-public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nullable String near,
-		@Nullable String filter, boolean passingOnly, boolean failTrafficOnPanic, Duration maxWait) {
+public final class ConsulQuery {
 
 	/** What suits nearly everybody. */
-	public static final ConsulQuery DEFAULT = new ConsulQuery(null, List.of(), null, null, false, false,
-			Duration.ofSeconds(55));
+	public static final ConsulQuery DEFAULT = builder().build();
 
 	private static final int MAX_TEXT = 1024;
 
-	/**
-	 * Checks every component.
-	 * @throws IllegalArgumentException naming the component, its value and the rule
-	 */
-	public ConsulQuery {
-		tags = List.copyOf(tags);
-		tags.forEach((tag) -> requireText("tag", tag));
-		requireText("datacenter", datacenter);
-		requireText("near", near);
-		requireText("filter", filter);
-		Durations.require("wait", maxWait, Duration.ofSeconds(1), Duration.ofMinutes(10));
+	private final @Nullable String datacenter;
+
+	private final List<String> tags;
+
+	private final @Nullable String near;
+
+	private final @Nullable String filter;
+
+	private final boolean passingOnly;
+
+	private final boolean failTrafficOnPanic;
+
+	private final Duration maxWait;
+
+	ConsulQuery(ConsulQueryBuilder builder) {
+		this.datacenter = requireText("datacenter", builder.datacenter);
+		this.tags = List.copyOf(builder.tags);
+		this.tags.forEach((tag) -> requireText("tag", tag));
+		this.near = requireText("near", builder.near);
+		this.filter = requireText("filter", builder.filter);
+		this.passingOnly = builder.passingOnly;
+		this.failTrafficOnPanic = builder.failTrafficOnPanic;
+		this.maxWait = InvalidSettingException.requireBetween("wait", builder.maxWait, Duration.ofSeconds(1),
+				Duration.ofMinutes(10));
 	}
 
-	static void requireText(String name, @Nullable String text) {
+	static @Nullable String requireText(String name, @Nullable String text) {
 		if (text != null
 				&& (text.isBlank() || text.length() > MAX_TEXT || text.chars().anyMatch(Character::isISOControl))) {
-			throw new IllegalArgumentException(
-					"%s: '%s' (expected: 1 to %d characters, none of them a control character)".formatted(name,
-							Printable.of(text), MAX_TEXT));
+			throw InvalidSettingException.of(name, text,
+					"1 to %d characters, none of them a control character".formatted(MAX_TEXT));
 		}
+		return text;
 	}
 
 	/**
-	 * With another datacenter.
-	 * @param datacenter {@code null} for the agent's own
-	 * @return a changed copy
+	 * Begins with the defaults.
+	 * @return checks everything when it builds
 	 */
-	public ConsulQuery withDatacenter(@Nullable String datacenter) {
-		return new ConsulQuery(datacenter, this.tags, this.near, this.filter, this.passingOnly, this.failTrafficOnPanic,
-				this.maxWait);
+	public static ConsulQueryBuilder builder() {
+		return new ConsulQueryBuilder();
 	}
 
 	/**
-	 * With other tags.
-	 * @param tags tags that an instance has all of
-	 * @return a changed copy
+	 * Begins a changed copy.
+	 * @return a builder that has everything of this query
 	 */
-	public ConsulQuery withTags(List<String> tags) {
-		return new ConsulQuery(this.datacenter, tags, this.near, this.filter, this.passingOnly, this.failTrafficOnPanic,
-				this.maxWait);
+	public ConsulQueryBuilder toBuilder() {
+		return builder().datacenter(this.datacenter)
+			.tags(this.tags)
+			.near(this.near)
+			.filter(this.filter)
+			.passingOnly(this.passingOnly)
+			.failTrafficOnPanic(this.failTrafficOnPanic)
+			.maxWait(this.maxWait);
 	}
 
-	/**
-	 * Sorted by distance.
-	 * @param near a node, or {@code _agent}
-	 * @return a changed copy
-	 */
-	public ConsulQuery withNear(@Nullable String near) {
-		return new ConsulQuery(this.datacenter, this.tags, near, this.filter, this.passingOnly, this.failTrafficOnPanic,
-				this.maxWait);
+	/** Consul's datacenter, where it is not the agent's own. */
+	public @Nullable String datacenter() {
+		return this.datacenter;
 	}
 
-	/**
-	 * With another filter.
-	 * @param filter expression of Consul's filter language
-	 * @return a changed copy
-	 */
-	public ConsulQuery withFilter(@Nullable String filter) {
-		return new ConsulQuery(this.datacenter, this.tags, this.near, filter, this.passingOnly, this.failTrafficOnPanic,
-				this.maxWait);
+	/** Tags that an instance has all of. */
+	public List<String> tags() {
+		return this.tags;
 	}
 
-	/**
-	 * With or without instances that have a check in warning.
-	 * @param passingOnly {@code false} to call also those
-	 * @return a changed copy
-	 */
-	public ConsulQuery withPassingOnly(boolean passingOnly) {
-		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, passingOnly, this.failTrafficOnPanic,
-				this.maxWait);
+	/** Node that instances are sorted by distance from, or {@code _agent}. */
+	public @Nullable String near() {
+		return this.near;
 	}
 
-	/**
-	 * With or without those that no probe of Consul's reaches, when they are all that
-	 * there is.
-	 * @param failTrafficOnPanic {@code true} to call none of them
-	 * @return a changed copy
-	 */
-	public ConsulQuery withFailTrafficOnPanic(boolean failTrafficOnPanic) {
-		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, this.passingOnly, failTrafficOnPanic,
-				this.maxWait);
+	/** Expression of Consul's filter language, if any. */
+	public @Nullable String filter() {
+		return this.filter;
 	}
 
-	/**
-	 * With another time that Consul holds a query.
-	 * @param maxWait 1 s to 10 m
-	 * @return a changed copy
-	 */
-	public ConsulQuery withMaxWait(Duration maxWait) {
-		return new ConsulQuery(this.datacenter, this.tags, this.near, this.filter, this.passingOnly,
-				this.failTrafficOnPanic, maxWait);
+	/** Whether only instances count of which every check is passing. */
+	public boolean passingOnly() {
+		return this.passingOnly;
+	}
+
+	/** Whether to call no instance when Consul's probes reach none any more. */
+	public boolean failTrafficOnPanic() {
+		return this.failTrafficOnPanic;
+	}
+
+	/** How long Consul holds a query while nothing changes. */
+	public Duration maxWait() {
+		return this.maxWait;
 	}
 
 	/**
@@ -143,6 +124,28 @@ public record ConsulQuery(@Nullable String datacenter, List<String> tags, @Nulla
 		UrlParameter.add(parameters, "filter", this.filter);
 		this.tags.forEach((tag) -> UrlParameter.add(parameters, "tag", tag));
 		return parameters;
+	}
+
+	private List<@Nullable Object> components() {
+		return Arrays.asList(this.datacenter, this.tags, this.near, this.filter, this.passingOnly,
+				this.failTrafficOnPanic, this.maxWait);
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof ConsulQuery that && components().equals(that.components()));
+	}
+
+	@Override
+	public int hashCode() {
+		return components().hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return "ConsulQuery[datacenter=%s, tags=%s, near=%s, filter=%s, passingOnly=%s, failTrafficOnPanic=%s, maxWait=%s]"
+			.formatted(this.datacenter, this.tags, this.near, this.filter, this.passingOnly, this.failTrafficOnPanic,
+					this.maxWait);
 	}
 
 }

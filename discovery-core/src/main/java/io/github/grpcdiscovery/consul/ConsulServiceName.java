@@ -2,7 +2,7 @@ package io.github.grpcdiscovery.consul;
 
 import java.util.regex.Pattern;
 
-import io.github.grpcdiscovery.internal.util.Printable;
+import io.github.grpcdiscovery.InvalidSettingException;
 
 /**
  * What Consul makes of a service's name: it registers any, answers for most of them, and
@@ -26,9 +26,8 @@ final class ConsulServiceName {
 	static void requireAnswered(String service) {
 		boolean dots = service.equals(".") || service.equals("..");
 		if (dots || !service.codePoints().allMatch(ConsulServiceName::isPrintable)) {
-			throw new IllegalArgumentException(
-					"service name: '%s' (expected: printable characters and not '.' or '..', since Consul answers for no other name)"
-						.formatted(Printable.of(service)));
+			throw InvalidSettingException.of("service", service,
+					"printable characters and not '.' or '..', since Consul answers for no other name");
 		}
 	}
 

@@ -4,77 +4,94 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.internal.util.Durations;
+import io.github.grpcdiscovery.InvalidSettingException;
 
 /**
- * How to reach Consul and how to be registered in it. Immutable; {@link #of(URI)} gives
- * the defaults and the {@code with} methods change one thing each.
+ * How to reach Consul and how to be registered in it. Immutable.
  *
- * @param agent where the agent listens, such as {@code http://127.0.0.1:8500}.
- * {@code https} always means TLS
- * @param token ACL token, {@code null} for none. Sent as a header, never in a URL
- * @param tokenFile file that holds the ACL token, in the place of {@code token};
- * {@code null} for none. It is read again when it changes
- * @param tls what TLS is made with; {@code null} for the JVM's defaults. Only for
- * {@code https}
- * @param namespace namespace of Consul Enterprise; {@code null} for the token's own
- * @param partition admin partition of Consul Enterprise; {@code null} for the agent's own
- * @param check how Consul finds out whether our instances are well
- * @param query which instances are of interest to our clients
- * @param auditInterval at most how long an instance that is gone from the agent stays
- * unnoticed, 500 ms to 5 s; 5 s unless told
- * @param requestTimeout how long to wait for the answer to an operation; 5 s unless told
+ * <pre>{@code
+ * ConsulSettings.builder(URI.create("https://consul:8501")).token(token).build();
+ * }</pre>
  */
-public record ConsulSettings(URI agent, @Nullable String token, @Nullable Path tokenFile, @Nullable ConsulTls tls,
-		@Nullable String namespace, @Nullable String partition, ConsulCheck check, ConsulQuery query,
-		Duration auditInterval, Duration requestTimeout) {
+public final class ConsulSettings {
 
-	/** Port of an agent's HTTP API unless told. */
+	/** Port of an agent's HTTP API by default. */
 	public static final int DEFAULT_PORT = AgentAddress.DEFAULT_PORT;
 
-	private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
+	private final AgentAddress address;
 
-	// what a header may hold without being able to end it
-	static final Pattern TOKEN = Pattern.compile("[!-~]{1,4096}");
+	private final URI agent;
+
+	private final @Nullable String token;
+
+	private final @Nullable Path tokenFile;
+
+	private final @Nullable ConsulTls tls;
+
+	private final @Nullable String namespace;
+
+	private final @Nullable String partition;
+
+	private final ConsulCheck check;
+
+	private final ConsulQuery query;
+
+	private final Duration auditInterval;
+
+	private final Duration requestTimeout;
+
+	ConsulSettings(ConsulSettingsBuilder builder) {
+		this.address = AgentAddress.of(builder.agent);
+		this.agent = this.address.toUri();
+		this.token = ConsulToken.require(builder.token);
+		this.tokenFile = requireTokenFile(builder.tokenFile, this.token);
+		this.tls = builder.tls;
+		if (this.tls != null && !this.address.tls()) {
+			throw InvalidSettingException.described("tls", "set for " + this.agent, "an https:// agent");
+		}
+		this.namespace = ConsulQuery.requireText("namespace", builder.namespace);
+		this.partition = ConsulQuery.requireText("partition", builder.partition);
+		this.check = builder.check;
+		this.query = builder.query;
+		this.auditInterval = InvalidSettingException.requireBetween("audit-interval", builder.auditInterval,
+				Duration.ofMillis(500), Duration.ofSeconds(5));
+		this.requestTimeout = InvalidSettingException.requireBetween("request-timeout", builder.requestTimeout,
+				Duration.ofMillis(100), Duration.ofMinutes(5));
+	}
+
+	private static @Nullable Path requireTokenFile(@Nullable Path file, @Nullable String token) {
+		if (file != null && token != null) {
+			throw InvalidSettingException.of("token-file", file, "a token or a file that holds it, not both");
+		}
+		if (file != null) {
+			ConsulToken.read(file);
+		}
+		return file;
+	}
 
 	/**
-	 * Checks every component and brings the address into its normal form.
-	 * @throws IllegalArgumentException naming the component, its value unless secret, and
-	 * the rule
+	 * Begins with the defaults.
+	 * @param agent where the agent listens, such as {@code http://127.0.0.1:8500};
+	 * {@code https} always means TLS
+	 * @return checks everything when it builds
 	 */
-	public ConsulSettings {
-		agent = AgentAddress.of(agent).toUri();
-		if (token != null && !TOKEN.matcher(token).matches()) {
-			throw new IllegalArgumentException(
-					"token: <hidden> (expected: visible ASCII characters without spaces; no token at all to use none)");
-		}
-		if (token != null && tokenFile != null) {
-			throw new IllegalArgumentException(
-					"token-file: '%s' (expected: a token or a file that holds it, not both)".formatted(tokenFile));
-		}
-		if (tls != null && !"https".equals(agent.getScheme())) {
-			throw new IllegalArgumentException("scheme: 'http' (expected: https, since TLS is configured)");
-		}
-		ConsulQuery.requireText("namespace", namespace);
-		ConsulQuery.requireText("partition", partition);
-		Durations.require("audit-interval", auditInterval, Duration.ofMillis(500), FIVE_SECONDS);
-		Durations.require("request-timeout", requestTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
+	public static ConsulSettingsBuilder builder(URI agent) {
+		return new ConsulSettingsBuilder(agent);
 	}
 
 	/**
 	 * Settings with the defaults.
 	 * @param agent where the agent listens
 	 * @return the settings
-	 * @throws IllegalArgumentException if the address breaks its rule
+	 * @throws InvalidSettingException if the address breaks its rule
 	 */
 	public static ConsulSettings of(URI agent) {
-		return new ConsulSettings(agent, null, null, null, null, null, ConsulCheck.DEFAULT, ConsulQuery.DEFAULT,
-				FIVE_SECONDS, FIVE_SECONDS);
+		return builder(agent).build();
 	}
 
 	/**
@@ -85,7 +102,7 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Path t
 	 * @param scheme {@code http} or {@code https}; {@code null} for that of the host,
 	 * else {@code http}
 	 * @return the address
-	 * @throws IllegalArgumentException naming what is wrong, unless it may be a password,
+	 * @throws InvalidSettingException naming what is wrong, unless it may be a password,
 	 * and the rule
 	 */
 	public static URI agent(String host, int port, @Nullable String scheme) {
@@ -93,89 +110,69 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Path t
 	}
 
 	/**
-	 * With an ACL token.
-	 * @param token {@code null} for none
-	 * @return a changed copy
+	 * Begins a changed copy.
+	 * @return a builder that has everything of these settings
 	 */
-	public ConsulSettings withToken(@Nullable String token) {
-		return new ConsulSettings(this.agent, token, this.tokenFile, this.tls, this.namespace, this.partition,
-				this.check, this.query, this.auditInterval, this.requestTimeout);
+	public ConsulSettingsBuilder toBuilder() {
+		return builder(this.agent).token(this.token)
+			.tokenFile(this.tokenFile)
+			.tls(this.tls)
+			.namespace(this.namespace)
+			.partition(this.partition)
+			.check(this.check)
+			.query(this.query)
+			.auditInterval(this.auditInterval)
+			.requestTimeout(this.requestTimeout);
 	}
 
-	/**
-	 * With an ACL token in a file, which may be replaced while we run, as an agent of
-	 * Vault's does it.
-	 * @param tokenFile the file, which holds nothing else; {@code null} for none
-	 * @return a changed copy
-	 * @throws IllegalArgumentException if it cannot be read or holds no token
-	 */
-	public ConsulSettings withTokenFile(@Nullable Path tokenFile) {
-		if (tokenFile != null) {
-			ConsulToken.read(tokenFile);
-		}
-		return new ConsulSettings(this.agent, this.token, tokenFile, this.tls, this.namespace, this.partition,
-				this.check, this.query, this.auditInterval, this.requestTimeout);
+	/** Where the agent listens, in its shortest form with a port. */
+	public URI agent() {
+		return this.agent;
 	}
 
-	/**
-	 * With what TLS is made with.
-	 * @param tls trust and key
-	 * @return a changed copy
-	 */
-	public ConsulSettings withTls(@Nullable ConsulTls tls) {
-		return new ConsulSettings(this.agent, this.token, this.tokenFile, tls, this.namespace, this.partition,
-				this.check, this.query, this.auditInterval, this.requestTimeout);
+	/** ACL token, if any. */
+	public @Nullable String token() {
+		return this.token;
 	}
 
-	/**
-	 * In a namespace and partition of Consul Enterprise.
-	 * @param namespace {@code null} for the token's own
-	 * @param partition {@code null} for the agent's own
-	 * @return a changed copy
-	 */
-	public ConsulSettings withNamespace(@Nullable String namespace, @Nullable String partition) {
-		return new ConsulSettings(this.agent, this.token, this.tokenFile, this.tls, namespace, partition, this.check,
-				this.query, this.auditInterval, this.requestTimeout);
+	/** File that holds the ACL token, if any. */
+	public @Nullable Path tokenFile() {
+		return this.tokenFile;
 	}
 
-	/**
-	 * With another check.
-	 * @param check how Consul finds out whether our instances are well
-	 * @return a changed copy
-	 */
-	public ConsulSettings withCheck(ConsulCheck check) {
-		return new ConsulSettings(this.agent, this.token, this.tokenFile, this.tls, this.namespace, this.partition,
-				check, this.query, this.auditInterval, this.requestTimeout);
+	/** What TLS is made with, where it is not the JVM's defaults. */
+	public @Nullable ConsulTls tls() {
+		return this.tls;
 	}
 
-	/**
-	 * With another query.
-	 * @param query which instances are of interest
-	 * @return a changed copy
-	 */
-	public ConsulSettings withQuery(ConsulQuery query) {
-		return new ConsulSettings(this.agent, this.token, this.tokenFile, this.tls, this.namespace, this.partition,
-				this.check, query, this.auditInterval, this.requestTimeout);
+	/** Namespace of Consul Enterprise, where it is not the token's own. */
+	public @Nullable String namespace() {
+		return this.namespace;
 	}
 
-	/**
-	 * With another time between audits.
-	 * @param auditInterval 500 ms to 5 s
-	 * @return a changed copy
-	 */
-	public ConsulSettings withAuditInterval(Duration auditInterval) {
-		return new ConsulSettings(this.agent, this.token, this.tokenFile, this.tls, this.namespace, this.partition,
-				this.check, this.query, auditInterval, this.requestTimeout);
+	/** Admin partition of Consul Enterprise, where it is not the agent's own. */
+	public @Nullable String partition() {
+		return this.partition;
 	}
 
-	/**
-	 * With another timeout of operations.
-	 * @param requestTimeout how long to wait for an answer
-	 * @return a changed copy
-	 */
-	public ConsulSettings withRequestTimeout(Duration requestTimeout) {
-		return new ConsulSettings(this.agent, this.token, this.tokenFile, this.tls, this.namespace, this.partition,
-				this.check, this.query, this.auditInterval, requestTimeout);
+	/** How Consul finds out whether our instances are well. */
+	public ConsulCheck check() {
+		return this.check;
+	}
+
+	/** Which instances are of interest to our clients. */
+	public ConsulQuery query() {
+		return this.query;
+	}
+
+	/** At most how long an instance that is gone from the agent stays unnoticed. */
+	public Duration auditInterval() {
+		return this.auditInterval;
+	}
+
+	/** How long to wait for the answer to an operation. */
+	public Duration requestTimeout() {
+		return this.requestTimeout;
 	}
 
 	/**
@@ -186,12 +183,12 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Path t
 	 * @return settings without what another agent must not or cannot know
 	 */
 	ConsulSettings ofOtherAgent(URI agent) {
-		return new ConsulSettings(agent, null, null, "https".equals(agent.getScheme()) ? this.tls : null, null, null,
-				this.check, this.query, this.auditInterval, this.requestTimeout);
-	}
-
-	static void requireHost(String name, String host) {
-		AgentAddress.requireHost(name, host);
+		return builder(agent).tls("https".equals(agent.getScheme()) ? this.tls : null)
+			.check(this.check)
+			.query(this.query)
+			.auditInterval(this.auditInterval)
+			.requestTimeout(this.requestTimeout)
+			.build();
 	}
 
 	/**
@@ -219,8 +216,23 @@ public record ConsulSettings(URI agent, @Nullable String token, @Nullable Path t
 	 * @return {@code false} also where the agent is on this machine
 	 */
 	boolean sendsTokenInTheClear() {
-		return (this.token != null || this.tokenFile != null) && "http".equals(this.agent.getScheme())
-				&& !AgentAddress.of(this.agent).isLoopback();
+		return (this.token != null || this.tokenFile != null) && !this.address.tls()
+				&& !this.address.address().isLoopback();
+	}
+
+	private List<@Nullable Object> components() {
+		return Arrays.asList(this.agent, this.token, this.tokenFile, this.tls, this.namespace, this.partition,
+				this.check, this.query, this.auditInterval, this.requestTimeout);
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof ConsulSettings that && components().equals(that.components()));
+	}
+
+	@Override
+	public int hashCode() {
+		return components().hashCode();
 	}
 
 	/**

@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.DiscoveryOptions;
+import io.github.grpcdiscovery.InvalidSettingException;
 import io.github.grpcdiscovery.internal.util.Durations;
 
 /**
@@ -78,14 +78,13 @@ final class ConsulTargetOptions {
 	 */
 	static ConsulQuery query(ConsulQuery configured, DiscoveryOptions options) {
 		options.requireKnown(KNOWN, ConsulRegistry.NAME);
-		ConsulQuery query = configured;
-		query = with(query, options, DATACENTER, query::withDatacenter);
-		query = with(query, options, NEAR, query::withNear);
-		query = with(query, options, FILTER, query::withFilter);
+		ConsulQueryBuilder query = configured.toBuilder();
+		set(options, DATACENTER, query::datacenter);
+		set(options, NEAR, query::near);
+		set(options, FILTER, query::filter);
 		List<String> tags = options.all(TAG);
 		if (!tags.isEmpty()) {
-			ConsulQuery untagged = query;
-			query = checked(TAG, () -> untagged.withTags(tags));
+			query.tags(tags);
 		}
 		Boolean passing = flag(options, PASSING);
 		Boolean healthy = flag(options, HEALTHY);
@@ -93,28 +92,29 @@ final class ConsulTargetOptions {
 			throw options.invalid(HEALTHY, "one of passing and healthy, which are the same");
 		}
 		if (passing != null || healthy != null) {
-			query = query.withPassingOnly(Boolean.TRUE.equals(passing) || Boolean.TRUE.equals(healthy));
+			query.passingOnly(Boolean.TRUE.equals(passing) || Boolean.TRUE.equals(healthy));
 		}
 		Duration wait = duration(options, WAIT);
 		if (wait != null) {
-			ConsulQuery hasty = query;
-			query = checked(WAIT, () -> hasty.withMaxWait(wait));
+			query.maxWait(wait);
 		}
-		return query;
+		return checked(query);
 	}
 
-	private static ConsulQuery with(ConsulQuery query, DiscoveryOptions options, String name,
-			Function<String, ConsulQuery> change) {
+	private static void set(DiscoveryOptions options, String name, Consumer<String> setting) {
 		String text = options.single(name);
-		return (text != null) ? checked(name, () -> change.apply(text)) : query;
+		if (text != null) {
+			setting.accept(text);
+		}
 	}
 
-	private static ConsulQuery checked(String name, Supplier<ConsulQuery> change) {
+	private static ConsulQuery checked(ConsulQueryBuilder query) {
 		try {
-			return change.get();
+			return query.build();
 		}
-		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException("option '%s': %s".formatted(name, ex.getMessage()), ex);
+		catch (InvalidSettingException ex) {
+			String option = ex.setting().equals("datacenter") ? DATACENTER : ex.setting();
+			throw new IllegalArgumentException("option '%s': %s".formatted(option, ex.getMessage()), ex);
 		}
 	}
 

@@ -5,16 +5,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.InvalidSettingException;
 
 /**
  * The ACL token of the moment: that of the settings, or that of a file, which is read
  * again when it has changed. Any thread.
  */
 final class ConsulToken {
+
+	// what a header may hold without being able to end it
+	private static final Pattern TOKEN = Pattern.compile("[!-~]{1,4096}");
 
 	private static final int MAX_BYTES = 8 * 1024;
 
@@ -58,28 +64,40 @@ final class ConsulToken {
 		return this.known.token();
 	}
 
+	static @Nullable String require(@Nullable String token) {
+		if (token != null && !TOKEN.matcher(token).matches()) {
+			throw InvalidSettingException.hidden("token", "<hidden>",
+					"visible ASCII characters without spaces; no token at all to use none");
+		}
+		return token;
+	}
+
 	/**
 	 * Reads a file that holds a token.
 	 * @return the token
-	 * @throws IllegalArgumentException naming the file and the rule, and never what it
+	 * @throws InvalidSettingException naming the file and the rule, and never what it
 	 * holds
 	 */
 	static String read(Path file) {
-		String rule = "token-file: '%s' (expected: a readable file that holds the token and nothing else)"
-			.formatted(file);
 		try {
 			if (Files.size(file) > MAX_BYTES) {
-				throw new IllegalArgumentException(rule);
+				throw invalid(file);
 			}
 			String token = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII).strip();
-			if (!ConsulSettings.TOKEN.matcher(token).matches()) {
-				throw new IllegalArgumentException(rule);
+			if (!TOKEN.matcher(token).matches()) {
+				throw invalid(file);
 			}
 			return token;
 		}
 		catch (IOException ex) {
-			throw new IllegalArgumentException(rule, ex);
+			InvalidSettingException invalid = invalid(file);
+			invalid.initCause(ex);
+			throw invalid;
 		}
+	}
+
+	private static InvalidSettingException invalid(Path file) {
+		return InvalidSettingException.of("token-file", file, "a readable file that holds the token and nothing else");
 	}
 
 	/**

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.internal.util.Printable;
+import io.github.grpcdiscovery.InvalidSettingException;
 
 /**
  * One member of etcd as an address.
@@ -22,65 +22,55 @@ record EtcdEndpoint(boolean tls, HostAndPort address) {
 	private static final String RULE = "http://host:port or https://host:port, without path and query; an IPv6 literal in brackets";
 
 	/**
-	 * Checks an endpoint.
+	 * Reads an endpoint, with or without a scheme.
 	 * @param name what the endpoint is called in an error, such as {@code endpoints[0]}
-	 * @param uri the endpoint
+	 * @param text {@code host:port} or a URI
 	 * @return its parts
-	 * @throws IllegalArgumentException naming the endpoint, but never what may be a
+	 * @throws InvalidSettingException naming the endpoint, but never what may be a
 	 * password in it
 	 */
-	static EtcdEndpoint of(String name, URI uri) {
-		String authority = uri.getRawAuthority();
-		if (uri.toString().indexOf('@') >= 0) {
-			throw new IllegalArgumentException(
-					"%s: holds user info or an '@' (expected: %s; user and password are settings of their own)"
-						.formatted(name, RULE));
-		}
-		boolean tls = "https".equalsIgnoreCase(uri.getScheme());
-		if (!tls && !"http".equalsIgnoreCase(uri.getScheme())) {
-			throw invalid(name, uri, RULE);
-		}
-		boolean rootPath = uri.getRawPath() == null || uri.getRawPath().isEmpty() || uri.getRawPath().equals("/");
-		if (authority == null || !rootPath || uri.getRawQuery() != null || uri.getRawFragment() != null) {
-			throw invalid(name, uri, RULE);
-		}
-		try {
-			boolean port = authority.lastIndexOf(':') > authority.lastIndexOf(']');
-			return new EtcdEndpoint(tls, HostAndPort.parse(port ? authority : authority + ":" + DEFAULT_PORT));
-		}
-		catch (IllegalArgumentException ex) {
-			throw invalid(name, uri, RULE);
-		}
-	}
-
-	/**
-	 * Reads an endpoint, with or without a scheme.
-	 * @param text {@code host:port} or a URI
-	 * @return the URI
-	 * @throws IllegalArgumentException if the text is no endpoint
-	 */
-	static URI parse(@Nullable String text) {
+	static EtcdEndpoint parse(String name, @Nullable String text) {
 		String trimmed = (text != null) ? text.trim() : "";
 		if (trimmed.isEmpty()) {
-			throw new IllegalArgumentException("endpoint: '' (expected: %s)".formatted(RULE));
+			throw InvalidSettingException.of(name, "", RULE);
 		}
-		URI uri;
 		try {
-			uri = URI.create(trimmed.contains("://") ? trimmed : "http://" + trimmed);
+			return of(name, URI.create(trimmed.contains("://") ? trimmed : "http://" + trimmed));
+		}
+		catch (InvalidSettingException ex) {
+			throw ex;
 		}
 		catch (IllegalArgumentException ex) {
-			String shown = (trimmed.indexOf('@') >= 0) ? "<hidden>" : Printable.of(trimmed);
 			// without the cause, whose message repeats the text
-			throw new IllegalArgumentException("endpoint: '%s' (expected: %s)".formatted(shown, RULE));
+			throw (trimmed.indexOf('@') >= 0) ? InvalidSettingException.hidden(name, "'<hidden>'", RULE)
+					: InvalidSettingException.of(name, trimmed, RULE);
 		}
-		return of("endpoint", uri).toUri();
 	}
 
-	private static IllegalArgumentException invalid(String name, URI uri, String rule) {
+	private static EtcdEndpoint of(String name, URI uri) {
+		String authority = uri.getRawAuthority();
+		if (uri.toString().indexOf('@') >= 0) {
+			throw InvalidSettingException.hidden(name, "holds user info or an '@'",
+					RULE + "; user and password are settings of their own");
+		}
+		boolean tls = "https".equalsIgnoreCase(uri.getScheme());
+		boolean rootPath = uri.getRawPath() == null || uri.getRawPath().isEmpty() || uri.getRawPath().equals("/");
+		if ((!tls && !"http".equalsIgnoreCase(uri.getScheme())) || authority == null || !rootPath
+				|| uri.getRawQuery() != null || uri.getRawFragment() != null) {
+			throw invalid(name, uri);
+		}
+		try {
+			return new EtcdEndpoint(tls, HostAndPort.parse(authority, DEFAULT_PORT));
+		}
+		catch (InvalidSettingException ex) {
+			throw invalid(name, uri);
+		}
+	}
+
+	private static InvalidSettingException invalid(String name, URI uri) {
 		String text = uri.toString();
 		int query = text.indexOf('?');
-		String shown = (query >= 0) ? text.substring(0, query) + "?.." : text;
-		return new IllegalArgumentException("%s: '%s' (expected: %s)".formatted(name, Printable.of(shown), rule));
+		return InvalidSettingException.of(name, (query >= 0) ? text.substring(0, query) + "?.." : text, RULE);
 	}
 
 	/**
@@ -97,6 +87,11 @@ record EtcdEndpoint(boolean tls, HostAndPort address) {
 			target.append((i > 0) ? "," : "").append(endpoints.get(i).address());
 		}
 		return target.toString().replace("[", "%5B").replace("]", "%5D");
+	}
+
+	EtcdEndpoint inLowerCase() {
+		return new EtcdEndpoint(this.tls,
+				new HostAndPort(this.address.host().toLowerCase(Locale.ROOT), this.address.port()));
 	}
 
 	/**

@@ -92,10 +92,14 @@ final class EtcdNamingCodec {
 		HostAndPort parsed = HostAndPort.parse(text);
 		HostAndPort address = InstanceRules.requireCallable(parsed.host(), parsed.port());
 		Map<?, ?> metadata = (field(value, "Metadata") instanceof Map<?, ?> map) ? map : Map.of();
-		ServiceInstance instance = new ServiceInstance(id(id, metadata.get("id"), address), service, address.host(),
-				address.port(), InstanceRules.weight(metadata.get("weight")), InstanceRules.text(metadata.get("zone")),
-				InstanceRules.text(metadata.get("version")), InstanceRules.tags(metadata.get("tags")),
-				InstanceRules.metadata(metadata.get("metadata")));
+		ServiceInstance instance = ServiceInstance.builder(service, address.host(), address.port())
+			.id(id(id, metadata.get("id"), address))
+			.weight(InstanceRules.weight(metadata.get("weight")))
+			.zone(InstanceRules.text(metadata.get("zone")))
+			.version(InstanceRules.text(metadata.get("version")))
+			.tags(InstanceRules.tags(metadata.get("tags")))
+			.metadata(InstanceRules.metadata(metadata.get("metadata")))
+			.build();
 		return new DecodedRecord(instance, InstanceRules.text(metadata.get("owner")), null);
 	}
 

@@ -38,7 +38,7 @@ record JetcdClient(Client client, KV kv, Lease lease, Watch watch) {
 	static JetcdClient open(EtcdSettings settings, EtcdCallInterceptor interceptor, ExecutorService executor)
 			throws SSLException {
 		ClientBuilder builder = Client.builder()
-			.target(EtcdEndpoint.target(settings.addresses(), settings.authority()))
+			.target(EtcdEndpoint.target(settings.members(), settings.authority()))
 			.interceptor(interceptor)
 			.executorService(executor)
 			.waitForReady(true)
@@ -54,7 +54,7 @@ record JetcdClient(Client client, KV kv, Lease lease, Watch watch) {
 		if (settings.authority() != null) {
 			builder.authority(settings.authority());
 		}
-		if (settings.addresses().get(0).tls()) {
+		if (settings.members().get(0).tls()) {
 			EtcdTls tls = (settings.tls() != null) ? settings.tls() : EtcdTls.DEFAULT;
 			builder.sslContext((ssl) -> configure(ssl, tls));
 		}

@@ -47,8 +47,9 @@ public final class LocalRegistry implements Registry {
 	 * How services are followed unless told: as everywhere, with waits fit for a registry
 	 * that is a directory.
 	 */
-	public static final WatchSettings DEFAULT_WATCH_SETTINGS = WatchSettings.DEFAULT
-		.withBackoff(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(10)));
+	public static final WatchSettings DEFAULT_WATCH_SETTINGS = WatchSettings.builder()
+		.backoff(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(10)))
+		.build();
 
 	private static final Logger logger = LoggerFactory.getLogger(LocalRegistry.class);
 

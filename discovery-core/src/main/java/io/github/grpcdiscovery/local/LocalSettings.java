@@ -3,6 +3,7 @@ package io.github.grpcdiscovery.local;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import io.github.grpcdiscovery.InvalidSettingException;
 import io.github.grpcdiscovery.internal.util.Durations;
 
 /**
@@ -17,10 +18,10 @@ import io.github.grpcdiscovery.internal.util.Durations;
  */
 public record LocalSettings(Path directory, Duration ttl, Duration pollInterval) {
 
-	/** How long an instance outlives its process unless told: 5 seconds. */
+	/** How long an instance outlives its process by default: 5 seconds. */
 	public static final Duration DEFAULT_TTL = Duration.ofSeconds(5);
 
-	/** How often the directory is read unless told: each second. */
+	/** How often the directory is read by default: each second. */
 	public static final Duration DEFAULT_POLL_INTERVAL = Duration.ofSeconds(1);
 
 	private static final Duration MIN_TTL = Duration.ofSeconds(1);
@@ -31,20 +32,19 @@ public record LocalSettings(Path directory, Duration ttl, Duration pollInterval)
 
 	/**
 	 * Checks every component.
-	 * @throws IllegalArgumentException naming the component, its value and the rule it
+	 * @throws InvalidSettingException naming the component, its value and the rule it
 	 * broke
 	 */
 	public LocalSettings {
 		if (directory.toString().isEmpty() || directory.toAbsolutePath().normalize().getFileName() == null) {
-			throw new IllegalArgumentException(
-					"directory: '%s' (expected: a directory of its own, such as /tmp/grpc-discovery)"
-						.formatted(directory));
+			throw InvalidSettingException.of("directory", directory,
+					"a directory of its own, such as /tmp/grpc-discovery");
 		}
 		directory = directory.toAbsolutePath().normalize();
-		Durations.require("ttl", ttl, MIN_TTL, MAX_TTL);
+		InvalidSettingException.requireBetween("ttl", ttl, MIN_TTL, MAX_TTL);
 		if (pollInterval.compareTo(MIN_POLL_INTERVAL) < 0 || pollInterval.compareTo(ttl) > 0) {
-			throw new IllegalArgumentException("poll-interval: %s (expected: 10ms to the TTL of %s)"
-				.formatted(Durations.text(pollInterval), Durations.text(ttl)));
+			throw InvalidSettingException.of("poll-interval", pollInterval,
+					"10ms to the TTL of " + Durations.text(ttl));
 		}
 	}
 
@@ -52,9 +52,27 @@ public record LocalSettings(Path directory, Duration ttl, Duration pollInterval)
 	 * The default times for a directory.
 	 * @param directory holds the files
 	 * @return settings with a TTL of 5 seconds
+	 * @throws InvalidSettingException if the directory breaks its rule
 	 */
 	public static LocalSettings of(Path directory) {
-		return new LocalSettings(directory, DEFAULT_TTL, DEFAULT_POLL_INTERVAL);
+		return builder(directory).build();
+	}
+
+	/**
+	 * Begins with the default times.
+	 * @param directory holds the files
+	 * @return checks everything when it builds
+	 */
+	public static LocalSettingsBuilder builder(Path directory) {
+		return new LocalSettingsBuilder(directory);
+	}
+
+	/**
+	 * Begins a changed copy.
+	 * @return a builder that has everything of these settings
+	 */
+	public LocalSettingsBuilder toBuilder() {
+		return builder(this.directory).ttl(this.ttl).pollInterval(this.pollInterval);
 	}
 
 	/**

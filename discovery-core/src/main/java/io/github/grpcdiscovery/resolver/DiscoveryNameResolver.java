@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.InstancesListener;
+import io.github.grpcdiscovery.InvalidSettingException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
@@ -93,8 +94,8 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	private static Duration unresponsiveAfter(Args args) {
 		Duration unresponsiveAfter = args.getArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER);
-		return (unresponsiveAfter != null)
-				? Durations.require("unresponsive-after", unresponsiveAfter, Duration.ZERO, Durations.MAX)
+		return (unresponsiveAfter != null) ? InvalidSettingException.requireBetween("unresponsive-after",
+				unresponsiveAfter, Duration.ZERO, Durations.MAX)
 				: DiscoveryNameResolverProvider.DEFAULT_UNRESPONSIVE_AFTER;
 	}
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.InvalidSettingException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Snapshots;
 import io.github.grpcdiscovery.internal.util.Durations;
@@ -59,7 +60,7 @@ public final class SnapshotFiles implements Snapshots, AutoCloseable {
 	 * @param clock wall clock
 	 */
 	public SnapshotFiles(Path directory, Duration maxAge, Clock clock) {
-		Durations.require("max-age", maxAge, Duration.ofMillis(1), Durations.MAX);
+		InvalidSettingException.requireBetween("max-age", maxAge, Duration.ofMillis(1), Durations.MAX);
 		this.directory = new SnapshotDirectory(directory);
 		this.maxAge = maxAge;
 		this.clock = clock;

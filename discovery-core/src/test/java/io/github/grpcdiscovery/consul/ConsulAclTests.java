@@ -94,9 +94,10 @@ class ConsulAclTests {
 	@Proves("F63")
 	void heartbeatsGoOnWhenATokenComesBackThatWasUnknownForLong() {
 		String token = agent.acl().createToken(SERVER);
-		ConsulSettings settings = ConsulSettings.of(agent.endpoint())
-			.withToken(token)
-			.withCheck(ConsulCheck.DEFAULT.withKind(ConsulCheck.Kind.TTL));
+		ConsulSettings settings = ConsulSettings.builder(agent.endpoint())
+			.token(token)
+			.check(ConsulCheck.builder().kind(ConsulCheck.Kind.TTL).build())
+			.build();
 		try (ConsulRegistry registry = new ConsulRegistry(settings, DiscoveryObserver.NONE)) {
 			Registration registration = registry.registrar().register(ServiceInstance.of("orders", "127.0.0.1", 9002));
 			assertThat(registration.registered()).succeedsWithin(Conditions.scaled(Duration.ofSeconds(30)));
@@ -154,11 +155,12 @@ class ConsulAclTests {
 	}
 
 	private static ConsulRegistry open(String token) {
-		return new ConsulRegistry(ConsulSettings.of(agent.endpoint())
-			.withToken(token)
-			.withCheck(ConsulCheck.DEFAULT.withKind(ConsulCheck.Kind.NONE))
-			.withAuditInterval(Duration.ofSeconds(1))
-			.withQuery(ConsulQuery.DEFAULT.withMaxWait(Duration.ofSeconds(1))), DiscoveryObserver.NONE);
+		return new ConsulRegistry(ConsulSettings.builder(agent.endpoint())
+			.token(token)
+			.check(ConsulCheck.builder().kind(ConsulCheck.Kind.NONE).build())
+			.auditInterval(Duration.ofSeconds(1))
+			.query(ConsulQuery.builder().maxWait(Duration.ofSeconds(1)).build())
+			.build(), DiscoveryObserver.NONE);
 	}
 
 	private static WatchStatus status(ConsulRegistry registry) {

@@ -93,7 +93,8 @@ class ConsulBackendTests {
 	void permissionThatIsGoneForAWhileTakesNothingAway(Backend backend) throws IOException {
 		try (ConsulAgent agent = backend.agent().acl().start()) {
 			String token = agent.acl().createToken(READ + READ_NODES);
-			try (ConsulRegistry registry = open(agent, backend.query().withMaxWait(Duration.ofSeconds(2)), token)) {
+			try (ConsulRegistry registry = open(agent,
+					backend.query().toBuilder().maxWait(Duration.ofSeconds(2)).build(), token)) {
 				List<ServiceInstance> instances = List.of(listen(), listen());
 				instances.forEach((instance) -> register(agent, instance));
 				registry.discovery().watch("orders", this.listener);
@@ -190,7 +191,7 @@ class ConsulBackendTests {
 	}
 
 	private static ConsulRegistry open(ConsulAgent agent, ConsulQuery query, String token) {
-		return new ConsulRegistry(ConsulSettings.of(agent.endpoint()).withQuery(query).withToken(token),
+		return new ConsulRegistry(ConsulSettings.builder(agent.endpoint()).query(query).token(token).build(),
 				DiscoveryObserver.NONE);
 	}
 
@@ -221,7 +222,7 @@ class ConsulBackendTests {
 		}
 
 		ConsulQuery query() {
-			return (this == NEAR) ? ConsulQuery.DEFAULT.withNear("_agent") : ConsulQuery.DEFAULT;
+			return (this == NEAR) ? ConsulQuery.builder().near("_agent").build() : ConsulQuery.DEFAULT;
 		}
 
 	}

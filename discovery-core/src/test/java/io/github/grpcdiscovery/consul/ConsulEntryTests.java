@@ -21,7 +21,7 @@ class ConsulEntryTests {
 	void plainEntry() {
 		assertThat(read("""
 				{"ID":"o1","Service":"orders","Address":"10.0.0.1","Port":9090,"Tags":null,"Meta":null}""", "10.9.9.9"))
-			.isEqualTo(new ServiceInstance("o1", "orders", "10.0.0.1", 9090, 100, null, null, List.of(), Map.of()));
+			.isEqualTo(ServiceInstance.builder("orders", "10.0.0.1", 9090).id("o1").build());
 	}
 
 	@Test
@@ -43,8 +43,11 @@ class ConsulEntryTests {
 		ServiceInstance instance = read("""
 				{"ID":"orders-8080","Address":"10.0.0.1","Port":8080,"Tags":["a=b"],
 				 "Meta":{"%s":"9090","secure":"false"},"Weights":{"Passing":1,"Warning":1}}""".formatted(key), "");
-		assertThat(instance).isEqualTo(new ServiceInstance("orders-8080", "orders", "10.0.0.1", 9090, 100, null, null,
-				List.of("a=b"), Map.of("secure", "false")));
+		assertThat(instance).isEqualTo(ServiceInstance.builder("orders", "10.0.0.1", 9090)
+			.id("orders-8080")
+			.tags(List.of("a=b"))
+			.metadata(Map.of("secure", "false"))
+			.build());
 	}
 
 	@Test
@@ -55,7 +58,7 @@ class ConsulEntryTests {
 				  "http":{"Address":"http://10.0.0.1:8000","Port":8000},
 				  "lan_ipv4":{"Address":"10.0.0.1","Port":8000}}}""", "");
 		assertThat(instance)
-			.isEqualTo(new ServiceInstance("k1", "orders", "10.0.0.2", 9000, 10, null, "v1.2", List.of(), Map.of()));
+			.isEqualTo(ServiceInstance.builder("orders", "10.0.0.2", 9000).id("k1").weight(10).version("v1.2").build());
 	}
 
 	@Test
@@ -202,8 +205,11 @@ class ConsulEntryTests {
 				{"ID":"a/b?c","Address":"10.0.0.1","Port":9090,"Tags":["ok",5,"",null,"%s"],
 				 "Meta":{"ok":"1","bad key":"2","long":"%s","n":5,"grpc-discovery-id":"a/b"},"Weights":"none",
 				 "TaggedAddresses":[]}""".formatted("x".repeat(600), "x".repeat(600)), "");
-		assertThat(instance).isEqualTo(new ServiceInstance("10.0.0.1:9090", "orders", "10.0.0.1", 9090, 100, null, null,
-				List.of("ok"), Map.of("ok", "1", "n", "5")));
+		assertThat(instance).isEqualTo(ServiceInstance.builder("orders", "10.0.0.1", 9090)
+			.id("10.0.0.1:9090")
+			.tags(List.of("ok"))
+			.metadata(Map.of("ok", "1", "n", "5"))
+			.build());
 	}
 
 	private static ServiceInstance read(String service, String node) {

@@ -132,9 +132,10 @@ class ConsulFaultTests {
 	@Proves("F36")
 	void agentThatHangs() {
 		try (ConsulAgent agent = ConsulAgent.started()) {
-			ConsulSettings settings = settings(agent, ConsulCheck.Kind.GRPC)
-				.withQuery(ConsulQuery.DEFAULT.withMaxWait(Duration.ofSeconds(1)))
-				.withRequestTimeout(Duration.ofSeconds(1));
+			ConsulSettings settings = settings(agent, ConsulCheck.Kind.GRPC).toBuilder()
+				.query(ConsulQuery.builder().maxWait(Duration.ofSeconds(1)).build())
+				.requestTimeout(Duration.ofSeconds(1))
+				.build();
 			registerAndFollow(settings);
 			agent.pause();
 			contactIsLost();
@@ -152,10 +153,11 @@ class ConsulFaultTests {
 		try (ConsulStub agent = new ConsulStub()) {
 			agent.reply(ConsulFaultTests::answer);
 			long began = System.nanoTime();
-			ConsulRegistry registry = open(ConsulSettings.of(agent.uri())
-				.withCheck(ConsulCheck.DEFAULT.withKind(ConsulCheck.Kind.NONE))
-				.withAuditInterval(Duration.ofMillis(500))
-				.withQuery(ConsulQuery.DEFAULT.withMaxWait(Duration.ofSeconds(1))));
+			ConsulRegistry registry = open(ConsulSettings.builder(agent.uri())
+				.check(ConsulCheck.builder().kind(ConsulCheck.Kind.NONE).build())
+				.auditInterval(Duration.ofMillis(500))
+				.query(ConsulQuery.builder().maxWait(Duration.ofSeconds(1)).build())
+				.build());
 			Registration registration = registry.registrar().register(this.instance);
 			assertThat(registration.registered()).succeedsWithin(Conditions.scaled(BACK));
 			registry.discovery().watch("orders", this.listener);
@@ -197,7 +199,7 @@ class ConsulFaultTests {
 	}
 
 	private static ConsulSettings settings(ConsulAgent agent, ConsulCheck.Kind check) {
-		return ConsulSettings.of(agent.endpoint()).withCheck(ConsulCheck.DEFAULT.withKind(check));
+		return ConsulSettings.builder(agent.endpoint()).check(ConsulCheck.builder().kind(check).build()).build();
 	}
 
 	private ConsulRegistry open(ConsulSettings settings) {

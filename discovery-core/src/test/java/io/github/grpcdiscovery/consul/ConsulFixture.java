@@ -32,9 +32,11 @@ final class ConsulFixture implements RegistryFixture {
 
 	// nobody listens where the contract's instances are, so an agent cannot probe them
 	static ConsulRegistry newRegistry(ConsulSettings settings, DiscoveryObserver observer) {
-		ConsulSettings ttl = settings.withCheck(settings.check().withKind(ConsulCheck.Kind.TTL).withTtl(TTL))
-			.withAuditInterval(Duration.ofSeconds(1));
-		WatchSettings watch = WatchSettings.DEFAULT.withBackoff(BACKOFF);
+		ConsulSettings ttl = settings.toBuilder()
+			.check(settings.check().toBuilder().kind(ConsulCheck.Kind.TTL).ttl(TTL).build())
+			.auditInterval(Duration.ofSeconds(1))
+			.build();
+		WatchSettings watch = WatchSettings.builder().backoff(BACKOFF).build();
 		return new ConsulRegistry(ttl, watch, BACKOFF, observer);
 	}
 

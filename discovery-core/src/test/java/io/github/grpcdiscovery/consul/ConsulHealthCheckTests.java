@@ -60,11 +60,21 @@ class ConsulHealthCheckTests {
 			.addService(this.health.getHealthService())
 			.build()
 			.start();
-		this.registry = new ConsulRegistry(ConsulSettings.of(agent.endpoint())
-			.withCheck(ConsulCheck.DEFAULT.withProbes(Duration.ofSeconds(1), Duration.ofSeconds(10))
-				.withServices(List.of("orders.Orders"))), DiscoveryObserver.NONE);
-		this.instance = new ServiceInstance("127.0.0.1:" + this.server.getPort(), "orders", "127.0.0.1",
-				this.server.getPort(), 250, "a", "1.2.0", List.of("canary"), Map.of("team", "x"));
+		this.registry = new ConsulRegistry(ConsulSettings.builder(agent.endpoint())
+			.check(ConsulCheck.builder()
+				.interval(Duration.ofSeconds(1))
+				.timeout(Duration.ofSeconds(10))
+				.services(List.of("orders.Orders"))
+				.build())
+			.build(), DiscoveryObserver.NONE);
+		this.instance = ServiceInstance.builder("orders", "127.0.0.1", this.server.getPort())
+			.id("127.0.0.1:" + this.server.getPort())
+			.weight(250)
+			.zone("a")
+			.version("1.2.0")
+			.tags(List.of("canary"))
+			.metadata(Map.of("team", "x"))
+			.build();
 		this.health.setStatus("orders.Orders", ServingStatus.SERVING);
 	}
 
@@ -126,7 +136,7 @@ class ConsulHealthCheckTests {
 				{"ID":"unreached","Name":"unreached","Address":"127.0.0.1","Port":%d,
 				"Check":{"GRPC":"127.0.0.1:%d","Interval":"1s","Status":"passing"}}""".formatted(this.instance.port(),
 				probed.getPort()));
-		this.registry.discovery(ConsulQuery.DEFAULT.withFailTrafficOnPanic(true)).watch("unreached", failing);
+		this.registry.discovery(ConsulQuery.builder().failTrafficOnPanic(true).build()).watch("unreached", failing);
 		this.registry.discovery().watch("unreached", this.listener);
 		Conditions.eventually(() -> assertThat(this.listener.last()).hasSize(1));
 		Conditions.eventually(() -> assertThat(failing.last()).hasSize(1));
@@ -142,7 +152,7 @@ class ConsulHealthCheckTests {
 	void warningOfTheNodeTakesNobodyOutAsInDns() {
 		registerAndFollow();
 		RecordingListener passing = new RecordingListener();
-		this.registry.discovery(ConsulQuery.DEFAULT.withPassingOnly(true)).watch("orders", passing);
+		this.registry.discovery(ConsulQuery.builder().passingOnly(true).build()).watch("orders", passing);
 		Conditions.eventually(() -> assertThat(passing.last()).contains(this.instance));
 		agent.put("/v1/agent/check/register", """
 				{"ID":"disk","Name":"disk","TTL":"1h","Status":"warning"}""");

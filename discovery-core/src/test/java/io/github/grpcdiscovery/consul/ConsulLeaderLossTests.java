@@ -55,8 +55,9 @@ class ConsulLeaderLossTests {
 	}
 
 	private static ConsulSettings settings(ConsulCluster cluster) {
-		return ConsulSettings.of(cluster.client().endpoint())
-			.withCheck(ConsulCheck.DEFAULT.withKind(ConsulCheck.Kind.NONE));
+		return ConsulSettings.builder(cluster.client().endpoint())
+			.check(ConsulCheck.builder().kind(ConsulCheck.Kind.NONE).build())
+			.build();
 	}
 
 }

@@ -172,12 +172,17 @@ class ConsulOwnHealthTests {
 	}
 
 	private static ConsulRegistry registry(boolean probesByTls) {
-		return registry(agent.endpoint(), ConsulCheck.DEFAULT.withProbes(Duration.ofSeconds(1), Duration.ofSeconds(10))
-			.withTls(probesByTls, null));
+		return registry(agent.endpoint(),
+				ConsulCheck.builder()
+					.interval(Duration.ofSeconds(1))
+					.timeout(Duration.ofSeconds(10))
+					.tls(probesByTls)
+					.build());
 	}
 
 	private static ConsulRegistry registry(URI agent, ConsulCheck check) {
-		return new ConsulRegistry(ConsulSettings.of(agent).withCheck(check).withAuditInterval(Duration.ofMillis(500)),
+		return new ConsulRegistry(
+				ConsulSettings.builder(agent).check(check).auditInterval(Duration.ofMillis(500)).build(),
 				DiscoveryObserver.NONE);
 	}
 

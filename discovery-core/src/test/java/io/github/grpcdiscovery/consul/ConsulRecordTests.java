@@ -23,8 +23,14 @@ class ConsulRecordTests {
 
 	@Test
 	void recordIsWhatOthersCanRead() {
-		ServiceInstance instance = new ServiceInstance("10.0.0.1:9090", "orders", "10.0.0.1", 9090, 250, "a", "1.2.0",
-				List.of("canary"), Map.of("team", "x"));
+		ServiceInstance instance = ServiceInstance.builder("orders", "10.0.0.1", 9090)
+			.id("10.0.0.1:9090")
+			.weight(250)
+			.zone("a")
+			.version("1.2.0")
+			.tags(List.of("canary"))
+			.metadata(Map.of("team", "x"))
+			.build();
 		ConsulRecord record = ConsulRecord.of(instance, ConsulCheck.DEFAULT);
 		assertThat(record.body()).isEqualTo("""
 				{"ID":"orders-10.0.0.1-9090","Name":"orders","Address":"10.0.0.1","Port":9090,\
@@ -40,7 +46,7 @@ class ConsulRecordTests {
 
 	@Test
 	void drainedInstanceHasAWeightThatConsulTakes() {
-		ServiceInstance drained = new ServiceInstance("a", "orders", "h", 1, 0, null, null, List.of(), Map.of());
+		ServiceInstance drained = ServiceInstance.builder("orders", "h", 1).id("a").weight(0).build();
 		Map<String, Object> json = ConsulRecord.of(drained, ConsulCheck.DEFAULT).json();
 		assertThat(json.get("Weights")).isEqualTo(Map.of("Passing", 1, "Warning", 1));
 		assertThat(Json.asObject(json.get("Meta"))).containsEntry("weight", "0");
@@ -48,14 +54,18 @@ class ConsulRecordTests {
 
 	@Test
 	void checkByTtl() {
-		ConsulCheck ttl = ConsulCheck.DEFAULT.withKind(ConsulCheck.Kind.TTL).withTtl(Duration.ofMillis(2500));
+		ConsulCheck ttl = ConsulCheck.builder().kind(ConsulCheck.Kind.TTL).ttl(Duration.ofMillis(2500)).build();
 		assertThat(checks(ttl)).containsExactly(Map.of("CheckID", "service:orders-h-1", "Name", "TTL", "TTL", "2500ms",
 				"Status", "passing", "DeregisterCriticalServiceAfter", "30m"));
 	}
 
 	@Test
 	void checksOfSingleServicesByTls() {
-		ConsulCheck check = ConsulCheck.DEFAULT.withTls(true, "orders.example.com").withServices(List.of("a.B"));
+		ConsulCheck check = ConsulCheck.builder()
+			.tls(true)
+			.tlsServerName("orders.example.com")
+			.services(List.of("a.B"))
+			.build();
 		assertThat(checks(check)).extracting((it) -> Json.asObject(it).get("CheckID"))
 			.containsExactly("service:orders-h-1", "service:orders-h-1:a.B");
 		assertThat(checks(check)).extracting((it) -> Json.asObject(it).get("GRPC")).containsExactly("h:1", "h:1/a.B");
@@ -67,7 +77,7 @@ class ConsulRecordTests {
 
 	@Test
 	void noCheck() {
-		assertThat(checks(ConsulCheck.DEFAULT.withKind(ConsulCheck.Kind.NONE))).isEmpty();
+		assertThat(checks(ConsulCheck.builder().kind(ConsulCheck.Kind.NONE).build())).isEmpty();
 	}
 
 	private static List<Object> checks(ConsulCheck check) {
@@ -79,11 +89,10 @@ class ConsulRecordTests {
 	@ValueSource(strings = { "a:1", "a-1", "[a]1", "ä1", "a\"1", "a;1", "a\u202e1" })
 	@Proves("I16")
 	void idIsFitForAUrlAndNeverMixedUp(String id) {
-		ServiceInstance instance = new ServiceInstance(id, "orders", "h", 1, 100, null, null, List.of(), Map.of());
+		ServiceInstance instance = ServiceInstance.builder("orders", "h", 1).id(id).build();
 		assertThat(ConsulIds.of(instance)).matches("orders_[A-Za-z0-9._-]+");
 		for (String other : List.of("a:2", "a-2", "b1", "a_1", "a|1")) {
-			ServiceInstance sibling = new ServiceInstance(other, "orders", "h", 1, 100, null, null, List.of(),
-					Map.of());
+			ServiceInstance sibling = ServiceInstance.builder("orders", "h", 1).id(other).build();
 			assertThat(ConsulIds.of(sibling)).isNotEqualTo(ConsulIds.of(instance));
 		}
 	}
@@ -105,7 +114,7 @@ class ConsulRecordTests {
 	void nameThatConsulDoesNotAnswerForIsRefused(String service) {
 		ServiceInstance instance = ServiceInstance.of(service, "10.0.0.1", 9090);
 		assertThatIllegalArgumentException().isThrownBy(() -> ConsulRecord.of(instance, ConsulCheck.DEFAULT))
-			.withMessageStartingWith("service name: '")
+			.withMessageStartingWith("service: '")
 			.withMessageEndingWith("' (expected: printable characters and not '.' or '..', since Consul answers for no "
 					+ "other name)");
 	}
@@ -115,7 +124,7 @@ class ConsulRecordTests {
 			"consul-x" })
 	void metadataThatIsOursOrConsulsIsRefused(String key) {
 		assertThatIllegalArgumentException().isThrownBy(() -> register(Map.of(key, "1")))
-			.withMessageStartingWith("metadata key: '" + key + "' (expected: none of [");
+			.withMessageStartingWith("metadata: '" + key + "' (expected: no key of [");
 	}
 
 	@Test
@@ -125,7 +134,7 @@ class ConsulRecordTests {
 			.withMessage("metadata: 61 pairs (expected: at most 60, since Consul holds 64 and 4 are ours)");
 		assertThat(register(pairs(60)).body()).contains("\"k59\"");
 		assertThatIllegalArgumentException().isThrownBy(() -> register(Map.of("k", "é".repeat(257))))
-			.withMessage("metadata.k: 514 bytes in UTF-8 (expected: at most 512)");
+			.withMessage("metadata[k]: 514 bytes in UTF-8 (expected: at most 512)");
 		assertThat(register(Map.of("k", "é".repeat(256))).body()).contains("\"k\":\"é");
 	}
 
@@ -135,7 +144,7 @@ class ConsulRecordTests {
 
 	private static ConsulRecord register(Map<String, String> metadata) {
 		return ConsulRecord.of(
-				new ServiceInstance("my-id", "orders", "h", 1, 100, null, null, List.of(), new TreeMap<>(metadata)),
+				ServiceInstance.builder("orders", "h", 1).id("my-id").metadata(new TreeMap<>(metadata)).build(),
 				ConsulCheck.DEFAULT);
 	}
 
@@ -162,7 +171,7 @@ class ConsulRecordTests {
 	}
 
 	private static ServiceInstance withId(String service, String id) {
-		return new ServiceInstance(id, service, "10.0.0.1", 9090, 100, null, null, List.of(), Map.of());
+		return ServiceInstance.builder(service, "10.0.0.1", 9090).id(id).build();
 	}
 
 }

@@ -62,7 +62,9 @@ class ConsulRegistrationAttemptTests {
 	}
 
 	private void registerByTtl() {
-		this.settings = this.settings.withCheck(ConsulCheck.DEFAULT.withKind(ConsulCheck.Kind.TTL));
+		this.settings = this.settings.toBuilder()
+			.check(ConsulCheck.builder().kind(ConsulCheck.Kind.TTL).build())
+			.build();
 		register();
 	}
 
@@ -227,7 +229,7 @@ class ConsulRegistrationAttemptTests {
 	@CsvSource({ "GRPC, 8", "TTL, 16" })
 	@Proves("F67")
 	void checkThatGoesOnPassingIsAConflictAlthoughNobodyAnswers(ConsulCheck.Kind kind, int seconds) {
-		this.settings = this.settings.withCheck(ConsulCheck.DEFAULT.withKind(kind));
+		this.settings = this.settings.toBuilder().check(ConsulCheck.builder().kind(kind).build()).build();
 		register();
 		this.answering = false;
 		for (int i = 0; i < seconds; i++) {

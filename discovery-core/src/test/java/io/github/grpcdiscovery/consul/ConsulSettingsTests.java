@@ -104,7 +104,7 @@ class ConsulSettingsTests {
 
 	@Test
 	void tokenIsShownNowhere() {
-		ConsulSettings settings = SETTINGS.withToken("geheim-4711");
+		ConsulSettings settings = SETTINGS.toBuilder().token("geheim-4711").build();
 		assertThat(settings.toString()).doesNotContain("geheim").contains("token=<hidden>");
 		assertThat(settings.description()).isEqualTo("consul (http://127.0.0.1:8500)");
 	}
@@ -112,60 +112,65 @@ class ConsulSettingsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", " ", "a b", "a\r\nX-Evil: 1", "gehéim" })
 	void tokenThatIsNoHeaderIsRefusedAndNotRepeated(String token) {
-		assertThatIllegalArgumentException().isThrownBy(() -> SETTINGS.withToken(token))
+		assertThatIllegalArgumentException().isThrownBy(() -> SETTINGS.toBuilder().token(token).build())
 			.withMessageStartingWith("token: <hidden> (expected: ");
 	}
 
 	@Test
 	@Proves("I7")
 	void tokenInTheClearIsKnown() {
-		assertThat(SETTINGS.withToken("t").sendsTokenInTheClear()).isFalse();
-		assertThat(ConsulSettings.of(URI.create("http://localhost")).withToken("t").sendsTokenInTheClear()).isFalse();
-		assertThat(ConsulSettings.of(URI.create("http://[::1]")).withToken("t").sendsTokenInTheClear()).isFalse();
-		assertThat(ConsulSettings.of(URI.create("https://10.0.0.1")).withToken("t").sendsTokenInTheClear()).isFalse();
+		assertThat(SETTINGS.toBuilder().token("t").build().sendsTokenInTheClear()).isFalse();
+		assertThat(ConsulSettings.builder(URI.create("http://localhost")).token("t").build().sendsTokenInTheClear())
+			.isFalse();
+		assertThat(ConsulSettings.builder(URI.create("http://[::1]")).token("t").build().sendsTokenInTheClear())
+			.isFalse();
+		assertThat(ConsulSettings.builder(URI.create("https://10.0.0.1")).token("t").build().sendsTokenInTheClear())
+			.isFalse();
 		assertThat(ConsulSettings.of(URI.create("http://10.0.0.1")).sendsTokenInTheClear()).isFalse();
-		assertThat(ConsulSettings.of(URI.create("http://10.0.0.1")).withToken("t").sendsTokenInTheClear()).isTrue();
+		assertThat(ConsulSettings.builder(URI.create("http://10.0.0.1")).token("t").build().sendsTokenInTheClear())
+			.isTrue();
 	}
 
 	@Test
 	void tlsWithoutHttpsIsRefused() throws NoSuchAlgorithmException {
 		ConsulTls tls = new ConsulTls(SSLContext.getDefault());
-		assertThatIllegalArgumentException().isThrownBy(() -> SETTINGS.withTls(tls))
-			.withMessage("scheme: 'http' (expected: https, since TLS is configured)");
-		assertThatNoException().isThrownBy(() -> ConsulSettings.of(URI.create("https://consul")).withTls(tls));
+		assertThatIllegalArgumentException().isThrownBy(() -> SETTINGS.toBuilder().tls(tls).build())
+			.withMessage("tls: set for http://127.0.0.1:8500 (expected: an https:// agent)");
+		assertThatNoException().isThrownBy(() -> ConsulSettings.builder(URI.create("https://consul")).tls(tls).build());
 	}
 
 	@Test
 	@Proves({ "I25", "I26", "I27", "I13" })
 	void durationsHaveLimits() {
 		ConsulQuery query = ConsulQuery.DEFAULT;
-		assertInvalid(() -> query.withMaxWait(Duration.ZERO), "wait: 0s (expected: 1s to 10m)");
-		assertInvalid(() -> query.withMaxWait(Duration.ofMinutes(11)), "wait: 11m (expected: 1s to 10m)");
+		assertInvalid(() -> query.toBuilder().maxWait(Duration.ZERO).build(), "wait: 0s (expected: 1s to 10m)");
+		assertInvalid(() -> query.toBuilder().maxWait(Duration.ofMinutes(11)).build(),
+				"wait: 11m (expected: 1s to 10m)");
 		ConsulCheck check = ConsulCheck.DEFAULT;
-		assertInvalid(() -> check.withProbes(Duration.ofMillis(10), Duration.ofSeconds(1)),
+		assertInvalid(() -> check.toBuilder().interval(Duration.ofMillis(10)).timeout(Duration.ofSeconds(1)).build(),
 				"check.interval: 10ms (expected: 1s to 60m)");
-		assertInvalid(() -> check.withProbes(Duration.ofSeconds(1), Duration.ZERO),
+		assertInvalid(() -> check.toBuilder().interval(Duration.ofSeconds(1)).timeout(Duration.ZERO).build(),
 				"check.timeout: 0s (expected: 100ms to 60m)");
-		assertInvalid(() -> check.withTtl(Duration.ZERO), "check.ttl: 0s (expected: 2s to 1d)");
-		assertInvalid(() -> check.withDeregisterAfter(Duration.ofSeconds(10)),
+		assertInvalid(() -> check.toBuilder().ttl(Duration.ZERO).build(), "check.ttl: 0s (expected: 2s to 1d)");
+		assertInvalid(() -> check.toBuilder().deregisterAfter(Duration.ofSeconds(10)).build(),
 				"check.deregister-after: 10s (expected: 1m to 365d)");
-		assertInvalid(() -> SETTINGS.withAuditInterval(Duration.ofSeconds(6)),
+		assertInvalid(() -> SETTINGS.toBuilder().auditInterval(Duration.ofSeconds(6)).build(),
 				"audit-interval: 6s (expected: 500ms to 5s)");
-		assertInvalid(() -> SETTINGS.withRequestTimeout(Duration.ofDays(30)),
+		assertInvalid(() -> SETTINGS.toBuilder().requestTimeout(Duration.ofDays(30)).build(),
 				"request-timeout: 30d (expected: 100ms to 5m)");
 	}
 
 	@Test
 	void textsHaveRules() {
-		assertInvalid(() -> ConsulQuery.DEFAULT.withTags(List.of("a", "")),
+		assertInvalid(() -> ConsulQuery.builder().tags(List.of("a", "")).build(),
 				"tag: '' (expected: 1 to 1024 characters, none of them a control character)");
-		assertInvalid(() -> ConsulQuery.DEFAULT.withFilter("a\nb"),
+		assertInvalid(() -> ConsulQuery.builder().filter("a\nb").build(),
 				"filter: 'a\\u000Ab' (expected: 1 to 1024 characters, none of them a control character)");
-		assertInvalid(() -> SETTINGS.withNamespace(" ", null),
+		assertInvalid(() -> SETTINGS.toBuilder().namespace(" ").build(),
 				"namespace: ' ' (expected: 1 to 1024 characters, none of them a control character)");
-		assertInvalid(() -> ConsulCheck.DEFAULT.withServices(List.of("a/b")),
+		assertInvalid(() -> ConsulCheck.builder().services(List.of("a/b")).build(),
 				"check.services: 'a/b' (expected: the full name of a gRPC service, such as grpc.health.v1.Health)");
-		assertInvalid(() -> ConsulCheck.DEFAULT.withTls(true, "a:1"),
+		assertInvalid(() -> ConsulCheck.builder().tls(true).tlsServerName("a:1").build(),
 				"check.tls-server-name: 'a:1' (expected: a host name or an IP literal, alone; the port is a setting of its own)");
 	}
 

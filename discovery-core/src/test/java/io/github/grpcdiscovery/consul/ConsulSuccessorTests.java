@@ -41,9 +41,11 @@ class ConsulSuccessorTests {
 	/** Half of what it takes until a check becomes critical. */
 	private static final Duration AT_ONCE = Duration.ofSeconds(15);
 
-	private static final ConsulCheck SLOW = ConsulCheck.DEFAULT
-		.withProbes(Duration.ofSeconds(30), Duration.ofSeconds(2))
-		.withTtl(Duration.ofSeconds(30));
+	private static final ConsulCheck SLOW = ConsulCheck.builder()
+		.interval(Duration.ofSeconds(30))
+		.timeout(Duration.ofSeconds(2))
+		.ttl(Duration.ofSeconds(30))
+		.build();
 
 	private static ConsulAgent agent;
 
@@ -144,15 +146,16 @@ class ConsulSuccessorTests {
 
 	private ConsulRegistry registry(int port, ConsulCheck.Kind check) {
 		ConsulRegistry registry = new ConsulRegistry(
-				ConsulSettings.of(agent.endpoint().resolve("http://127.0.0.1:" + port)).withCheck(SLOW.withKind(check)),
+				ConsulSettings.builder(agent.endpoint().resolve("http://127.0.0.1:" + port))
+					.check(SLOW.toBuilder().kind(check).build())
+					.build(),
 				DiscoveryObserver.NONE);
 		this.open.add(0, registry);
 		return registry;
 	}
 
 	private ServiceInstance instance(Server server) {
-		return new ServiceInstance(this.id, "orders", "127.0.0.1", server.getPort(), 100, null, null, List.of(),
-				Map.of());
+		return ServiceInstance.builder("orders", "127.0.0.1", server.getPort()).id(this.id).build();
 	}
 
 	private Map<String, Object> held() {

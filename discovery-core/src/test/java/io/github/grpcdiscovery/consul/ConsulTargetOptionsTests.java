@@ -22,23 +22,27 @@ class ConsulTargetOptionsTests {
 
 	@Test
 	void optionsChangeOneThingEach() {
-		ConsulQuery configured = ConsulQuery.DEFAULT.withDatacenter("dc1").withTags(List.of("v0"));
+		ConsulQuery configured = ConsulQuery.builder().datacenter("dc1").tags(List.of("v0")).build();
 		assertThat(query(configured, "")).isEqualTo(configured);
-		assertThat(query(configured, "?dc=dc2")).isEqualTo(configured.withDatacenter("dc2"));
-		assertThat(query(configured, "?tag=v1&tag=eu")).isEqualTo(configured.withTags(List.of("v1", "eu")));
-		assertThat(query(configured, "?near=_agent")).isEqualTo(configured.withNear("_agent"));
-		assertThat(query(configured, "?passing=true")).isEqualTo(configured.withPassingOnly(true));
-		assertThat(query(configured.withPassingOnly(true), "?healthy=false")).isEqualTo(configured);
-		assertThat(query(configured, "?wait=1500ms")).isEqualTo(configured.withMaxWait(Duration.ofMillis(1500)));
-		assertThat(query(configured, "?wait=30s")).isEqualTo(configured.withMaxWait(Duration.ofSeconds(30)));
-		assertThat(query(configured, "?wait=2m")).isEqualTo(configured.withMaxWait(Duration.ofMinutes(2)));
+		assertThat(query(configured, "?dc=dc2")).isEqualTo(configured.toBuilder().datacenter("dc2").build());
+		assertThat(query(configured, "?tag=v1&tag=eu"))
+			.isEqualTo(configured.toBuilder().tags(List.of("v1", "eu")).build());
+		assertThat(query(configured, "?near=_agent")).isEqualTo(configured.toBuilder().near("_agent").build());
+		assertThat(query(configured, "?passing=true")).isEqualTo(configured.toBuilder().passingOnly(true).build());
+		assertThat(query(configured.toBuilder().passingOnly(true).build(), "?healthy=false")).isEqualTo(configured);
+		assertThat(query(configured, "?wait=1500ms"))
+			.isEqualTo(configured.toBuilder().maxWait(Duration.ofMillis(1500)).build());
+		assertThat(query(configured, "?wait=30s"))
+			.isEqualTo(configured.toBuilder().maxWait(Duration.ofSeconds(30)).build());
+		assertThat(query(configured, "?wait=2m"))
+			.isEqualTo(configured.toBuilder().maxWait(Duration.ofMinutes(2)).build());
 		assertThat(query(configured, "?filter=Service.Meta.zone%20%3D%3D%20%22a%22"))
-			.isEqualTo(configured.withFilter("Service.Meta.zone == \"a\""));
+			.isEqualTo(configured.toBuilder().filter("Service.Meta.zone == \"a\"").build());
 	}
 
 	@Test
 	void queryIsNamedByWhatTellsItFromTheConfiguredOne() {
-		ConsulQuery configured = ConsulQuery.DEFAULT.withTags(List.of("v0"));
+		ConsulQuery configured = ConsulQuery.builder().tags(List.of("v0")).build();
 		assertThat(ConsulTargetOptions.text(configured, configured)).isEmpty();
 		String all = "?dc=dc2&filter=Node+%3D%3D+%22a%22&near=_agent&passing=true&tag=v1&tag=eu&wait=30s";
 		assertThat(ConsulTargetOptions.text(query(configured, all), configured)).isEqualTo(all);

@@ -72,9 +72,11 @@ class ConsulTargetTests {
 	void anotherAgentGetsNeitherTokenNorNamespace() {
 		try (ConsulStub configured = new ConsulStub();
 				ConsulStub other = new ConsulStub();
-				ConsulRegistry registry = new ConsulRegistry(
-						ConsulSettings.of(configured.uri()).withToken(TOKEN).withNamespace("team", "west"),
-						DiscoveryObserver.NONE)) {
+				ConsulRegistry registry = new ConsulRegistry(ConsulSettings.builder(configured.uri())
+					.token(TOKEN)
+					.namespace("team")
+					.partition("west")
+					.build(), DiscoveryObserver.NONE)) {
 			follow(registry, "consul:///orders?tag=v1");
 			follow(registry, "consul://" + configured.uri().getAuthority() + "/carts");
 			follow(registry, "consul://" + other.uri().getAuthority() + "/orders?tag=v1");

@@ -129,10 +129,11 @@ class ConsulTlsTests {
 
 	private static ConsulRegistry open(String host, int port, SSLContext context) {
 		URI address = ConsulSettings.agent(host, port, "https");
-		ConsulSettings settings = ConsulSettings.of(address)
-			.withToken("geheim-4711")
-			.withTls((context != null) ? new ConsulTls(context) : null)
-			.withCheck(ConsulCheck.DEFAULT.withKind(ConsulCheck.Kind.NONE));
+		ConsulSettings settings = ConsulSettings.builder(address)
+			.token("geheim-4711")
+			.tls((context != null) ? new ConsulTls(context) : null)
+			.check(ConsulCheck.builder().kind(ConsulCheck.Kind.NONE).build())
+			.build();
 		return new ConsulRegistry(settings, DiscoveryObserver.NONE);
 	}
 

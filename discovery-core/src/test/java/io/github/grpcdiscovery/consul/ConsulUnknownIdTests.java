@@ -29,8 +29,9 @@ class ConsulUnknownIdTests {
 	@Test
 	void whatTheAgentDoesNotKnowIsRegisteredAgainOrGone() {
 		try (ConsulAgent agent = ConsulAgent.started()) {
-			ConsulSettings settings = ConsulSettings.of(agent.endpoint())
-				.withCheck(ConsulCheck.DEFAULT.withKind(ConsulCheck.Kind.TTL).withTtl(Duration.ofSeconds(3)));
+			ConsulSettings settings = ConsulSettings.builder(agent.endpoint())
+				.check(ConsulCheck.builder().kind(ConsulCheck.Kind.TTL).ttl(Duration.ofSeconds(3)).build())
+				.build();
 			try (HttpConsulApi api = new HttpConsulApi(settings);
 					ConsulRegistry registry = new ConsulRegistry(settings, DiscoveryObserver.NONE)) {
 				assertThat(status(api.pass("service:nobody"))).as("pass").isIn(404, 500);

@@ -67,8 +67,10 @@ class ConsulWatchAttemptTests {
 		return new WatchedServices("consul", "consul (http://127.0.0.1:8500)", loop,
 				(service, sink) -> new ConsulWatchAttempt(queries, leaders, "consul (http://127.0.0.1:8500)", service,
 						query, known, sink),
-				WatchSettings.DEFAULT.withLossConfirmation(CONFIRMATION,
-						(addresses, absent) -> absent.accept(Set.of())),
+				WatchSettings.builder()
+					.lossConfirmation(CONFIRMATION)
+					.presence((addresses, absent) -> absent.accept(Set.of()))
+					.build(),
 				observer, Clock.systemUTC());
 	}
 
@@ -99,7 +101,7 @@ class ConsulWatchAttemptTests {
 
 	@Test
 	void permissionIsAskedOfTheDatacenterThatIsFollowed() {
-		discovery(ConsulQuery.DEFAULT.withDatacenter("dc2")).watch("orders", new RecordingListener());
+		discovery(ConsulQuery.builder().datacenter("dc2").build()).watch("orders", new RecordingListener());
 		run();
 		answerWith(FakeConsulApi.oldAnswer(10));
 		assertThat(this.api.permissionQuestions).isEqualTo(1);
@@ -439,7 +441,7 @@ class ConsulWatchAttemptTests {
 								{"CheckID":"serfHealth","ServiceID":"","Status":"critical","Output":"Agent not live or unreachable"}
 								{"Status":"critical"}
 								{"CheckID":7,"ServiceID":[],"Status":"critical","Output":{}}""")),
-				new ConsulApi.HealthRequest("orders", ConsulQuery.DEFAULT.withPassingOnly(true), 0, Duration.ZERO,
+				new ConsulApi.HealthRequest("orders", ConsulQuery.builder().passingOnly(true).build(), 0, Duration.ZERO,
 						false, false));
 		assertThat(read.withdrawn()).extracting(HostAndPort::port).containsExactlyInAnyOrder(1, 2, 3, 4);
 		assertThat(read.unhealthy()).hasSize(9)

@@ -87,8 +87,8 @@ class HealthAnswerTests {
 	void warningTakesNobodyOutUnlessOnlyPassingOnesAreWanted(String status, boolean called, boolean calledIfPassing) {
 		String body = "[" + GOOD.replace("[{", "[{\"CheckID\":\"disk\",\"Status\":\"" + status + "\"},{") + "]";
 		assertThat(read(body).instances()).hasSize(called ? 1 : 0);
-		HealthRequest passing = new HealthRequest("orders", ConsulQuery.DEFAULT.withPassingOnly(true), 0, Duration.ZERO,
-				false, false);
+		HealthRequest passing = new HealthRequest("orders", ConsulQuery.builder().passingOnly(true).build(), 0,
+				Duration.ZERO, false, false);
 		assertThat(read(body, passing).instances()).hasSize(calledIfPassing ? 1 : 0);
 	}
 
@@ -112,8 +112,8 @@ class HealthAnswerTests {
 		assertThat(read.unhealthy()).hasSize(1);
 		assertThat(read.withdrawn()).hasSize(expected.equals("withdrawn") ? 1 : 0);
 		assertThat(read.unreached()).hasSize(expected.equals("unreached") ? 1 : 0);
-		HealthAnswer strict = read(body, new HealthRequest("orders", ConsulQuery.DEFAULT.withFailTrafficOnPanic(true),
-				0, Duration.ZERO, false, false));
+		HealthAnswer strict = read(body, new HealthRequest("orders",
+				ConsulQuery.builder().failTrafficOnPanic(true).build(), 0, Duration.ZERO, false, false));
 		assertThat(strict.withdrawn()).hasSize(expected.equals("silent") ? 0 : 1);
 	}
 

@@ -51,7 +51,8 @@ class HttpConsulApiTests {
 
 	private final ConsulStub consul = new ConsulStub();
 
-	private HttpConsulApi api = new HttpConsulApi(ConsulSettings.of(this.consul.uri()).withToken("geheim-4711"));
+	private HttpConsulApi api = new HttpConsulApi(
+			ConsulSettings.builder(this.consul.uri()).token("geheim-4711").build());
 
 	@AfterEach
 	void close() {
@@ -98,7 +99,7 @@ class HttpConsulApiTests {
 	void tokenInAFileIsReadAgainWhenItChanges(@TempDir Path directory) throws Exception {
 		Path file = directory.resolve("token");
 		Files.writeString(file, "first-1\n");
-		with(ConsulSettings.of(this.consul.uri()).withTokenFile(file));
+		with(ConsulSettings.builder(this.consul.uri()).tokenFile(file).build());
 		this.consul.reply((request) -> Reply.json("[]"));
 		result(list(ConsulQuery.DEFAULT, 0));
 		result(this.api.service("a"));
@@ -121,14 +122,16 @@ class HttpConsulApiTests {
 	void tokenFileThatHoldsNoneIsAnErrorThatShowsNothingOfIt(@TempDir Path directory) throws Exception {
 		Path file = Files.writeString(directory.resolve("token"), "geheim 4711");
 		ConsulSettings settings = ConsulSettings.of(this.consul.uri());
-		assertThat(catchThrowable(() -> settings.withTokenFile(file))).isInstanceOf(IllegalArgumentException.class)
+		assertThat(catchThrowable(() -> settings.toBuilder().tokenFile(file).build()))
+			.isInstanceOf(IllegalArgumentException.class)
 			.hasMessageContaining("token-file: '" + file + "' (expected: ")
 			.hasMessageNotContaining("geheim");
-		assertThat(catchThrowable(() -> settings.withTokenFile(directory.resolve("none"))))
+		assertThat(catchThrowable(() -> settings.toBuilder().tokenFile(directory.resolve("none")).build()))
 			.isInstanceOf(IllegalArgumentException.class);
 		Files.writeString(file, "geheim-4711");
-		assertThat(catchThrowable(() -> settings.withToken("a").withTokenFile(file))).hasMessageContaining("not both");
-		assertThat(settings.withTokenFile(file).toString()).doesNotContain("geheim");
+		assertThat(catchThrowable(() -> settings.toBuilder().token("a").tokenFile(file).build()))
+			.hasMessageContaining("not both");
+		assertThat(settings.toBuilder().tokenFile(file).build().toString()).doesNotContain("geheim");
 	}
 
 	@Test
@@ -142,12 +145,14 @@ class HttpConsulApiTests {
 
 	@Test
 	void queryHasAllThatWasAskedFor() throws Exception {
-		with(ConsulSettings.of(this.consul.uri()).withNamespace("team a", "p1"));
-		ConsulQuery query = ConsulQuery.DEFAULT.withDatacenter("dc2")
-			.withNear("_agent")
-			.withFilter("Service.Meta.zone == \"a\"")
-			.withTags(List.of("v1", "a&b"))
-			.withPassingOnly(true);
+		with(ConsulSettings.builder(this.consul.uri()).namespace("team a").partition("p1").build());
+		ConsulQuery query = ConsulQuery.builder()
+			.datacenter("dc2")
+			.near("_agent")
+			.filter("Service.Meta.zone == \"a\"")
+			.tags(List.of("v1", "a&b"))
+			.passingOnly(true)
+			.build();
 		result(this.api.health(new HealthRequest("orders", query, -1, Duration.ofSeconds(55), true, false)).answer());
 		assertThat(this.consul.requests().get(0).uri()).isEqualTo("/v1/health/service/orders?dc=dc2&near=_agent"
 				+ "&filter=Service.Meta.zone+%3D%3D+%22a%22&tag=v1&tag=a%26b"
@@ -319,7 +324,7 @@ class HttpConsulApiTests {
 	@Test
 	@Proves("F36")
 	void agentThatHangsIsGivenUp() {
-		with(ConsulSettings.of(this.consul.uri()).withRequestTimeout(Duration.ofSeconds(1)));
+		with(ConsulSettings.builder(this.consul.uri()).requestTimeout(Duration.ofSeconds(1)).build());
 		this.consul.reply((request) -> null);
 		assertThat(error(this.api.service("a"))).hasMessageContaining("GET /v1/agent/service/a failed: ")
 			.hasMessageContaining("timed out");

@@ -118,7 +118,7 @@ class OwnHealthTests {
 
 	@Test
 	void whatWeSaidOurselvesIsNoNews() {
-		this.health = health(ConsulCheck.DEFAULT.withKind(ConsulCheck.Kind.TTL));
+		this.health = health(ConsulCheck.builder().kind(ConsulCheck.Kind.TTL).build());
 		seen(check("critical", "TTL expired"));
 		assertThat(this.health.fault()).isNull();
 		assertThat(this.log.warnings()).isEmpty();
@@ -163,7 +163,7 @@ class OwnHealthTests {
 	}
 
 	private OwnHealth health(ConsulCheck check) {
-		ConsulSettings settings = ConsulSettings.of(URI.create("http://lb:8500")).withCheck(check);
+		ConsulSettings settings = ConsulSettings.builder(URI.create("http://lb:8500")).check(check).build();
 		return new OwnHealth(new EventLoop(this.scheduler, this.scheduler::nanoTime, () -> 0.5), INSTANCE, ID,
 				settings);
 	}

@@ -43,8 +43,10 @@ class StreamingWatchTests {
 	private final WatchedServices discovery = new WatchedServices("consul", "consul (http://127.0.0.1:8500)", this.loop,
 			(service, sink) -> new ConsulWatchAttempt(this.queries, this.leaders, "consul (http://127.0.0.1:8500)",
 					service, ConsulQuery.DEFAULT, this.known, sink),
-			WatchSettings.DEFAULT.withLossConfirmation(Duration.ofSeconds(30),
-					(addresses, absent) -> absent.accept(Set.of())),
+			WatchSettings.builder()
+				.lossConfirmation(Duration.ofSeconds(30))
+				.presence((addresses, absent) -> absent.accept(Set.of()))
+				.build(),
 			DiscoveryObserver.NONE, Clock.systemUTC());
 
 	private final RecordingListener listener = new RecordingListener();

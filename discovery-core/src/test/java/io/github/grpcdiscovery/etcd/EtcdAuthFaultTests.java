@@ -43,9 +43,10 @@ class EtcdAuthFaultTests {
 		try (EtcdServer etcd = EtcdServer.builder().authTokenTtl(TOKEN_TTL).start()) {
 			etcd.addUser("orders", "s3cret-one", "orders", "orders/", "readwrite");
 			etcd.enableAuth("root-pa55-w0rd");
-			EtcdSettings settings = EtcdSettings.of(etcd.endpoint())
-				.withTtl(EtcdFixture.TTL)
-				.withCredentials("orders", "s3cret-one");
+			EtcdSettings settings = EtcdSettings.builder(etcd.endpoint())
+				.ttl(EtcdFixture.TTL)
+				.credentials("orders", "s3cret-one")
+				.build();
 			try (EtcdProcess process = new EtcdProcess(settings)) {
 				Registration registration = process.registered(ORDERS);
 				RecordingListener watcher = process.following("orders", 1);
@@ -74,9 +75,10 @@ class EtcdAuthFaultTests {
 		try (EtcdServer etcd = EtcdServer.started()) {
 			etcd.addUser("orders", "s3cret-one", "orders", "orders/", "readwrite");
 			etcd.enableAuth("root-pa55-w0rd");
-			EtcdSettings settings = EtcdSettings.of(etcd.endpoint())
-				.withTtl(Duration.ofSeconds(10))
-				.withCredentials("orders", "s3cret-one");
+			EtcdSettings settings = EtcdSettings.builder(etcd.endpoint())
+				.ttl(Duration.ofSeconds(10))
+				.credentials("orders", "s3cret-one")
+				.build();
 			try (EtcdProcess process = new EtcdProcess(settings)) {
 				Registration registration = process.registered(ORDERS);
 				process.registered(ServiceInstance.of("orders", "127.0.0.1", 9091));
@@ -123,9 +125,10 @@ class EtcdAuthFaultTests {
 			.start()) {
 			etcd.addUser("orders", "s3cret-one", "orders", "orders/", "readwrite");
 			etcd.enableAuth("root-pa55-w0rd");
-			EtcdSettings settings = EtcdSettings.of(etcd.endpoint())
-				.withTtl(Duration.ofSeconds(5))
-				.withCredentials("orders", "s3cret-one");
+			EtcdSettings settings = EtcdSettings.builder(etcd.endpoint())
+				.ttl(Duration.ofSeconds(5))
+				.credentials("orders", "s3cret-one")
+				.build();
 			try (EtcdProcess process = new EtcdProcess(settings)) {
 				Registration registration = process.registered(ORDERS);
 				RecordingListener watcher = process.following("orders", 1);
@@ -153,9 +156,10 @@ class EtcdAuthFaultTests {
 	@Proves("F65")
 	void authenticationThatIsSwitchedOffAndOnAgainIsFollowed(TestReporter reporter) {
 		try (CapturedLog log = new CapturedLog(EtcdTokens.class); EtcdServer etcd = EtcdServer.started()) {
-			EtcdSettings settings = EtcdSettings.of(etcd.endpoint())
-				.withTtl(EtcdFixture.TTL)
-				.withCredentials("orders", "s3cret-one");
+			EtcdSettings settings = EtcdSettings.builder(etcd.endpoint())
+				.ttl(EtcdFixture.TTL)
+				.credentials("orders", "s3cret-one")
+				.build();
 			try (EtcdProcess process = new EtcdProcess(settings)) {
 				Registration registration = process.registered(ORDERS);
 				RecordingListener watcher = process.following("orders", 1);

@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.etcd;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
@@ -29,8 +30,9 @@ class EtcdClusterFaultTests {
 	@Proves("F10")
 	void lostQuorumCostsNeitherKeyNorLease(TestReporter reporter) {
 		try (EtcdCluster cluster = EtcdCluster.started();
-				EtcdProcess process = new EtcdProcess(
-						EtcdSettings.of(cluster.endpoints()).withTtl(Duration.ofSeconds(10)))) {
+				EtcdProcess process = new EtcdProcess(EtcdSettings.builder(cluster.endpoints().toArray(URI[]::new))
+					.ttl(Duration.ofSeconds(10))
+					.build())) {
 			Registration registration = process.registered(ORDERS);
 			RecordingListener watcher = process.following("orders", 1);
 			EtcdEntry before = cluster.entries("orders/").get(0);
@@ -56,8 +58,9 @@ class EtcdClusterFaultTests {
 	@Proves("F11")
 	void memberThatIsCutOffFromTheOthersIsLeft(TestReporter reporter) {
 		try (EtcdCluster cluster = EtcdCluster.started();
-				EtcdProcess process = new EtcdProcess(
-						EtcdSettings.of(cluster.endpoints()).withTtl(Duration.ofSeconds(10)))) {
+				EtcdProcess process = new EtcdProcess(EtcdSettings.builder(cluster.endpoints().toArray(URI[]::new))
+					.ttl(Duration.ofSeconds(10))
+					.build())) {
 			Registration registration = process.registered(ORDERS);
 			RecordingListener watcher = process.following("orders", 1);
 			// each member in turn, so that ours is among them

@@ -7,10 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
-import io.github.grpcdiscovery.Presence;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.Snapshots;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.test.RegistryFixture;
 import io.github.grpcdiscovery.testsupport.EtcdServer;
@@ -27,8 +25,12 @@ final class EtcdFixture implements RegistryFixture {
 
 	static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(2));
 
-	static final WatchSettings WATCH = new WatchSettings(BACKOFF, Duration.ofSeconds(5), Duration.ofMillis(100),
-			Duration.ofSeconds(1), Duration.ofSeconds(3), Presence.TCP, Snapshots.NONE);
+	static final WatchSettings WATCH = WatchSettings.builder()
+		.backoff(BACKOFF)
+		.linger(Duration.ofSeconds(5))
+		.refreshInterval(Duration.ofSeconds(1))
+		.lossConfirmation(Duration.ofSeconds(3))
+		.build();
 
 	private final EtcdServer server;
 
@@ -41,7 +43,7 @@ final class EtcdFixture implements RegistryFixture {
 	@Override
 	public Registry newRegistry(DiscoveryObserver observer) {
 		TcpProxy proxy = TcpProxy.to(this.server.port());
-		EtcdSettings settings = EtcdSettings.of(URI.create("http://127.0.0.1:" + proxy.port())).withTtl(TTL);
+		EtcdSettings settings = EtcdSettings.builder(URI.create("http://127.0.0.1:" + proxy.port())).ttl(TTL).build();
 		Registry registry = new EtcdRegistry(settings, WATCH, BACKOFF, observer);
 		this.proxies.put(registry, proxy);
 		return registry;

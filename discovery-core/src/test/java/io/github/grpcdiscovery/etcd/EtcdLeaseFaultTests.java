@@ -6,7 +6,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 import io.etcd.jetcd.ByteSequence;
@@ -45,7 +44,8 @@ class EtcdLeaseFaultTests {
 		try (EtcdServer etcd = EtcdServer.started();
 				TcpProxy proxy = TcpProxy.to(etcd.port());
 				EtcdRegistry registry = new EtcdRegistry(
-						EtcdSettings.of(proxy.uri("http")).withTtl(Duration.ofSeconds(ttl)), DiscoveryObserver.NONE)) {
+						EtcdSettings.builder(proxy.uri("http")).ttl(Duration.ofSeconds(ttl)).build(),
+						DiscoveryObserver.NONE)) {
 			Registration registration = registered(registry, ORDERS);
 			try (EtcdWatch witness = etcd.watch("orders/")) {
 				for (int i = 0; i < 3; i++) {
@@ -101,7 +101,7 @@ class EtcdLeaseFaultTests {
 		try (EtcdServer etcd = EtcdServer.started();
 				ServerSocket one = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 				ServerSocket two = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-				EtcdRegistry server = new EtcdRegistry(EtcdSettings.of(etcd.endpoint()).withTtl(ttl),
+				EtcdRegistry server = new EtcdRegistry(EtcdSettings.builder(etcd.endpoint()).ttl(ttl).build(),
 						DiscoveryObserver.NONE);
 				EtcdRegistry client = new EtcdRegistry(EtcdSettings.of(etcd.endpoint()), DiscoveryObserver.NONE)) {
 			fill(etcd, 400);
@@ -144,9 +144,9 @@ class EtcdLeaseFaultTests {
 	void successorOfAKilledProcessIsInWhenTheOldLeaseEnds(TestReporter reporter) {
 		Duration ttl = Duration.ofSeconds(8);
 		try (EtcdServer etcd = EtcdServer.started(); TcpProxy proxy = TcpProxy.to(etcd.port());) {
-			EtcdRegistry killed = new EtcdRegistry(EtcdSettings.of(proxy.uri("http")).withTtl(ttl),
+			EtcdRegistry killed = new EtcdRegistry(EtcdSettings.builder(proxy.uri("http")).ttl(ttl).build(),
 					DiscoveryObserver.NONE);
-			EtcdRegistry successor = new EtcdRegistry(EtcdSettings.of(etcd.endpoint()).withTtl(ttl),
+			EtcdRegistry successor = new EtcdRegistry(EtcdSettings.builder(etcd.endpoint()).ttl(ttl).build(),
 					DiscoveryObserver.NONE);
 			try {
 				registered(killed, named("orders-0", FreePorts.next()));
@@ -266,11 +266,11 @@ class EtcdLeaseFaultTests {
 	}
 
 	private static EtcdSettings server(EtcdServer etcd) {
-		return EtcdSettings.of(etcd.endpoint()).withCredentials("orders", "s3cret-one");
+		return EtcdSettings.builder(etcd.endpoint()).credentials("orders", "s3cret-one").build();
 	}
 
 	private static EtcdSettings client(EtcdServer etcd) {
-		return EtcdSettings.of(etcd.endpoint()).withCredentials("client", "s3cret-two");
+		return EtcdSettings.builder(etcd.endpoint()).credentials("client", "s3cret-two").build();
 	}
 
 	private static RecordingListener following(EtcdRegistry registry) {
@@ -282,7 +282,7 @@ class EtcdLeaseFaultTests {
 	}
 
 	private static ServiceInstance named(String id, int port) {
-		return new ServiceInstance(id, "orders", "127.0.0.1", port, 100, null, null, List.of(), Map.of());
+		return ServiceInstance.builder("orders", "127.0.0.1", port).id(id).build();
 	}
 
 	private static Registration registered(EtcdRegistry registry, ServiceInstance instance) {

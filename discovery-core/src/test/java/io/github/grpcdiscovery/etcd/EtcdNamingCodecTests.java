@@ -18,8 +18,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 class EtcdNamingCodecTests {
 
-	private static final ServiceInstance FULL = new ServiceInstance("orders-1", "orders", "::1", 9090, 250, "eu-1a",
-			"1.2.3", List.of("canary", "b"), Map.of("team", "blau \u2028", "empty", ""));
+	private static final ServiceInstance FULL = ServiceInstance.builder("orders", "::1", 9090)
+		.id("orders-1")
+		.weight(250)
+		.zone("eu-1a")
+		.version("1.2.3")
+		.tags(List.of("canary", "b"))
+		.metadata(Map.of("team", "blau \u2028", "empty", ""))
+		.build();
 
 	@Test
 	void writesExactlyWhatGrpcGoReads() {
@@ -127,7 +133,7 @@ class EtcdNamingCodecTests {
 		for (int i = 0; i < 64; i++) {
 			metadata.put("key" + i, "x".repeat(500));
 		}
-		ServiceInstance big = new ServiceInstance("big", "orders", "10.0.0.1", 1, 100, null, null, List.of(), metadata);
+		ServiceInstance big = ServiceInstance.builder("orders", "10.0.0.1", 1).id("big").metadata(metadata).build();
 		assertThatIllegalArgumentException().isThrownBy(() -> EtcdNamingCodec.encode(big, "me"))
 			.withMessageStartingWith("instance 'big': ")
 			.withMessageContaining("expected: at most 16384");

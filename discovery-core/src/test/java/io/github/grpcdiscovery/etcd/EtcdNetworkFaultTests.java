@@ -211,8 +211,9 @@ class EtcdNetworkFaultTests {
 	}
 
 	private static EtcdProcess slowly(TcpProxy proxy) {
-		return new EtcdProcess(
-				EtcdSettings.of(URI.create("http://127.0.0.1:" + proxy.port())).withTtl(Duration.ofSeconds(15)));
+		return new EtcdProcess(EtcdSettings.builder(URI.create("http://127.0.0.1:" + proxy.port()))
+			.ttl(Duration.ofSeconds(15))
+			.build());
 	}
 
 	@Test
@@ -221,8 +222,10 @@ class EtcdNetworkFaultTests {
 		URI dead = URI.create("http://127.0.0.1:" + FreePorts.next());
 		try (TcpProxy proxy = TcpProxy.to(etcd.port())) {
 			proxy.refuse();
-			EtcdSettings settings = EtcdSettings.of(dead, proxy.uri("http"))
-				.withTimeouts(Duration.ofSeconds(60), Duration.ofSeconds(3));
+			EtcdSettings settings = EtcdSettings.builder(dead, proxy.uri("http"))
+				.requestTimeout(Duration.ofSeconds(60))
+				.connectTimeout(Duration.ofSeconds(3))
+				.build();
 			try (EtcdProcess process = new EtcdProcess(settings)) {
 				long start = System.nanoTime();
 				for (String service : List.of("orders", "payments")) {

@@ -30,7 +30,7 @@ final class EtcdProcess implements AutoCloseable {
 	}
 
 	static EtcdProcess at(URI... endpoints) {
-		return new EtcdProcess(EtcdSettings.of(endpoints).withTtl(EtcdFixture.TTL));
+		return new EtcdProcess(EtcdSettings.builder(endpoints).ttl(EtcdFixture.TTL).build());
 	}
 
 	static EtcdProcess at(int port) {

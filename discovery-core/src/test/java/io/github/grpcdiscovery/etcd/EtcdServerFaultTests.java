@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.etcd;
 
+import java.net.URI;
 import java.time.Duration;
 
 import org.junit.jupiter.api.Tag;
@@ -27,8 +28,9 @@ class EtcdServerFaultTests {
 	@Proves("F9")
 	void nobodyNoticesThatTheLeaderDies() {
 		try (EtcdCluster cluster = EtcdCluster.started();
-				EtcdProcess process = new EtcdProcess(
-						EtcdSettings.of(cluster.endpoints()).withTtl(Duration.ofSeconds(10)))) {
+				EtcdProcess process = new EtcdProcess(EtcdSettings.builder(cluster.endpoints().toArray(URI[]::new))
+					.ttl(Duration.ofSeconds(10))
+					.build())) {
 			Registration registration = process.registered(ORDERS);
 			RecordingListener watcher = process.following("orders", 1);
 			EtcdEntry before = cluster.entries("orders/").get(0);

@@ -43,7 +43,7 @@ public final class EtcdServerProcess {
 	 */
 	public static void main(String[] args) throws InterruptedException {
 		EtcdProcess process = new EtcdProcess(
-				EtcdSettings.of(URI.create(args[0])).withTtl(Duration.ofSeconds(Long.parseLong(args[1]))));
+				EtcdSettings.builder(URI.create(args[0])).ttl(Duration.ofSeconds(Long.parseLong(args[1]))).build());
 		Runtime.getRuntime().addShutdownHook(new Thread(process::close));
 		process.registered(ServiceInstance.of(args[2], "127.0.0.1", Integer.parseInt(args[3])));
 		System.out.println(READY);

@@ -67,9 +67,8 @@ class EtcdServerRegistrationTests {
 
 	@Test
 	void namespaceAndIdMakeTheKey() {
-		EtcdSettings settings = EtcdSettings.of(etcd.endpoint()).withNamespace("grpc/prod");
-		ServiceInstance named = new ServiceInstance("orders-0", "orders", "::1", 9090, 100, null, null, List.of(),
-				Map.of());
+		EtcdSettings settings = EtcdSettings.builder(etcd.endpoint()).namespace("grpc/prod").build();
+		ServiceInstance named = ServiceInstance.builder("orders", "::1", 9090).id("orders-0").build();
 		try (EtcdProcess process = new EtcdProcess(settings)) {
 			process.registered(named);
 			assertThat(entry("grpc/prod/orders/").key()).isEqualTo("grpc/prod/orders/orders-0");
@@ -219,7 +218,7 @@ class EtcdServerRegistrationTests {
 		try (EtcdServer server = EtcdServer.builder()
 			.port(port)
 			.args("--listen-client-urls=http://127.0.0.1:%d,http://[::1]:%d".formatted(port, port))
-			.start(); EtcdProcess process = EtcdProcess.at(EtcdSettings.parseEndpoint("[::1]:" + port))) {
+			.start(); EtcdProcess process = EtcdProcess.at(URI.create("http://[::1]:" + port))) {
 			process.registered(ORDERS);
 			assertThat(server.get("orders/")).hasSize(1);
 		}
@@ -232,7 +231,7 @@ class EtcdServerRegistrationTests {
 		for (int i = 0; i < 64; i++) {
 			metadata.put("key" + i, "x".repeat(512));
 		}
-		ServiceInstance big = new ServiceInstance("big", "orders", "10.0.0.1", 1, 100, null, null, List.of(), metadata);
+		ServiceInstance big = ServiceInstance.builder("orders", "10.0.0.1", 1).id("big").metadata(metadata).build();
 		assertThatIllegalArgumentException().isThrownBy(() -> process.registry.registrar().register(big))
 			.withMessageContaining("at most 16384");
 		process.close();

@@ -57,10 +57,10 @@ class EtcdServerSecurityTests {
 		try (EtcdServer etcd = EtcdServer.started()) {
 			etcd.addUser("orders", PASSWORD, "orders", "orders/", "readwrite");
 			etcd.enableAuth("root-pa55-w0rd");
-			EtcdSettings settings = EtcdSettings.of(etcd.endpoint()).withTtl(EtcdFixture.TTL);
-			rightPassword(etcd, settings.withCredentials("orders", PASSWORD));
-			wrongPassword(settings.withCredentials("orders", PASSWORD + "-wrong"));
-			missingPermission(settings.withCredentials("orders", PASSWORD));
+			EtcdSettings settings = EtcdSettings.builder(etcd.endpoint()).ttl(EtcdFixture.TTL).build();
+			rightPassword(etcd, settings.toBuilder().credentials("orders", PASSWORD).build());
+			wrongPassword(settings.toBuilder().credentials("orders", PASSWORD + "-wrong").build());
+			missingPermission(settings.toBuilder().credentials("orders", PASSWORD).build());
 			noUser(settings);
 		}
 		finally {
@@ -85,7 +85,7 @@ class EtcdServerSecurityTests {
 			EtcdSettings settings = EtcdSettings.of(URI.create("http://etcd.example.com:2379"));
 			new EtcdProcess(settings).close();
 			assertThat(log.list).isEmpty();
-			new EtcdProcess(settings.withCredentials("orders", PASSWORD)).close();
+			new EtcdProcess(settings.toBuilder().credentials("orders", PASSWORD).build()).close();
 		}
 		finally {
 			frames.setLevel(null);
@@ -131,7 +131,7 @@ class EtcdServerSecurityTests {
 	}
 
 	private static void missingPermission(EtcdSettings settings) {
-		try (EtcdProcess process = new EtcdProcess(settings.withNamespace("other/"))) {
+		try (EtcdProcess process = new EtcdProcess(settings.toBuilder().namespace("other/").build())) {
 			isRefused(process, "permission denied for user 'orders'", "grant-permission",
 					"'other/orders/127.0.0.1:9090'");
 		}
@@ -160,13 +160,15 @@ class EtcdServerSecurityTests {
 			.requireClientCertificate(client)
 			.start(); TcpProxy proxy = TcpProxy.to(etcd.port())) {
 			URI endpoint = URI.create("https://127.0.0.1:" + proxy.port());
-			EtcdSettings settings = EtcdSettings.of(endpoint).withTtl(EtcdFixture.TTL);
-			try (EtcdProcess process = new EtcdProcess(settings.withTls(tls(certificates.ca(), client)))) {
+			EtcdSettings settings = EtcdSettings.builder(endpoint).ttl(EtcdFixture.TTL).build();
+			try (EtcdProcess process = new EtcdProcess(
+					settings.toBuilder().tls(tls(certificates.ca(), client)).build())) {
 				process.registered(ORDERS);
 				process.following("orders", 1);
 				assertThat(etcd.get("orders/")).hasSize(1);
 			}
-			try (EtcdProcess process = new EtcdProcess(settings.withTls(tls(certificates.ca(), null)))) {
+			try (EtcdProcess process = new EtcdProcess(
+					settings.toBuilder().tls(tls(certificates.ca(), null)).build())) {
 				isRefused(process, settings.description());
 			}
 			// neither the JVM's trust store nor a plaintext connection is a way in
@@ -185,13 +187,14 @@ class EtcdServerSecurityTests {
 		try (EtcdServer etcd = EtcdServer.builder()
 			.tls(certificates.server("etcd", "etcd.internal"), certificates.ca())
 			.start()) {
-			EtcdSettings settings = EtcdSettings.of(etcd.endpoint())
-				.withTtl(EtcdFixture.TTL)
-				.withTls(tls(certificates.ca(), null));
+			EtcdSettings settings = EtcdSettings.builder(etcd.endpoint())
+				.ttl(EtcdFixture.TTL)
+				.tls(tls(certificates.ca(), null))
+				.build();
 			try (EtcdProcess process = new EtcdProcess(settings)) {
 				isRefused(process, settings.description(), "No subject alternative names");
 			}
-			try (EtcdProcess process = new EtcdProcess(settings.withAuthority("etcd.internal"))) {
+			try (EtcdProcess process = new EtcdProcess(settings.toBuilder().authority("etcd.internal").build())) {
 				process.registered(ORDERS);
 			}
 		}

@@ -180,7 +180,7 @@ class EtcdServerWatchTests {
 	void instancesWhoseLeasesAreRevokedAtOnceStayWhileTheyServe() throws IOException {
 		List<ServerSocket> servers = new ArrayList<>();
 		try (EtcdProcess process = new EtcdProcess(EtcdSettings.of(etcd.endpoint()),
-				EtcdFixture.WATCH.withLossConfirmation(Duration.ofSeconds(5), Presence.TCP))) {
+				EtcdFixture.WATCH.toBuilder().lossConfirmation(Duration.ofSeconds(5)).presence(Presence.TCP).build())) {
 			List<String> leases = new ArrayList<>();
 			for (int i = 0; i < 10; i++) {
 				ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

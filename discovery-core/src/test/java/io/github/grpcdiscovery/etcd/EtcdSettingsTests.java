@@ -38,7 +38,7 @@ class EtcdSettingsTests {
 			" http://[::1]:2379 ,http://[::1]:2379", "https://[2001:db8::1],https://[2001:db8::1]:2379" })
 	@Proves("I2")
 	void endpointsAreReadAsPeopleWriteThem(String text, String endpoint) {
-		assertThat(EtcdSettings.parseEndpoint(text)).isEqualTo(URI.create(endpoint));
+		assertThat(EtcdSettings.builder(List.of(text)).build().endpoints()).containsExactly(URI.create(endpoint));
 	}
 
 	@ParameterizedTest
@@ -47,8 +47,8 @@ class EtcdSettingsTests {
 			"http://host:2379#f", "http://[fe80::1%25eth0]:2379", "a:b:c", "http://h1:1,h2:2" })
 	@Proves("I4")
 	void whatIsNoEndpointIsRefused(String text) {
-		assertThatIllegalArgumentException().isThrownBy(() -> EtcdSettings.parseEndpoint(text))
-			.withMessageStartingWith("endpoint: '")
+		assertThatIllegalArgumentException().isThrownBy(() -> EtcdSettings.builder(List.of(text)).build())
+			.withMessageStartingWith("endpoints[0]: '")
 			.withMessageContaining("(expected: http://host:port or https://host:port");
 	}
 
@@ -57,7 +57,7 @@ class EtcdSettingsTests {
 			"http://host:2379/?password=s3cr3t", "ftp://u:s3cr3t@host" })
 	@Proves("I8")
 	void whatMayBeAPasswordIsNotRepeated(String text) {
-		assertThatIllegalArgumentException().isThrownBy(() -> EtcdSettings.parseEndpoint(text))
+		assertThatIllegalArgumentException().isThrownBy(() -> EtcdSettings.builder(List.of(text)).build())
 			.satisfies((ex) -> assertThat(ex).hasNoCause())
 			.withMessageNotContaining("s3cr3t");
 	}
@@ -80,21 +80,21 @@ class EtcdSettingsTests {
 	@Test
 	@Proves("I9")
 	void userAndPasswordComeTogether() {
-		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withCredentials("root", null))
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.toBuilder().credentials("root", null).build())
 			.withMessageContaining("password: missing");
-		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withCredentials(null, "s3cr3t"))
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.toBuilder().credentials(null, "s3cr3t").build())
 			.withMessageContaining("user: missing")
 			.withMessageNotContaining("s3cr3t");
-		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withCredentials(" ", "s3cr3t"))
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.toBuilder().credentials(" ", "s3cr3t").build())
 			.withMessageNotContaining("s3cr3t");
-		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withCredentials("root", ""));
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.toBuilder().credentials("root", "").build());
 	}
 
 	@Test
 	void thePasswordIsNotShown() {
-		assertThat(DEFAULTS.withCredentials("root", "s3cr3t").toString()).contains("user=root")
+		assertThat(DEFAULTS.toBuilder().credentials("root", "s3cr3t").build().toString()).contains("user=root")
 			.doesNotContain("s3cr3t");
-		assertThat(new EtcdRegistry(DEFAULTS.withCredentials("root", "s3cr3t"),
+		assertThat(new EtcdRegistry(DEFAULTS.toBuilder().credentials("root", "s3cr3t").build(),
 				io.github.grpcdiscovery.DiscoveryObserver.NONE)
 			.toString()).doesNotContain("s3cr3t");
 	}
@@ -102,74 +102,84 @@ class EtcdSettingsTests {
 	@Test
 	@Proves("I7")
 	void passwordInTheClearIsNoticedUnlessItStaysOnTheMachine() {
-		assertThat(DEFAULTS.withCredentials("a", "b").sendsPasswordInTheClear()).isFalse();
-		assertThat(EtcdSettings.of(URI.create("http://etcd:2379")).withCredentials("a", "b").sendsPasswordInTheClear())
-			.isTrue();
-		assertThat(EtcdSettings.of(URI.create("https://etcd:2379")).withCredentials("a", "b").sendsPasswordInTheClear())
-			.isFalse();
+		assertThat(DEFAULTS.toBuilder().credentials("a", "b").build().sendsPasswordInTheClear()).isFalse();
+		assertThat(EtcdSettings.builder(URI.create("http://etcd:2379"))
+			.credentials("a", "b")
+			.build()
+			.sendsPasswordInTheClear()).isTrue();
+		assertThat(EtcdSettings.builder(URI.create("https://etcd:2379"))
+			.credentials("a", "b")
+			.build()
+			.sendsPasswordInTheClear()).isFalse();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "PT0S", "PT-1S", "PT1S", "PT2S", "PT0.5S", "PT3.5S", "PT24H1S" })
 	@Proves("I10")
 	void ttlOutOfRangeIsRefused(Duration ttl) {
-		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withTtl(ttl))
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.toBuilder().ttl(ttl).build())
 			.withMessageMatching("ttl: [-0-9ms]+ \\(expected: (3s to 1d|whole seconds)\\)");
 	}
 
 	@Test
 	@Proves({ "I12", "I13" })
 	void timeoutsOutOfRangeAreRefused() {
-		assertThatIllegalArgumentException()
-			.isThrownBy(() -> DEFAULTS.withTimeouts(Duration.ZERO, Duration.ofSeconds(1)))
+		assertThatIllegalArgumentException().isThrownBy(
+				() -> DEFAULTS.toBuilder().requestTimeout(Duration.ZERO).connectTimeout(Duration.ofSeconds(1)).build())
 			.withMessageStartingWith("request-timeout: 0s (expected: 100ms to 5m)");
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> DEFAULTS.withTimeouts(Duration.ofSeconds(1), Duration.ofDays(100)))
+			.isThrownBy(() -> DEFAULTS.toBuilder()
+				.requestTimeout(Duration.ofSeconds(1))
+				.connectTimeout(Duration.ofDays(100))
+				.build())
 			.withMessageStartingWith("connect-timeout: 100d ");
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> DEFAULTS.withKeepAlive(Duration.ofSeconds(1), Duration.ofSeconds(1)))
+			.isThrownBy(() -> DEFAULTS.toBuilder()
+				.keepAliveTime(Duration.ofSeconds(1))
+				.keepAliveTimeout(Duration.ofSeconds(1))
+				.build())
 			.withMessageStartingWith("keep-alive-time: 1s (expected: 10s to 5m)");
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "'',''", "grpc,grpc/", "grpc/,grpc/", "/grpc/prod,/grpc/prod/", "/,/" })
 	void namespaceEndsInASlashUnlessEmpty(String namespace, String normal) {
-		assertThat(DEFAULTS.withNamespace(namespace).namespace()).isEqualTo(normal);
+		assertThat(DEFAULTS.toBuilder().namespace(namespace).build().namespace()).isEqualTo(normal);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { " ", "a b", "//", "a//b", "a\u0000", "a\nb", "/ /" })
 	@Proves("I14")
 	void namespaceThatIsNoPrefixIsRefused(String namespace) {
-		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withNamespace(namespace))
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.toBuilder().namespace(namespace).build())
 			.withMessageStartingWith("namespace: '");
 	}
 
 	@Test
 	@Proves("I14")
 	void namespaceThatIsTooLongIsRefused() {
-		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withNamespace("x".repeat(300)))
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.toBuilder().namespace("x".repeat(300)).build())
 			.withMessageContaining("at most 256");
 	}
 
 	@Test
 	void tlsNeedsHttps() {
-		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withTls(EtcdTls.DEFAULT))
-			.withMessageContaining("expected: https://");
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.toBuilder().tls(EtcdTls.DEFAULT).build())
+			.withMessage("tls: set for http://127.0.0.1:2379 (expected: https:// endpoints)");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "a b", "http://x", "u@x" })
 	void authorityIsAHostName(String authority) {
-		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withAuthority(authority))
+		assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.toBuilder().authority(authority).build())
 			.withMessageStartingWith("authority: '");
 	}
 
 	@Test
 	void targetKeepsIpv6Literals() {
 		EtcdSettings settings = EtcdSettings.of(URI.create("https://[::1]:2379"), URI.create("https://b:1"));
-		assertThat(EtcdEndpoint.target(settings.addresses(), null)).isEqualTo("ip:///%5B::1%5D:2379,b:1");
-		assertThat(EtcdEndpoint.target(settings.addresses(), "etcd.internal"))
+		assertThat(EtcdEndpoint.target(settings.members(), null)).isEqualTo("ip:///%5B::1%5D:2379,b:1");
+		assertThat(EtcdEndpoint.target(settings.members(), "etcd.internal"))
 			.isEqualTo("ip://etcd.internal/%5B::1%5D:2379,b:1");
 	}
 

@@ -25,8 +25,14 @@ class InstanceFileTests {
 
 	@Test
 	void whatIsWrittenIsReadBack() {
-		ServiceInstance instance = new ServiceInstance("Host-1:9090", "svc", "::1", 9090, 7, "z", "v", List.of("t"),
-				Map.of("k", "v"));
+		ServiceInstance instance = ServiceInstance.builder("svc", "::1", 9090)
+			.id("Host-1:9090")
+			.weight(7)
+			.zone("z")
+			.version("v")
+			.tags(List.of("t"))
+			.metadata(Map.of("k", "v"))
+			.build();
 		InstanceFile file = new InstanceFile(instance, "owner", 4711, TTL);
 		assertThat(InstanceFile.read(InstanceFile.fileName(instance.id()), "svc", file.content())).isEqualTo(file);
 		assertThat(file.holder()).isEqualTo("[::1]:9090 (process 4711)");
@@ -59,7 +65,7 @@ class InstanceFileTests {
 		assertRefused("host", "0.0.0.0", "host: '0.0.0.0' (expected: ");
 		assertRefused("port", 0, "port: '0' (expected: ");
 		assertRefused("port", "9090", "port: '9090' (expected: ");
-		assertRefused("id", "a/b", "instance id: 'a/b' (expected: ");
+		assertRefused("id", "a/b", "instance-id: 'a/b' (expected: ");
 		assertRefused("id", "other", "id: 'other' (expected: the one of the file's name)");
 		assertRefused("service", "other", "service: 'other' (expected: svc)");
 		assertRefused("owner", 1, "owner: '1' (expected: text)");
@@ -74,7 +80,11 @@ class InstanceFileTests {
 		Map<String, String> metadata = IntStream.range(0, 64)
 			.boxed()
 			.collect(Collectors.toMap((i) -> "k" + i, (i) -> "v".repeat(512)));
-		ServiceInstance instance = new ServiceInstance("id", "svc", "10.0.0.1", 1, 1, null, null, List.of(), metadata);
+		ServiceInstance instance = ServiceInstance.builder("svc", "10.0.0.1", 1)
+			.id("id")
+			.weight(1)
+			.metadata(metadata)
+			.build();
 		assertThatIllegalArgumentException().isThrownBy(() -> new InstanceFile(instance, "me", 1, TTL).content())
 			.withMessageMatching("instance 'id': \\d+ bytes \\(expected: at most 16384; use less metadata\\)");
 	}

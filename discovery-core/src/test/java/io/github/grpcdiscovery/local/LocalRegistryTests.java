@@ -191,7 +191,7 @@ class LocalRegistryTests {
 		Map<String, String> metadata = IntStream.range(0, 64)
 			.boxed()
 			.collect(Collectors.toMap((i) -> "k" + i, (i) -> "v".repeat(512)));
-		ServiceInstance large = new ServiceInstance("id", "svc", "127.0.0.1", 1, 100, null, null, List.of(), metadata);
+		ServiceInstance large = ServiceInstance.builder("svc", "127.0.0.1", 1).id("id").metadata(metadata).build();
 		LocalRegistry registry = registry();
 		assertThatIllegalArgumentException().isThrownBy(() -> registry.registrar().register(large))
 			.withMessageContaining("use less metadata");

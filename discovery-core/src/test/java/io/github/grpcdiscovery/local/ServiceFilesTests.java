@@ -11,7 +11,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -240,8 +239,7 @@ class ServiceFilesTests {
 		put(ONE);
 		this.files.read();
 		pass(Duration.ofSeconds(1));
-		ServiceInstance changed = new ServiceInstance(ONE.id(), "svc", "127.0.0.1", 1, 7, null, null, List.of(),
-				Map.of());
+		ServiceInstance changed = ServiceInstance.builder("svc", "127.0.0.1", 1).id(ONE.id()).weight(7).build();
 		put(changed);
 		assertThat(this.files.read()).containsExactly(changed);
 	}

@@ -247,8 +247,14 @@ class DiscoveryChannelTests {
 		this.discovery.hold(a);
 		open();
 		whenAllAnswer("a");
-		this.discovery.hold(new ServiceInstance(a.id(), a.service(), a.host(), a.port(), 7, "zone-b", "2", List.of("x"),
-				Map.of("k", "v")));
+		this.discovery.hold(ServiceInstance.builder(a.service(), a.host(), a.port())
+			.id(a.id())
+			.weight(7)
+			.zone("zone-b")
+			.version("2")
+			.tags(List.of("x"))
+			.metadata(Map.of("k", "v"))
+			.build());
 		assertThat(answers(10)).isEqualTo(Map.of("a", 10));
 		assertThat(this.servers.connections("a")).isEqualTo(1);
 	}
@@ -364,8 +370,7 @@ class DiscoveryChannelTests {
 	}
 
 	private static ServiceInstance weighted(ServiceInstance of, int weight) {
-		return new ServiceInstance(of.id(), of.service(), of.host(), of.port(), weight, null, null, List.of(),
-				Map.of());
+		return ServiceInstance.builder(of.service(), of.host(), of.port()).id(of.id()).weight(weight).build();
 	}
 
 	private void open() {

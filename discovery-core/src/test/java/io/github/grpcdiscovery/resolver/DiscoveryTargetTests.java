@@ -134,7 +134,7 @@ class DiscoveryTargetTests {
 	@Proves("I15")
 	void anIllegalServiceNameIsRefusedWithItsRule() {
 		assertThatIllegalArgumentException().isThrownBy(() -> DiscoveryTarget.parse(URI.create("discovery:///a%0Ab")))
-			.withMessageContaining("service name: 'a\\u000Ab' (expected: ");
+			.withMessageContaining("service: 'a\\u000Ab' (expected: ");
 		assertThatIllegalArgumentException().isThrownBy(() -> DiscoveryTarget.parse(URI.create("discovery:///a%FF")))
 			.withMessage("target: 'discovery:///a%FF' (expected: a name in UTF-8, percent-encoded)");
 	}

@@ -2,7 +2,6 @@ package io.github.grpcdiscovery.resolver;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +44,7 @@ class MergedDiscoveryTests {
 
 	@Test
 	void anAddressThatTwoRegistriesKnowIsThereOnceWithTheAttributesOfTheFirst() {
-		ServiceInstance other = new ServiceInstance("other", "echo", "10.0.0.1", 1, 7, null, null, List.of(), Map.of());
+		ServiceInstance other = ServiceInstance.builder("echo", "10.0.0.1", 1).id("other").weight(7).build();
 		this.first.hold(A);
 		this.second.hold(other, B);
 		List<ServiceInstance> last = new ArrayList<>();

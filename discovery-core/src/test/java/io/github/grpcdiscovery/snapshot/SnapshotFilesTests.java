@@ -41,10 +41,14 @@ class SnapshotFilesTests {
 
 	private static final Key KEY = new Key("etcd (http://10.0.0.1:2379)", "orders");
 
-	private static final List<ServiceInstance> INSTANCES = List.of(
-			new ServiceInstance("a b:1".replace(' ', '-'), "orders", "10.0.0.7", 9090, 250, "zone-ä", "1.2",
-					List.of("canary"), Map.of("owner", "team \"x\"")),
-			ServiceInstance.of("orders", "2001:db8::1", 9090));
+	private static final List<ServiceInstance> INSTANCES = List.of(ServiceInstance.builder("orders", "10.0.0.7", 9090)
+		.id("a b:1".replace(' ', '-'))
+		.weight(250)
+		.zone("zone-ä")
+		.version("1.2")
+		.tags(List.of("canary"))
+		.metadata(Map.of("owner", "team \"x\""))
+		.build(), ServiceInstance.of("orders", "2001:db8::1", 9090));
 
 	private final CapturedLog log = new CapturedLog(SnapshotFiles.class);
 

@@ -113,11 +113,18 @@ public abstract class RegistryContract {
 
 	@Test
 	void allAttributesSurviveTheRoundTrip() {
-		ServiceInstance full = new ServiceInstance(this.service + "-6", this.service, "2001:db8::1", 65535, 250,
-				"zone-ä", "1.2.3-rc.1+7", List.of("canary", "a tag", "b"),
-				Map.of("owner", "team \"x\"\\y", "empty", "", "secure", "true", "emoji", "🚀"));
-		ServiceInstance drained = new ServiceInstance(this.service + "-7", this.service, "db.example.com", 1, 0, null,
-				null, List.of(), Map.of());
+		ServiceInstance full = ServiceInstance.builder(this.service, "2001:db8::1", 65535)
+			.id(this.service + "-6")
+			.weight(250)
+			.zone("zone-ä")
+			.version("1.2.3-rc.1+7")
+			.tags(List.of("canary", "a tag", "b"))
+			.metadata(Map.of("owner", "team \"x\"\\y", "empty", "", "secure", "true", "emoji", "🚀"))
+			.build();
+		ServiceInstance drained = ServiceInstance.builder(this.service, "db.example.com", 1)
+			.id(this.service + "-7")
+			.weight(0)
+			.build();
 		Registry process = process();
 		registered(process, full);
 		registered(process, drained);
@@ -309,8 +316,9 @@ public abstract class RegistryContract {
 			int port = 20000 + (i * 7919) % 10000;
 			registrations.add(process.registrar().register(instance(port)));
 		}
-		ServiceInstance twin = new ServiceInstance(this.service + "-twin", this.service, "127.0.0.1", 20000,
-				ServiceInstance.DEFAULT_WEIGHT, null, null, List.of(), Map.of());
+		ServiceInstance twin = ServiceInstance.builder(this.service, "127.0.0.1", 20000)
+			.id(this.service + "-twin")
+			.build();
 		registrations.add(process.registrar().register(twin));
 		RecordingListener watcher = watch(process(), this.service);
 		Conditions.eventually(() -> assertThat(registrations)
@@ -466,8 +474,7 @@ public abstract class RegistryContract {
 		try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
 			ServiceInstance first = instance(listening.getLocalPort());
 			Registration holder = registered(process(), first);
-			ServiceInstance same = new ServiceInstance(first.id(), this.service, "127.0.0.1", 9999,
-					ServiceInstance.DEFAULT_WEIGHT, null, null, List.of(), Map.of());
+			ServiceInstance same = ServiceInstance.builder(this.service, "127.0.0.1", 9999).id(first.id()).build();
 			Registration second = process().registrar().register(same);
 			Throwable error = catchThrowable(() -> second.registered().orTimeout(60, TimeUnit.SECONDS).join());
 			assertThat(error).isInstanceOf(CompletionException.class)
@@ -491,8 +498,10 @@ public abstract class RegistryContract {
 		registered(dying, instance(9001));
 		Conditions.eventually(() -> assertThat(watcher.lastIds()).hasSize(1));
 		this.fixture.abandon(dying);
-		ServiceInstance restarted = new ServiceInstance(instance(9001).id(), this.service, "127.0.0.1", 9001,
-				ServiceInstance.DEFAULT_WEIGHT, null, "2.0", List.of(), Map.of());
+		ServiceInstance restarted = ServiceInstance.builder(this.service, "127.0.0.1", 9001)
+			.id(instance(9001).id())
+			.version("2.0")
+			.build();
 		registered(process(), restarted);
 		Conditions.eventually(() -> assertThat(watcher.last()).containsExactly(restarted));
 		// what is left of the dead one does not take the new one along when its time is
@@ -525,8 +534,7 @@ public abstract class RegistryContract {
 	 * @return an instance on 127.0.0.1
 	 */
 	protected final ServiceInstance instance(int port) {
-		return new ServiceInstance(this.service + "-" + port, this.service, "127.0.0.1", port,
-				ServiceInstance.DEFAULT_WEIGHT, null, null, List.of(), Map.of());
+		return ServiceInstance.builder(this.service, "127.0.0.1", port).id(this.service + "-" + port).build();
 	}
 
 	private RecordingListener watch(Registry registry, String service) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
-import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
+import io.github.grpcdiscovery.autoconfigure.SettingErrors;
 import io.github.grpcdiscovery.autoconfigure.SslBundleProperty;
 import io.github.grpcdiscovery.consul.ConsulSettings;
 
@@ -14,6 +14,14 @@ import io.github.grpcdiscovery.consul.ConsulSettings;
  * Takes the connection details from the properties.
  */
 final class PropertiesConsulConnectionDetails implements ConsulConnectionDetails {
+
+	private static final String ACTION = "Set grpc.discovery.consul.host to the agent's host, such as 127.0.0.1, and .port to its HTTP port, or leave both out.";
+
+	// people write passwords into URLs
+	private static final SettingErrors ERRORS = SettingErrors.below("grpc.discovery.consul.")
+		.secret("host", ACTION)
+		.secret("port", ACTION)
+		.secret("scheme", ACTION);
 
 	private final ConsulProperties properties;
 
@@ -28,10 +36,8 @@ final class PropertiesConsulConnectionDetails implements ConsulConnectionDetails
 	public URI getAgent() {
 		String host = this.properties.getHost();
 		String scheme = this.properties.getScheme();
-		return PropertyCheck.secret("grpc.discovery.consul.host",
-				"Set grpc.discovery.consul.host to the agent's host, such as 127.0.0.1, and .port to its HTTP port, or leave both out.",
-				() -> ConsulSettings.agent((host != null) ? host : "127.0.0.1", this.properties.getPort(),
-						(scheme == null || scheme.isEmpty()) ? null : scheme));
+		return ERRORS.check(() -> ConsulSettings.agent((host != null) ? host : "127.0.0.1", this.properties.getPort(),
+				(scheme == null || scheme.isEmpty()) ? null : scheme));
 	}
 
 	@Override

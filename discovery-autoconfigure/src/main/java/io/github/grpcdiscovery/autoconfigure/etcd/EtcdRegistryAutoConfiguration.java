@@ -70,7 +70,7 @@ public final class EtcdRegistryAutoConfiguration {
 
 	@Bean
 	RegistryLocation etcdRegistryLocation(EtcdSettings etcdSettings) {
-		return new RegistryLocation(EtcdRegistry.NAME, EtcdSettingsFactory.addresses(etcdSettings));
+		return new RegistryLocation(EtcdRegistry.NAME, etcdSettings.addresses());
 	}
 
 	static class OnEtcdCondition extends OnRegistryCondition {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
+import io.github.grpcdiscovery.autoconfigure.SettingErrors;
 import io.github.grpcdiscovery.local.LocalSettings;
 
 /**
@@ -86,17 +87,8 @@ public class LocalProperties {
 	 */
 	LocalSettings toSettings(boolean test) {
 		Path directory = directoryOrDefault(test);
-		LocalSettings defaults = PropertyCheck.of(PREFIX + "directory", directory, () -> LocalSettings.of(directory));
-		LocalSettings withTtl = PropertyCheck.of(PREFIX + "ttl", this.ttl,
-				() -> new LocalSettings(defaults.directory(), this.ttl, shorter(this.ttl, this.pollInterval)));
-		return PropertyCheck.of(PREFIX + "poll-interval", this.pollInterval,
-				() -> new LocalSettings(withTtl.directory(), withTtl.ttl(), this.pollInterval));
-	}
-
-	private static Duration shorter(Duration one, Duration other) {
-		Duration shorter = (one.compareTo(other) < 0) ? one : other;
-		Duration least = Duration.ofMillis(10);
-		return (shorter.compareTo(least) < 0) ? least : shorter;
+		return SettingErrors.below(PREFIX)
+			.check(() -> LocalSettings.builder(directory).ttl(this.ttl).pollInterval(this.pollInterval).build());
 	}
 
 }

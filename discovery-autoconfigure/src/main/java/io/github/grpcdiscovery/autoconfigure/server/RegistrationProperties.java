@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
-import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
-import io.github.grpcdiscovery.internal.util.Durations;
+import io.github.grpcdiscovery.InvalidSettingException;
+import io.github.grpcdiscovery.autoconfigure.SettingErrors;
 
 /**
  * How this application's gRPC server is registered.
@@ -241,13 +241,15 @@ public class RegistrationProperties {
 	 * @return this
 	 */
 	RegistrationProperties checked() {
-		PropertyCheck.of("grpc.discovery.registration.drain", this.drain,
-				() -> Durations.require("drain", this.drain, Duration.ZERO, MAX));
-		PropertyCheck.of("grpc.discovery.registration.fail-fast-timeout", this.failFastTimeout,
-				() -> Durations.require("fail-fast-timeout", this.failFastTimeout, Duration.ZERO, MAX));
-		PropertyCheck.of("grpc.discovery.registration.self-check", this.selfCheck,
-				() -> Durations.require("self-check", this.selfCheck, Duration.ZERO, MAX_SELF_CHECK));
+		check("drain", this.drain, MAX);
+		check("fail-fast-timeout", this.failFastTimeout, MAX);
+		check("self-check", this.selfCheck, MAX_SELF_CHECK);
 		return this;
+	}
+
+	private static void check(String setting, Duration value, Duration max) {
+		SettingErrors.below("grpc.discovery.registration.")
+			.check(() -> InvalidSettingException.requireBetween(setting, value, Duration.ZERO, max));
 	}
 
 }

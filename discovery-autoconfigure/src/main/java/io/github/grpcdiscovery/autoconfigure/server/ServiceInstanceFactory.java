@@ -1,17 +1,18 @@
 package io.github.grpcdiscovery.autoconfigure.server;
 
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 import io.github.grpcdiscovery.HostAndPort;
+import io.github.grpcdiscovery.InvalidSettingException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryConfigurationException;
 import io.github.grpcdiscovery.autoconfigure.PropertyCheck;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
+import io.github.grpcdiscovery.autoconfigure.SettingErrors;
 import io.github.grpcdiscovery.internal.registration.AdvertisedAddress;
 import io.github.grpcdiscovery.internal.registration.AdvertisedAddresses;
 import io.github.grpcdiscovery.internal.registration.AdvertisedAddresses.Wishes;
@@ -25,6 +26,8 @@ import io.github.grpcdiscovery.internal.util.Printable;
 final class ServiceInstanceFactory {
 
 	private static final String PREFIX = "grpc.discovery.registration.";
+
+	private static final SettingErrors ERRORS = SettingErrors.below(PREFIX);
 
 	private final RegistrationProperties properties;
 
@@ -51,11 +54,11 @@ final class ServiceInstanceFactory {
 	AdvertisedAddress address(RunningServer server, List<RegistryLocation> locations) {
 		String host = this.properties.getHost();
 		if (host != null) {
-			require("host", host, () -> requireConnectable(host));
+			ERRORS.check(() -> requireConnectable(host));
 		}
 		List<Cidr> networks = this.properties.getPreferredNetworks()
 			.stream()
-			.map((text) -> require("preferred-networks", text, () -> Cidr.parse(text)))
+			.map((text) -> PropertyCheck.of(PREFIX + "preferred-networks", text, () -> Cidr.parse(text)))
 			.toList();
 		try {
 			return this.addresses.choose(new Wishes(host, server.address(), networks,
@@ -75,13 +78,17 @@ final class ServiceInstanceFactory {
 	 * @return the instance
 	 */
 	ServiceInstance instance(RunningServer server, String host) {
-		Integer wantedPort = this.properties.getPort();
-		int port = (wantedPort != null) ? wantedPort : server.port();
-		ServiceInstance instance = ServiceInstance.of(service(), host,
-				require("port", port, () -> new HostAndPort(host, port)).port());
-		instance = withId(instance);
-		instance = withWeight(instance);
-		instance = withMetadata(instance);
+		RegistrationProperties p = this.properties;
+		String service = service();
+		ServiceInstance instance = ERRORS
+			.check(() -> ServiceInstance.builder(service, host, (p.getPort() != null) ? p.getPort() : server.port())
+				.id(p.getInstanceId())
+				.weight(p.getWeight())
+				.zone(p.getZone())
+				.version(p.getVersion())
+				.tags(p.getTags())
+				.metadata(p.getMetadata())
+				.build());
 		for (ServiceInstanceCustomizer customizer : this.customizers) {
 			instance = customizer.customize(instance);
 		}
@@ -91,7 +98,7 @@ final class ServiceInstanceFactory {
 	private String service() {
 		String service = this.properties.getService();
 		if (service != null) {
-			return require("service", service, () -> ServiceInstance.requireServiceName(service));
+			return ERRORS.check(() -> ServiceInstance.requireServiceName(service));
 		}
 		String name = this.applicationName;
 		if (!StringUtils.hasText(name)) {
@@ -116,39 +123,13 @@ final class ServiceInstanceFactory {
 		}
 	}
 
-	private ServiceInstance withId(ServiceInstance i) {
-		String id = this.properties.getInstanceId();
-		if (id == null) {
-			return i;
-		}
-		return require("instance-id", id, () -> new ServiceInstance(id, i.service(), i.host(), i.port(), i.weight(),
-				i.zone(), i.version(), i.tags(), i.metadata()));
-	}
-
-	private ServiceInstance withWeight(ServiceInstance i) {
-		int weight = this.properties.getWeight();
-		return require("weight", weight, () -> new ServiceInstance(i.id(), i.service(), i.host(), i.port(), weight,
-				this.properties.getZone(), this.properties.getVersion(), this.properties.getTags(), i.metadata()));
-	}
-
-	private ServiceInstance withMetadata(ServiceInstance i) {
-		return require("metadata", this.properties.getMetadata().keySet(),
-				() -> new ServiceInstance(i.id(), i.service(), i.host(), i.port(), i.weight(), i.zone(), i.version(),
-						i.tags(), this.properties.getMetadata()));
-	}
-
 	private static HostAndPort requireConnectable(String host) {
 		HostAndPort address = new HostAndPort(host, 1);
 		if (address.isWildcard()) {
-			throw new IllegalArgumentException(
-					"host: '%s' (expected: an address or host name that clients can connect to; leave it out to have one found)"
-						.formatted(host));
+			throw InvalidSettingException.of("host", host,
+					"an address or host name that clients can connect to; leave it out to have one found");
 		}
 		return address;
-	}
-
-	private static <T> T require(String property, Object value, Supplier<T> check) {
-		return PropertyCheck.of(PREFIX + property, value, check);
 	}
 
 }

@@ -53,7 +53,7 @@ class ProbeRequirementTests {
 	}
 
 	private String missing(ConsulCheck.Kind kind, RunningServer server) {
-		return new ProbeRequirement(ConsulCheck.DEFAULT.withKind(kind), ServerTransport.of(this.environment))
+		return new ProbeRequirement(ConsulCheck.builder().kind(kind).build(), ServerTransport.of(this.environment))
 			.missing(server);
 	}
 

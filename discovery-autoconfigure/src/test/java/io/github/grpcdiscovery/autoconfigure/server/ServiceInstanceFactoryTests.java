@@ -51,8 +51,15 @@ class ServiceInstanceFactoryTests {
 		this.properties.setVersion("1.2");
 		this.properties.setTags(List.of("blue"));
 		this.properties.setMetadata(Map.of("team", "x"));
-		assertThat(factory("tag-service").instance(SERVER, "10.0.0.1")).isEqualTo(new ServiceInstance("tags-1", "tags",
-				"10.0.0.1", 443, 5, "a", "1.2", List.of("blue"), Map.of("team", "x")));
+		assertThat(factory("tag-service").instance(SERVER, "10.0.0.1"))
+			.isEqualTo(ServiceInstance.builder("tags", "10.0.0.1", 443)
+				.id("tags-1")
+				.weight(5)
+				.zone("a")
+				.version("1.2")
+				.tags(List.of("blue"))
+				.metadata(Map.of("team", "x"))
+				.build());
 	}
 
 	@Test
@@ -90,7 +97,7 @@ class ServiceInstanceFactoryTests {
 	@ValueSource(strings = { "tag\u0000", "tag\u0085" })
 	void nameOfTheApplicationThatIsNoServiceNameIsAnErrorThatSaysWhatToSet(String name) {
 		assertThat(analysis(() -> factory(name).instance(SERVER, "10.0.0.1")))
-			.startsWith("spring.application.name is no name to register a gRPC server under: service name: '"
+			.startsWith("spring.application.name is no name to register a gRPC server under: service: '"
 					+ Printable.of(name) + "' (expected: ")
 			.contains("Action: Change it, or set grpc.discovery.registration.service");
 	}

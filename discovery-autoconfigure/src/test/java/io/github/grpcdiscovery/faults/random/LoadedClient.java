@@ -36,7 +36,8 @@ final class LoadedClient implements AutoCloseable {
 
 	LoadedClient(RegistryInTrouble registry, Way way, Path snapshots) {
 		this.snapshots = new SnapshotFiles(snapshots, Duration.ofHours(1), Clock.systemUTC());
-		this.registry = registry.client(way.proxy().uri("http"), WatchSettings.DEFAULT.withSnapshots(this.snapshots));
+		this.registry = registry.client(way.proxy().uri("http"),
+				WatchSettings.builder().snapshots(this.snapshots).build());
 		this.channel = FaultRegistry.channelBuilder(this.registry).build();
 		this.calls = SteadyCaller.start(this.channel, CALLS_A_SECOND, PLAIN, WAITING);
 	}

@@ -45,10 +45,14 @@ public final class InstanceJson {
 	public static ServiceInstance read(Map<String, @Nullable Object> json) {
 		HostAndPort address = InstanceRules.requireCallable(text(json, "host"),
 				InstanceRules.requirePort(json.get("port")));
-		return new ServiceInstance(text(json, "id"), text(json, "service"), address.host(), address.port(),
-				InstanceRules.weight(json.get("weight")), InstanceRules.text(json.get("zone")),
-				InstanceRules.text(json.get("version")), InstanceRules.tags(json.get("tags")),
-				InstanceRules.metadata(json.get("metadata")));
+		return ServiceInstance.builder(text(json, "service"), address.host(), address.port())
+			.id(text(json, "id"))
+			.weight(InstanceRules.weight(json.get("weight")))
+			.zone(InstanceRules.text(json.get("zone")))
+			.version(InstanceRules.text(json.get("version")))
+			.tags(InstanceRules.tags(json.get("tags")))
+			.metadata(InstanceRules.metadata(json.get("metadata")))
+			.build();
 	}
 
 	/**

@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Durations as people, properties and Consul write them, such as {@code 30m}, and their
- * bounds.
+ * Durations as people, properties and Consul write them, such as {@code 30m}.
  */
 public final class Durations {
 
@@ -50,23 +49,6 @@ public final class Durations {
 		}
 		return text(measured
 			.truncatedTo((measured.compareTo(Duration.ofMinutes(10)) < 0) ? ChronoUnit.SECONDS : ChronoUnit.MINUTES));
-	}
-
-	/**
-	 * Checks a duration.
-	 * @param name what it is called
-	 * @param value the duration
-	 * @param min the least
-	 * @param max the most
-	 * @return the duration
-	 * @throws IllegalArgumentException naming the value and the rule
-	 */
-	public static Duration require(String name, Duration value, Duration min, Duration max) {
-		if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-			throw new IllegalArgumentException(
-					"%s: %s (expected: %s to %s)".formatted(name, withDays(value), withDays(min), withDays(max)));
-		}
-		return value;
 	}
 
 	/**

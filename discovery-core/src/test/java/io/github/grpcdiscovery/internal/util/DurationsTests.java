@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.github.grpcdiscovery.InvalidSettingException;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
@@ -33,22 +34,25 @@ class DurationsTests {
 	void durationThatATimerCannotCountIsRefused() {
 		Duration overflow = Duration.ofSeconds(Long.MAX_VALUE, 1_000_000);
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> Durations.require("drain", overflow, Duration.ZERO, Durations.MAX))
+			.isThrownBy(() -> InvalidSettingException.requireBetween("drain", overflow, Duration.ZERO, Durations.MAX))
 			.withMessageStartingWith("drain: ")
 			.withMessageEndingWith(" (expected: 0s to 365d)");
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> WatchSettings.DEFAULT.withLinger(Duration.ofDays(200_000)))
+			.isThrownBy(() -> WatchSettings.builder().linger(Duration.ofDays(200_000)).build())
 			.withMessage("linger: 200000d (expected: 0s to 365d)");
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> WatchSettings.DEFAULT.withLossConfirmation(Duration.ofDays(200_000),
-					WatchSettings.DEFAULT.presence()))
+			.isThrownBy(() -> WatchSettings.builder()
+				.lossConfirmation(Duration.ofDays(200_000))
+				.presence(WatchSettings.DEFAULT.presence())
+				.build())
 			.withMessage("loss-confirmation: 200000d (expected: 0s to 365d)");
 	}
 
 	@Test
 	void boundsThemselvesAreFine() {
-		assertThat(Durations.require("x", Duration.ZERO, Duration.ZERO, Durations.MAX)).isZero();
-		assertThat(Durations.require("x", Durations.MAX, Duration.ZERO, Durations.MAX)).hasDays(365);
+		assertThat(InvalidSettingException.requireBetween("x", Duration.ZERO, Duration.ZERO, Durations.MAX)).isZero();
+		assertThat(InvalidSettingException.requireBetween("x", Durations.MAX, Duration.ZERO, Durations.MAX))
+			.hasDays(365);
 	}
 
 }

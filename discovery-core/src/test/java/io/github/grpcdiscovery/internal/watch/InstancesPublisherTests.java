@@ -3,7 +3,6 @@ package io.github.grpcdiscovery.internal.watch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -90,7 +89,7 @@ class InstancesPublisherTests {
 	void changedAttributesAreAChange() {
 		changed(ports(1));
 		this.scheduler.advance(Duration.ofSeconds(1));
-		ServiceInstance heavier = new ServiceInstance("1", "svc", "127.0.0.1", 1, 200, null, null, List.of(), Map.of());
+		ServiceInstance heavier = ServiceInstance.builder("svc", "127.0.0.1", 1).id("1").weight(200).build();
 		changed(List.of(heavier));
 		assertThat(this.published).hasSize(2);
 	}
@@ -163,7 +162,7 @@ class InstancesPublisherTests {
 	}
 
 	private static ServiceInstance instance(String id, String host, int port) {
-		return new ServiceInstance(id, "svc", host, port, 100, null, null, List.of(), Map.of());
+		return ServiceInstance.builder("svc", host, port).id(id).build();
 	}
 
 }

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -63,8 +62,7 @@ class LossGuardTests {
 		tell(1, 2, 3, 4);
 		assertThat(tell(4)).containsExactly(1, 2, 3, 4);
 		assertThat(tell(4, 5)).containsExactly(1, 2, 3, 4, 5);
-		ServiceInstance heavier = new ServiceInstance("five", "svc", "127.0.0.1", 5, 900, null, null, List.of(),
-				Map.of());
+		ServiceInstance heavier = ServiceInstance.builder("svc", "127.0.0.1", 5).id("five").weight(900).build();
 		assertThat(accept(List.of(instance(4), heavier))).contains(heavier).hasSize(5);
 	}
 

@@ -55,7 +55,7 @@ class SnapshotKeeperTests {
 		this.sink = sink;
 		return new FakeWatchAttempt(this.attempts.get(), () -> {
 		});
-	}, WatchSettings.DEFAULT.withLossConfirmation(Duration.ZERO, Presence.TCP).withSnapshots(this.snapshots),
+	}, WatchSettings.builder().lossConfirmation(Duration.ZERO).presence(Presence.TCP).snapshots(this.snapshots).build(),
 			DiscoveryObserver.NONE, Clock.fixed(NOW, ZoneOffset.UTC));
 
 	@Test

@@ -78,7 +78,7 @@ class WatchedServicesTests {
 				this.sinks.put(service, sink);
 				return new FakeWatchAttempt(this.attempts.computeIfAbsent(service, (key) -> new FakeAttempts()).get(),
 						() -> this.reads.add(service));
-			}, WatchSettings.DEFAULT.withLossConfirmation(CONFIRMATION, this::check), new Observer(),
+			}, WatchSettings.builder().lossConfirmation(CONFIRMATION).presence(this::check).build(), new Observer(),
 			Clock.fixed(NOW, ZoneOffset.UTC));
 
 	@AfterEach
@@ -805,7 +805,7 @@ class WatchedServicesTests {
 	@Test
 	void refusesNamesThatAreNone() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.services.watch("no\nname", new RecordingListener()))
-			.withMessageStartingWith("service name: 'no\\u000Aname' (expected: ");
+			.withMessageStartingWith("service: 'no\\u000Aname' (expected: ");
 		assertThat(this.scheduler.pendingTasks()).isZero();
 	}
 
