@@ -7,10 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -23,7 +19,6 @@ import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.DiscoveryOptions;
 import io.github.grpcdiscovery.Presence;
 import io.github.grpcdiscovery.Registration;
-import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceDiscovery;
@@ -31,7 +26,7 @@ import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.ServiceRegistrar;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.WatchStatus;
-import io.github.grpcdiscovery.internal.registration.RegistrationKeeper;
+import io.github.grpcdiscovery.internal.registration.Registrations;
 import io.github.grpcdiscovery.internal.util.Printable;
 import io.github.grpcdiscovery.spi.EventLoop;
 
@@ -53,13 +48,9 @@ public final class ConsulRegistry implements Registry {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConsulRegistry.class);
 
-	private static final Duration DEREGISTER_TIMEOUT = Duration.ofSeconds(2);
-
 	private final ConsulSettings settings;
 
 	private final WatchSettings watchSettings;
-
-	private final Backoff backoff;
 
 	private final DiscoveryObserver observer;
 
@@ -72,7 +63,7 @@ public final class ConsulRegistry implements Registry {
 	// of the agents that targets name, by address; guarded by itself
 	private final Map<URI, ConsulAgentWatches> otherAgents = new TreeMap<>();
 
-	private final Map<RegistrationKeeper, ConsulRegistrationProtocol> registrations = new ConcurrentHashMap<>();
+	private final Registrations<ConsulRegistrationProtocol> registrations;
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -96,10 +87,11 @@ public final class ConsulRegistry implements Registry {
 			DiscoveryObserver observer) {
 		this.settings = settings;
 		this.watchSettings = watchSettings;
-		this.backoff = backoff;
 		this.observer = observer;
 		this.loop = EventLoop.start("grpc-discovery-consul");
 		this.watches = new ConsulAgentWatches(NAME, settings, this.loop, watchSettings, observer);
+		this.registrations = new Registrations<>(NAME, settings.description(), this.loop, backoff, observer,
+				Clock.systemUTC());
 		if (settings.sendsTokenInTheClear()) {
 			logger.warn("The token for {} is sent in the clear (fix: https, or an agent on this machine)",
 					settings.description());
@@ -185,18 +177,13 @@ public final class ConsulRegistry implements Registry {
 	 * @return completes when the agent confirmed for all
 	 */
 	public CompletableFuture<Void> maintenance(@Nullable String reason) {
-		return CompletableFuture.allOf(this.registrations.values()
+		return CompletableFuture.allOf(this.registrations.protocols()
 			.stream()
 			.map((protocol) -> protocol.maintain(reason))
 			.toArray(CompletableFuture[]::new));
 	}
 
 	private Registration register(ServiceInstance instance) {
-		if (this.closed.get()) {
-			throw new IllegalStateException(
-					"%s is closed (expected: register '%s' before)".formatted(description(), instance.id()));
-		}
-		this.registrations.keySet().removeIf((other) -> other.status().state() == State.DEREGISTERED);
 		ConsulRegistrationProtocol protocol = new ConsulRegistrationProtocol(this.watches.api(), this.loop,
 				this.settings, instance, this.watchSettings.presence(), Presence.REFUSAL);
 		if (!ConsulServiceName.isServedByDns(instance.service())) {
@@ -205,10 +192,7 @@ public final class ConsulRegistry implements Registry {
 							+ "such as those of this starter, find it",
 					Printable.of(instance.service()), ConsulServiceName.DNS_RULE);
 		}
-		RegistrationKeeper registration = RegistrationKeeper.start(NAME, instance, this.loop, this.backoff, protocol,
-				this.observer, Clock.systemUTC());
-		this.registrations.put(registration, protocol);
-		return registration;
+		return this.registrations.register(instance, protocol);
 	}
 
 	@Override
@@ -218,20 +202,7 @@ public final class ConsulRegistry implements Registry {
 		}
 		List<ConsulAgentWatches> agents = allWatches();
 		agents.forEach(ConsulAgentWatches::endWatches);
-		List<CompletableFuture<Boolean>> leaving = this.registrations.keySet()
-			.stream()
-			.map((registration) -> registration.deregister(DEREGISTER_TIMEOUT))
-			.toList();
-		try {
-			CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
-				.get(DEREGISTER_TIMEOUT.toMillis() + 500, TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			logger.debug("{} is closed before all instances have left", description(), ex);
-		}
+		this.registrations.close();
 		agents.forEach(ConsulAgentWatches::close);
 		this.loop.close();
 	}

@@ -1,14 +1,6 @@
 package io.github.grpcdiscovery.etcd;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.slf4j.Logger;
@@ -18,13 +10,12 @@ import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Presence;
 import io.github.grpcdiscovery.Registration;
-import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.ServiceRegistrar;
 import io.github.grpcdiscovery.WatchSettings;
-import io.github.grpcdiscovery.internal.registration.RegistrationKeeper;
+import io.github.grpcdiscovery.internal.registration.Registrations;
 import io.github.grpcdiscovery.internal.watch.WatchedServices;
 import io.github.grpcdiscovery.spi.EventLoop;
 
@@ -42,13 +33,7 @@ public final class EtcdRegistry implements Registry {
 	/** Of grpc-java: prints every frame in hexadecimal at DEBUG. */
 	private static final String FRAME_LOGGER = "io.grpc.netty.NettyClientHandler";
 
-	private static final Duration DEREGISTER_TIMEOUT = Duration.ofSeconds(2);
-
 	private final EtcdSettings settings;
-
-	private final DiscoveryObserver observer;
-
-	private final Backoff backoff;
 
 	private final Presence presence;
 
@@ -62,7 +47,7 @@ public final class EtcdRegistry implements Registry {
 
 	private final ServiceRegistrar registrar = new Registrar();
 
-	private final Set<RegistrationKeeper> registrations = ConcurrentHashMap.newKeySet();
+	private final Registrations<EtcdRegistrationProtocol> registrations;
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -88,8 +73,6 @@ public final class EtcdRegistry implements Registry {
 			DiscoveryObserver observer) {
 		NettyRequirement.check(EtcdRegistry.class.getClassLoader());
 		this.settings = settings;
-		this.observer = observer;
-		this.backoff = backoff;
 		this.presence = watchSettings.presence();
 		this.loop = EventLoop.start("grpc-discovery-etcd");
 		this.connection = new EtcdConnection(settings, this.loop);
@@ -97,6 +80,8 @@ public final class EtcdRegistry implements Registry {
 		this.discovery = new WatchedServices(NAME, settings.description(), this.loop,
 				(service, sink) -> new EtcdWatchAttempt(this.connection, this.keys, service, sink), watchSettings,
 				observer, Clock.systemUTC());
+		this.registrations = new Registrations<>(NAME, settings.description(), this.loop, backoff, observer,
+				Clock.systemUTC());
 		warnOfWhatShowsThePassword();
 	}
 
@@ -131,17 +116,9 @@ public final class EtcdRegistry implements Registry {
 	}
 
 	private Registration register(ServiceInstance instance) {
-		if (this.closed.get()) {
-			throw new IllegalStateException(
-					"%s is closed (expected: register '%s' before)".formatted(description(), instance.id()));
-		}
-		this.registrations.removeIf((other) -> other.status().state() == State.DEREGISTERED);
 		EtcdRegistrationProtocol protocol = new EtcdRegistrationProtocol(this.connection, this.loop, this.keys,
 				instance, this.settings.ttl(), this.presence);
-		RegistrationKeeper registration = RegistrationKeeper.start(NAME, instance, this.loop, this.backoff, protocol,
-				this.observer, Clock.systemUTC());
-		this.registrations.add(registration);
-		return registration;
+		return this.registrations.register(instance, protocol);
 	}
 
 	@Override
@@ -150,19 +127,7 @@ public final class EtcdRegistry implements Registry {
 			return;
 		}
 		this.discovery.close();
-		List<CompletableFuture<Boolean>> leaving = this.registrations.stream()
-			.map((registration) -> registration.deregister(DEREGISTER_TIMEOUT))
-			.toList();
-		try {
-			CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
-				.get(DEREGISTER_TIMEOUT.toMillis() + 500, TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			logger.debug("{} is closed before all instances have left", description(), ex);
-		}
+		this.registrations.close();
 		this.connection.close();
 		this.loop.close();
 	}

@@ -2,29 +2,18 @@ package io.github.grpcdiscovery.local;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registration;
-import io.github.grpcdiscovery.RegistrationStatus;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.ServiceRegistrar;
 import io.github.grpcdiscovery.WatchSettings;
-import io.github.grpcdiscovery.internal.registration.RegistrationKeeper;
+import io.github.grpcdiscovery.internal.registration.Registrations;
 import io.github.grpcdiscovery.internal.watch.WatchedServices;
 import io.github.grpcdiscovery.spi.EventLoop;
 
@@ -51,15 +40,7 @@ public final class LocalRegistry implements Registry {
 		.backoff(new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1), Duration.ofSeconds(10)))
 		.build();
 
-	private static final Logger logger = LoggerFactory.getLogger(LocalRegistry.class);
-
-	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
-
 	private final LocalSettings settings;
-
-	private final Backoff backoff;
-
-	private final DiscoveryObserver observer;
 
 	private final EventLoop loop;
 
@@ -79,7 +60,7 @@ public final class LocalRegistry implements Registry {
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	private final Set<Registration> registrations = ConcurrentHashMap.newKeySet();
+	private final Registrations<LocalRegistration> registrations;
 
 	/**
 	 * A registry with default waits that nobody observes. Touches the directory when it
@@ -104,16 +85,15 @@ public final class LocalRegistry implements Registry {
 	LocalRegistry(LocalSettings settings, WatchSettings watchSettings, DiscoveryObserver observer, EventLoop loop,
 			Clock clock) {
 		this.settings = settings;
-		this.backoff = watchSettings.backoff();
-		this.observer = observer;
 		this.loop = loop;
 		this.clock = clock;
 		this.directory = new RegistryDirectory(settings.directory());
 		this.root = new RootContact(this.directory, loop,
-				settings.heartbeat().multipliedBy(2).plus(this.backoff.max()));
+				settings.heartbeat().multipliedBy(2).plus(watchSettings.backoff().max()));
 		this.changes = new DirectoryChanges(loop, settings.directory(), "grpc-discovery-local-changes");
 		this.discovery = new WatchedServices(NAME, description(), loop, (service, sink) -> new LocalWatch(service, sink,
 				settings, this.directory, this.root, this.changes, loop, clock), watchSettings, observer, clock);
+		this.registrations = new Registrations<>(NAME, description(), loop, watchSettings.backoff(), observer, clock);
 	}
 
 	@Override
@@ -142,26 +122,9 @@ public final class LocalRegistry implements Registry {
 			return;
 		}
 		this.discovery.close();
-		List<CompletableFuture<Boolean>> leaving = this.registrations.stream()
-			.map((registration) -> registration.deregister(CLOSE_TIMEOUT))
-			.toList();
-		if (!this.loop.inLoop()) {
-			await(CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new)));
-		}
+		this.registrations.close();
 		this.loop.close();
 		this.changes.close();
-	}
-
-	private void await(CompletableFuture<Void> left) {
-		try {
-			left.get(CLOSE_TIMEOUT.plusMillis(500).toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			logger.debug("{} closed without an answer", description(), ex);
-		}
 	}
 
 	@Override
@@ -179,20 +142,11 @@ public final class LocalRegistry implements Registry {
 		@Override
 		public Registration register(ServiceInstance instance) {
 			LocalRegistry registry = LocalRegistry.this;
-			if (registry.closed.get()) {
-				throw new IllegalStateException(
-						"%s is closed (expected: register '%s' before)".formatted(description(), instance.id()));
-			}
 			InstanceFile file = new InstanceFile(instance, registry.owner, ProcessHandle.current().pid(),
 					registry.settings.ttl());
 			LocalRegistration protocol = new LocalRegistration(file, registry.settings, registry.directory,
 					registry.root, registry.changes, registry.loop, registry.clock);
-			registry.registrations
-				.removeIf((before) -> before.status().state() == RegistrationStatus.State.DEREGISTERED);
-			Registration registration = RegistrationKeeper.start(NAME, instance, registry.loop, registry.backoff,
-					protocol, registry.observer, registry.clock);
-			registry.registrations.add(registration);
-			return registration;
+			return registry.registrations.register(instance, protocol);
 		}
 
 	}

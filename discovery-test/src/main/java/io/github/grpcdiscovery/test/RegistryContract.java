@@ -33,6 +33,7 @@ import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
@@ -227,6 +228,15 @@ public abstract class RegistryContract {
 		first.close();
 		assertThat(first.deregister(DEREGISTER_TIMEOUT))
 			.succeedsWithin(Conditions.scaled(DEREGISTER_TIMEOUT.dividedBy(2)));
+	}
+
+	@Test
+	void closedRegistryRegistersNothing() {
+		Registry process = process();
+		process.close();
+		assertThatIllegalStateException().isThrownBy(() -> process.registrar().register(instance(9001)))
+			.withMessageStartingWith(process.description() + " is closed (expected: register '")
+			.withMessageContaining(instance(9001).id());
 	}
 
 	@Test

@@ -7,7 +7,7 @@ import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchSettings;
-import io.github.grpcdiscovery.internal.registration.RegistrationKeeper;
+import io.github.grpcdiscovery.internal.registration.Registrations;
 import io.github.grpcdiscovery.internal.watch.WatchedServices;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.spi.RegistrationProtocol;
@@ -23,13 +23,9 @@ public final class RegistryRuntime implements AutoCloseable {
 
 	private final String registry;
 
-	private final EventLoop loop;
-
-	private final WatchSettings settings;
-
-	private final DiscoveryObserver observer;
-
 	private final WatchedServices discovery;
+
+	private final Registrations<RegistrationProtocol> registrations;
 
 	/**
 	 * Connects to nothing yet.
@@ -44,10 +40,9 @@ public final class RegistryRuntime implements AutoCloseable {
 	public RegistryRuntime(String registry, String description, EventLoop loop, WatchSource source,
 			WatchSettings settings, DiscoveryObserver observer) {
 		this.registry = registry;
-		this.loop = loop;
-		this.settings = settings;
-		this.observer = observer;
 		this.discovery = new WatchedServices(registry, description, loop, source, settings, observer,
+				Clock.systemUTC());
+		this.registrations = new Registrations<>(registry, description, loop, settings.backoff(), observer,
 				Clock.systemUTC());
 	}
 
@@ -60,22 +55,25 @@ public final class RegistryRuntime implements AutoCloseable {
 	}
 
 	/**
-	 * Registers an instance and keeps it registered until the registration is closed.
+	 * Registers an instance and keeps it registered until the registration or this is
+	 * closed.
 	 * @param instance what to register
 	 * @param protocol how; for this instance alone
 	 * @return does not wait for the registry
+	 * @throws IllegalStateException if this is closed
 	 */
 	public Registration register(ServiceInstance instance, RegistrationProtocol protocol) {
-		return RegistrationKeeper.start(this.registry, instance, this.loop, this.settings.backoff(), protocol,
-				this.observer, Clock.systemUTC());
+		return this.registrations.register(instance, protocol);
 	}
 
 	/**
-	 * Ends all watches. Registrations are closed each by itself, before.
+	 * Ends all watches and deregisters all instances, for which it waits at most 2.5 s.
+	 * Close it before its event loop.
 	 */
 	@Override
 	public void close() {
 		this.discovery.close();
+		this.registrations.close();
 	}
 
 	@Override

@@ -25,6 +25,7 @@ import io.github.grpcdiscovery.test.RecordingListener;
 import io.github.grpcdiscovery.testsupport.Conditions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * A registry of one's own, which keeps everything in memory.
@@ -59,6 +60,17 @@ class RegistryRuntimeTests {
 			assertThat(this.held).isEmpty();
 		}
 		listener.assertPromisesKept();
+	}
+
+	@Test
+	void closedRegistryHasDeregisteredAllAndRegistersNothing() {
+		ServiceInstance instance = ServiceInstance.of("tag-service", "127.0.0.1", 9001);
+		this.runtime.register(instance, new Protocol(instance));
+		Conditions.eventually(() -> assertThat(this.held).containsExactly(instance));
+		this.runtime.close();
+		assertThat(this.held).isEmpty();
+		assertThatIllegalStateException().isThrownBy(() -> this.runtime.register(instance, new Protocol(instance)))
+			.withMessage("memory of this test is closed (expected: register '127.0.0.1:9001' before)");
 	}
 
 	private void tell() {
