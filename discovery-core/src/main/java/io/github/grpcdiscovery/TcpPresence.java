@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.internal.util.DaemonThreads;
+
 /**
  * Asks by opening TCP connections, for all services at a time, on a thread that is there
  * only while there is something to ask. Host names are looked up beside it, so that a
@@ -71,11 +73,7 @@ final class TcpPresence implements Presence {
 
 	private static ThreadPoolExecutor threads(int number, String name) {
 		ThreadPoolExecutor executor = new ThreadPoolExecutor(number, number, 5, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), (task) -> {
-					Thread thread = new Thread(task, name);
-					thread.setDaemon(true);
-					return thread;
-				});
+				new LinkedBlockingQueue<>(), DaemonThreads.named(name));
 		executor.allowCoreThreadTimeOut(true);
 		return executor;
 	}

@@ -2,11 +2,11 @@ package io.github.grpcdiscovery.consul;
 
 import java.net.ConnectException;
 import java.nio.channels.UnresolvedAddressException;
-import java.util.concurrent.CompletionException;
 
 import javax.net.ssl.SSLException;
 
 import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.internal.util.Failures;
 import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
@@ -44,7 +44,7 @@ final class ConsulErrors {
 	 * The error of a call as a {@link RegistryException}.
 	 */
 	static RegistryException unwrap(Throwable error) {
-		Throwable cause = (error instanceof CompletionException && error.getCause() != null) ? error.getCause() : error;
+		Throwable cause = Failures.unwrap(error);
 		return (cause instanceof RegistryException exception) ? exception
 				: new RegistryException("consul: unexpected error: " + describe(cause), cause);
 	}

@@ -1,14 +1,11 @@
 package io.github.grpcdiscovery.consul;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.internal.util.Hash;
 
 /**
  * What an instance is called in Consul: unique on an agent, whatever the service, stable
@@ -64,13 +61,7 @@ final class ConsulIds {
 
 	// two texts that differ in unsafe characters only must not become one
 	private static String hash(String id) {
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
-			return HexFormat.of().formatHex(digest, 0, 4);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return Hash.of(id, 4);
 	}
 
 }

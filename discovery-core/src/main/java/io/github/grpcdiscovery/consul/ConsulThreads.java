@@ -4,10 +4,11 @@ import java.lang.reflect.Method;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import io.github.grpcdiscovery.internal.util.DaemonThreads;
 
 /**
  * Threads to wait for Consul's answers on: virtual ones where the JDK has them (21 and
@@ -31,12 +32,7 @@ final class ConsulThreads {
 		}
 		catch (ReflectiveOperationException ex) {
 			logger.debug("This JDK has no virtual threads");
-			AtomicInteger count = new AtomicInteger();
-			return Executors.newCachedThreadPool((task) -> {
-				Thread thread = new Thread(task, name + count.getAndIncrement());
-				thread.setDaemon(true);
-				return thread;
-			});
+			return Executors.newCachedThreadPool(DaemonThreads.numbered(name));
 		}
 	}
 

@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -28,6 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.internal.util.DaemonThreads;
 import io.github.grpcdiscovery.internal.util.Durations;
 
 /**
@@ -73,13 +73,9 @@ final class QueryHttp implements AutoCloseable {
 	}
 
 	private static ThreadPoolExecutor newThreads() {
-		AtomicInteger count = new AtomicInteger();
 		ThreadPoolExecutor threads = new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), (task) -> {
-					Thread thread = new Thread(task, "grpc-discovery-consul-query-" + count.getAndIncrement());
-					thread.setDaemon(true);
-					return thread;
-				}, (task, executor) -> task.run());
+				new LinkedBlockingQueue<>(), DaemonThreads.numbered("grpc-discovery-consul-query-"),
+				(task, executor) -> task.run());
 		threads.allowCoreThreadTimeOut(true);
 		return threads;
 	}

@@ -25,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.internal.util.DaemonThreads;
 import io.github.grpcdiscovery.spi.EventLoop;
 
 /**
@@ -66,11 +67,8 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 		this.interceptor = new EtcdCallInterceptor(settings.requestTimeout(), settings.renewalTimeout(),
 				tokens(settings, loop), loop);
 		this.guard = settings.requestTimeout().plus(settings.renewalTimeout()).multipliedBy(3);
-		this.executor = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), (task) -> {
-			Thread thread = new Thread(task, "grpc-discovery-etcd-client");
-			thread.setDaemon(true);
-			return thread;
-		});
+		this.executor = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				DaemonThreads.named("grpc-discovery-etcd-client"));
 		this.executor.allowCoreThreadTimeOut(true);
 	}
 

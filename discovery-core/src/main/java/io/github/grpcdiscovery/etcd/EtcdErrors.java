@@ -2,8 +2,6 @@ package io.github.grpcdiscovery.etcd;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
 import io.etcd.jetcd.common.exception.EtcdException;
@@ -14,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.internal.util.Failures;
 import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
@@ -47,7 +46,7 @@ final class EtcdErrors {
 	 * @return an exception that says where, what and why, and holds no secret
 	 */
 	RegistryException translate(String operation, Throwable error) {
-		Throwable cause = unwrap(error);
+		Throwable cause = Failures.unwrap(error);
 		if (cause instanceof RegistryException exception) {
 			return exception;
 		}
@@ -115,7 +114,7 @@ final class EtcdErrors {
 	 * @return {@code true} if nothing was heard of etcd
 	 */
 	static boolean isTransport(Throwable error) {
-		Throwable cause = unwrap(error);
+		Throwable cause = Failures.unwrap(error);
 		Code code = code(cause);
 		Code below = (code == Code.UNAUTHENTICATED) ? codeBelow(cause) : null;
 		return switch ((below != null) ? below : code) {
@@ -144,7 +143,7 @@ final class EtcdErrors {
 	}
 
 	private static List<Code> codes(Throwable error) {
-		return Stream.iterate(unwrap(error), Objects::nonNull, Throwable::getCause)
+		return Stream.iterate(Failures.unwrap(error), Objects::nonNull, Throwable::getCause)
 			.limit(MAX_DEPTH)
 			.map(EtcdErrors::ownCode)
 			.filter(Objects::nonNull)
@@ -171,15 +170,6 @@ final class EtcdErrors {
 	 */
 	static String describe(Throwable error) {
 		return Printable.of(error.getClass().getSimpleName() + ": " + error.getMessage());
-	}
-
-	private static Throwable unwrap(Throwable error) {
-		Throwable cause = error;
-		while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-				&& cause.getCause() != null) {
-			cause = cause.getCause();
-		}
-		return cause;
 	}
 
 }

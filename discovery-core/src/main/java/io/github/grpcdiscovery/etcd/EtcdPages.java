@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import io.etcd.jetcd.ByteSequence;
@@ -16,6 +15,7 @@ import io.etcd.jetcd.options.OptionsUtil;
 import io.grpc.Status;
 
 import io.github.grpcdiscovery.internal.codec.Json;
+import io.github.grpcdiscovery.internal.util.Failures;
 
 /**
  * Reads all keys with a prefix page by page, all pages at the revision of the first, so
@@ -63,8 +63,7 @@ final class EtcdPages {
 			.withKeysOnly(keyOnly)
 			.build();
 		this.source.get(from, option).thenAccept((page) -> accept(page, keyOnly)).exceptionally((error) -> {
-			failed(from, keyOnly,
-					(error instanceof CompletionException && error.getCause() != null) ? error.getCause() : error);
+			failed(from, keyOnly, Failures.unwrap(error));
 			return null;
 		});
 	}

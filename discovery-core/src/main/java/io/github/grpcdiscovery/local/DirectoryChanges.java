@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.internal.util.DaemonThreads;
 import io.github.grpcdiscovery.spi.EventLoop;
 
 /**
@@ -112,8 +113,7 @@ final class DirectoryChanges implements AutoCloseable {
 			this.started = true;
 			try {
 				WatchService service = this.root.getFileSystem().newWatchService();
-				Thread thread = new Thread(() -> handOver(service), this.threadName);
-				thread.setDaemon(true);
+				Thread thread = DaemonThreads.of(() -> handOver(service), this.threadName);
 				this.service = service;
 				this.thread = thread;
 				thread.start();

@@ -1,10 +1,7 @@
 package io.github.grpcdiscovery.local;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -13,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.internal.codec.InstanceJson;
 import io.github.grpcdiscovery.internal.codec.Json;
+import io.github.grpcdiscovery.internal.util.Hash;
 
 /**
  * What stands in one file: a JSON object with the instance, who wrote it and for how long
@@ -130,19 +128,9 @@ record InstanceFile(ServiceInstance instance, String owner, long pid, Duration t
 		}
 		if (name.length() > MAX_ENCODED_ID) {
 			name.setLength(HASHED_PREFIX);
-			name.append('~').append(hash(text));
+			name.append('~').append(Hash.of(text, Hash.LENGTH));
 		}
 		return name.toString();
-	}
-
-	private static String hash(String text) {
-		try {
-			byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-			return HexFormat.of().formatHex(hash);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

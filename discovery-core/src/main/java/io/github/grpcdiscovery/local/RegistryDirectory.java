@@ -13,11 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +28,7 @@ import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.internal.codec.Json;
 import io.github.grpcdiscovery.internal.util.DirectoryOwner;
+import io.github.grpcdiscovery.internal.util.PrivateFiles;
 
 /**
  * The files: {@code <root>/<service>/<instance>.json}, with names that are safe on every
@@ -111,7 +110,7 @@ final class RegistryDirectory {
 	void createRoot() {
 		io("create", this.root, () -> {
 			try {
-				return Files.createDirectories(this.root, permissions("rwx------"));
+				return PrivateFiles.createDirectories(this.root);
 			}
 			catch (FileAlreadyExistsException ex) {
 				return this.root; // what it is instead is found out by requireRoot
@@ -123,7 +122,7 @@ final class RegistryDirectory {
 		Path directory = service(service);
 		io("create", directory, () -> {
 			try {
-				return Files.createDirectory(directory, permissions("rwx------"));
+				return PrivateFiles.createDirectory(directory);
 			}
 			catch (FileAlreadyExistsException ex) {
 				return directory;
@@ -220,13 +219,7 @@ final class RegistryDirectory {
 	void write(Path file, byte[] content, FileTime modified) {
 		Path temporary = file.resolveSibling("." + UUID.randomUUID() + ".tmp");
 		io("write", file, () -> {
-			try (SeekableByteChannel channel = Files.newByteChannel(temporary,
-					Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), permissions("rw-------"))) {
-				ByteBuffer buffer = ByteBuffer.wrap(content);
-				while (buffer.hasRemaining()) {
-					channel.write(buffer);
-				}
-			}
+			PrivateFiles.writeNew(temporary, content);
 			try {
 				Files.setLastModifiedTime(temporary, modified);
 				return Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
@@ -255,14 +248,6 @@ final class RegistryDirectory {
 	 */
 	static boolean isTemporary(String fileName) {
 		return TEMPORARY.matcher(fileName).matches();
-	}
-
-	private FileAttribute<?>[] permissions(String permissions) {
-		if (!this.posix) {
-			return new FileAttribute<?>[0];
-		}
-		return new FileAttribute<?>[] {
-				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)) };
 	}
 
 	private <T> T io(String verb, Path path, IoCall<T> call) {

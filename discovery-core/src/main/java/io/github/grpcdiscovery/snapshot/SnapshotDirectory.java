@@ -12,10 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -27,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.internal.util.DirectoryOwner;
+import io.github.grpcdiscovery.internal.util.PrivateFiles;
 
 /**
  * A directory of this user's alone. Whoever could write into it could send our calls to
@@ -135,12 +134,8 @@ final class SnapshotDirectory {
 
 	private Path writeTemporary(byte[] content) throws IOException {
 		Path temporary = this.path.resolve("." + UUID.randomUUID() + ".tmp");
-		try (SeekableByteChannel channel = Files.newByteChannel(temporary,
-				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), permissions("rw-------"))) {
-			ByteBuffer buffer = ByteBuffer.wrap(content);
-			while (buffer.hasRemaining()) {
-				channel.write(buffer);
-			}
+		try {
+			PrivateFiles.writeNew(temporary, content);
 		}
 		catch (IOException ex) {
 			Files.deleteIfExists(temporary);
@@ -150,7 +145,7 @@ final class SnapshotDirectory {
 	}
 
 	private void requireOurs() throws IOException {
-		Files.createDirectories(this.path, permissions("rwx------"));
+		PrivateFiles.createDirectories(this.path);
 		requireOurs(this.path, true);
 		this.owner.requireParentsOfOursOrRoot();
 	}
@@ -168,14 +163,6 @@ final class SnapshotDirectory {
 				throw new IOException("%s may be written by others (expected: chmod go-w)".formatted(path));
 			}
 		}
-	}
-
-	private FileAttribute<?>[] permissions(String permissions) {
-		if (!this.posix) {
-			return new FileAttribute<?>[0];
-		}
-		return new FileAttribute<?>[] {
-				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)) };
 	}
 
 	@Override

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import io.github.grpcdiscovery.InvalidSettingException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Snapshots;
+import io.github.grpcdiscovery.internal.util.DaemonThreads;
 import io.github.grpcdiscovery.internal.util.Durations;
 import io.github.grpcdiscovery.internal.util.Printable;
 
@@ -64,11 +65,7 @@ public final class SnapshotFiles implements Snapshots, AutoCloseable {
 		this.directory = new SnapshotDirectory(directory);
 		this.maxAge = maxAge;
 		this.clock = clock;
-		this.executor = new ScheduledThreadPoolExecutor(1, (task) -> {
-			Thread thread = new Thread(task, "grpc-discovery-snapshots");
-			thread.setDaemon(true);
-			return thread;
-		});
+		this.executor = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("grpc-discovery-snapshots"));
 		this.executor.setKeepAliveTime(5, TimeUnit.SECONDS);
 		this.executor.allowCoreThreadTimeOut(true);
 		this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);

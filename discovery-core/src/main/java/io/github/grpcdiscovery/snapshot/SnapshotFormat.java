@@ -3,12 +3,9 @@ package io.github.grpcdiscovery.snapshot;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +17,7 @@ import io.github.grpcdiscovery.Snapshots.Key;
 import io.github.grpcdiscovery.Snapshots.Snapshot;
 import io.github.grpcdiscovery.internal.codec.InstanceJson;
 import io.github.grpcdiscovery.internal.codec.Json;
+import io.github.grpcdiscovery.internal.util.Hash;
 
 /**
  * What stands in a snapshot's file, and how it is called. A file says what it is of, so
@@ -43,13 +41,7 @@ final class SnapshotFormat {
 		String plain = key.service().replaceAll("[^a-z0-9.-]", "_");
 		String readable = plain.substring(0, Math.min(plain.length(), 64));
 		String text = key.registry() + "\n" + key.service();
-		try {
-			byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-			return readable + "~" + HexFormat.of().formatHex(hash, 0, 12) + ".json";
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return readable + "~" + Hash.of(text, 12) + ".json";
 	}
 
 	/**

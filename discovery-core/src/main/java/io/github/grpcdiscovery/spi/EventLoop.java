@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.grpcdiscovery.internal.util.DaemonThreads;
+
 /**
  * The one thread that a registry's state is confined to, with its clock and its dice.
  * Tasks run one after the other in the order given; a task that throws is logged and
@@ -52,11 +54,7 @@ public final class EventLoop implements Executor, AutoCloseable {
 	 * @return the running event loop
 	 */
 	public static EventLoop start(String name) {
-		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
-			Thread thread = new Thread(task, name);
-			thread.setDaemon(true);
-			return thread;
-		});
+		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, DaemonThreads.named(name));
 		executor.setRemoveOnCancelPolicy(true);
 		executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		return new EventLoop(executor, System::nanoTime, () -> ThreadLocalRandom.current().nextDouble());
