@@ -25,7 +25,7 @@ public final class WatchSettings {
 
 	private final Duration lossConfirmation;
 
-	private final Presence presence;
+	private final ReachabilityProbe reachability;
 
 	private final Snapshots snapshots;
 
@@ -35,7 +35,7 @@ public final class WatchSettings {
 		this.updateInterval = checked("update-interval", builder.updateInterval);
 		this.refreshInterval = checked("refresh-interval", builder.refreshInterval);
 		this.lossConfirmation = checked("loss-confirmation", builder.lossConfirmation);
-		this.presence = builder.presence;
+		this.reachability = builder.reachability;
 		this.snapshots = builder.snapshots;
 	}
 
@@ -61,7 +61,7 @@ public final class WatchSettings {
 			.updateInterval(this.updateInterval)
 			.refreshInterval(this.refreshInterval)
 			.lossConfirmation(this.lossConfirmation)
-			.presence(this.presence)
+			.reachability(this.reachability)
 			.snapshots(this.snapshots);
 	}
 
@@ -91,8 +91,8 @@ public final class WatchSettings {
 	}
 
 	/** Finds out whether somebody listens at an address. */
-	public Presence presence() {
-		return this.presence;
+	public ReachabilityProbe reachability() {
+		return this.reachability;
 	}
 
 	/** Remembers lists for a start without the registry. */
@@ -102,7 +102,7 @@ public final class WatchSettings {
 
 	private List<Object> components() {
 		return List.of(this.backoff, this.linger, this.updateInterval, this.refreshInterval, this.lossConfirmation,
-				this.presence, this.snapshots);
+				this.reachability, this.snapshots);
 	}
 
 	@Override
@@ -117,9 +117,9 @@ public final class WatchSettings {
 
 	@Override
 	public String toString() {
-		return "WatchSettings[backoff=%s, linger=%s, updateInterval=%s, refreshInterval=%s, lossConfirmation=%s, presence=%s, snapshots=%s]"
+		return "WatchSettings[backoff=%s, linger=%s, updateInterval=%s, refreshInterval=%s, lossConfirmation=%s, reachability=%s, snapshots=%s]"
 			.formatted(this.backoff, this.linger, this.updateInterval, this.refreshInterval, this.lossConfirmation,
-					this.presence, this.snapshots);
+					this.reachability, this.snapshots);
 	}
 
 }

@@ -18,7 +18,7 @@ public final class WatchSettingsBuilder {
 
 	Duration lossConfirmation = Duration.ofSeconds(30);
 
-	Presence presence = Presence.TCP;
+	ReachabilityProbe reachability = ReachabilityProbe.TCP;
 
 	Snapshots snapshots = Snapshots.NONE;
 
@@ -67,8 +67,8 @@ public final class WatchSettingsBuilder {
 	}
 
 	/** Finds out whether somebody listens; defaults to a TCP connection. */
-	public WatchSettingsBuilder presence(Presence presence) {
-		this.presence = presence;
+	public WatchSettingsBuilder reachability(ReachabilityProbe reachability) {
+		this.reachability = reachability;
 		return this;
 	}
 

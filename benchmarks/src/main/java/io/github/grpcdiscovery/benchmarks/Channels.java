@@ -9,7 +9,7 @@ import io.grpc.netty.NettyChannelBuilder;
 
 import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
-import io.github.grpcdiscovery.Presence;
+import io.github.grpcdiscovery.ReachabilityProbe;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.consul.ConsulCheck;
@@ -31,7 +31,7 @@ public final class Channels {
 	// no more than 200 at once
 	private static final WatchSettings CREDULOUS = WatchSettings.builder()
 		.lossConfirmation(Duration.ZERO)
-		.presence(Presence.TCP)
+		.reachability(ReachabilityProbe.TCP)
 		.linger(Duration.ofSeconds(1))
 		.build();
 

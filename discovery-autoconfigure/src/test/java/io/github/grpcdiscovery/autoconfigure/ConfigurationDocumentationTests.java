@@ -101,10 +101,11 @@ class ConfigurationDocumentationTests {
 						A bean of type `EtcdConnectionDetails` replaces endpoints, user, password and SSL bundle. Passwords belong in
 						the environment or a secret store, and never in an endpoint.
 						""");
-		sections.put("grpc.discovery.consul", """
-				A bean of type `ConsulConnectionDetails` replaces what is needed to reach the agent. The token belongs in the
-				environment or a secret store.
-				""");
+		sections.put("grpc.discovery.consul",
+				"""
+						A bean of type `ConsulConnectionDetails` replaces what is needed to reach the agent. The token belongs in the
+						environment or a secret store.
+						""");
 		sections.put("grpc.discovery.local", """
 				For several processes of one user on one machine: samples, demos, tests. There is no server to install.
 				`grpc.discovery.registry=local` is enough to switch it on.

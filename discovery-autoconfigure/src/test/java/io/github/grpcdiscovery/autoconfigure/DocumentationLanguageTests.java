@@ -69,8 +69,8 @@ class DocumentationLanguageTests {
 		assertThat(LINK_TARGET.matcher(CODE.matcher(Files.readString(page)).replaceAll(""))
 			.results()
 			.map((link) -> link.group(1).replaceFirst("#.*", ""))
-			.filter((target) -> !target.isEmpty() && !target.contains("://"))).allSatisfy(
-					(target) -> assertThat(page.resolveSibling(target)).exists());
+			.filter((target) -> !target.isEmpty() && !target.contains("://")))
+			.allSatisfy((target) -> assertThat(page.resolveSibling(target)).exists());
 	}
 
 	@Test

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.Presence;
+import io.github.grpcdiscovery.ReachabilityProbe;
 import io.github.grpcdiscovery.RegistrationConflictException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.internal.codec.Json;
@@ -33,9 +33,9 @@ final class ConsulPredecessor {
 
 	private final ConsulApi api;
 
-	private final Presence presence;
+	private final ReachabilityProbe reachability;
 
-	private final Presence refusal;
+	private final ReachabilityProbe refusal;
 
 	private final ServiceInstance instance;
 
@@ -52,14 +52,15 @@ final class ConsulPredecessor {
 	/**
 	 * Creates it for one registration.
 	 * @param api talks to Consul
-	 * @param presence knows where nobody answers
+	 * @param reachability knows where nobody answers
 	 * @param refusal knows where connections are refused
 	 * @param instance what to register
 	 * @param check how it is checked, and so probably the one before
 	 */
-	ConsulPredecessor(ConsulApi api, Presence presence, Presence refusal, ServiceInstance instance, ConsulCheck check) {
+	ConsulPredecessor(ConsulApi api, ReachabilityProbe reachability, ReachabilityProbe refusal,
+			ServiceInstance instance, ConsulCheck check) {
 		this.api = api;
-		this.presence = presence;
+		this.reachability = reachability;
 		this.refusal = refusal;
 		this.instance = instance;
 		this.id = ConsulIds.of(instance);
@@ -113,7 +114,7 @@ final class ConsulPredecessor {
 			throw conflict(service);
 		}
 		Set<HostAndPort> asked = Set.of(address);
-		this.presence.check(asked, (absent) -> context.execute(() -> {
+		this.reachability.check(asked, (absent) -> context.execute(() -> {
 			if (!absent.contains(address)) {
 				this.silent = null;
 				throw conflict(service);

@@ -144,17 +144,17 @@ final class ConsulRegistrationAttempt implements Attempt {
 			answer.requireOk(this.protocol.permission());
 			context.active();
 			scheduleAudit(context);
-			scheduleBeat(context);
+			scheduleHeartbeat(context);
 		});
 	}
 
-	private void scheduleBeat(AttemptContext context) {
+	private void scheduleHeartbeat(AttemptContext context) {
 		context.schedule(this.settings.check().ttl().dividedBy(BEATS_PER_TTL),
 				() -> context.await(this.api.pass(ConsulIds.check(this.record.id())), (answer) -> {
 					// 404 and 500 alike say that the check is gone, depending on the
 					// version
 					answer.requireOk(this.protocol.permission());
-					scheduleBeat(context);
+					scheduleHeartbeat(context);
 				}));
 	}
 

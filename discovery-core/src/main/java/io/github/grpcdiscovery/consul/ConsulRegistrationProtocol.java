@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.github.grpcdiscovery.Presence;
+import io.github.grpcdiscovery.ReachabilityProbe;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.spi.Attempt;
@@ -60,18 +60,18 @@ final class ConsulRegistrationProtocol implements RegistrationProtocol {
 	 * @param loop the registry's event loop
 	 * @param settings how to be registered
 	 * @param instance what to register
-	 * @param presence knows whether somebody listens at an address
+	 * @param reachability knows whether somebody listens at an address
 	 * @param refusal knows whether connections to an address are refused
 	 * @throws IllegalArgumentException if Consul cannot hold such an instance
 	 */
 	ConsulRegistrationProtocol(ConsulApi api, EventLoop loop, ConsulSettings settings, ServiceInstance instance,
-			Presence presence, Presence refusal) {
+			ReachabilityProbe reachability, ReachabilityProbe refusal) {
 		this.api = api;
 		this.loop = loop;
 		this.settings = settings;
 		this.instance = instance;
 		this.record = ConsulRecord.of(instance, settings.check());
-		this.predecessor = new ConsulPredecessor(api, presence, refusal, instance, settings.check());
+		this.predecessor = new ConsulPredecessor(api, reachability, refusal, instance, settings.check());
 		this.health = new OwnHealth(loop, instance, this.record.id(), settings);
 	}
 

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.DiscoveryOptions;
-import io.github.grpcdiscovery.Presence;
+import io.github.grpcdiscovery.ReachabilityProbe;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.RegistryException;
@@ -185,7 +185,7 @@ public final class ConsulRegistry implements Registry {
 
 	private Registration register(ServiceInstance instance) {
 		ConsulRegistrationProtocol protocol = new ConsulRegistrationProtocol(this.watches.api(), this.loop,
-				this.settings, instance, this.watchSettings.presence(), Presence.REFUSAL);
+				this.settings, instance, this.watchSettings.reachability(), ReachabilityProbe.REFUSAL);
 		if (!ConsulServiceName.isServedByDns(instance.service())) {
 			logger.warn(
 					"Consul's DNS does not serve the service name '{}' (expected: {}). Clients that ask Consul by HTTP, "

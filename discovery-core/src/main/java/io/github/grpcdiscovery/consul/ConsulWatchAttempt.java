@@ -186,7 +186,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 				this.leaders.troubled();
 			}
 			this.permissions.check(context, answer, () -> accept(context, answer, true), (cause) -> {
-				hand(this.known.add(answer));
+				publish(this.known.add(answer));
 				context.failed(cause);
 			});
 		}
@@ -225,7 +225,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 		if (regressed || !whole) {
 			this.sink.mayHaveForgotten();
 		}
-		hand(whole ? this.known.replace(answer) : this.known.add(answer));
+		publish(whole ? this.known.replace(answer) : this.known.add(answer));
 		if (!this.stale) {
 			active(context, answer);
 		}
@@ -251,7 +251,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 		context.active();
 	}
 
-	private void hand(@Nullable Listing listing) {
+	private void publish(@Nullable Listing listing) {
 		if (listing != null) {
 			this.sink.changed(() -> listing);
 		}

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.internal.codec.Json;
-import io.github.grpcdiscovery.internal.reconnect.ContactLog;
+import io.github.grpcdiscovery.internal.reconnect.ConnectivityLog;
 import io.github.grpcdiscovery.internal.util.Durations;
 import io.github.grpcdiscovery.spi.EventLoop;
 
@@ -39,7 +39,7 @@ final class OwnHealth {
 
 	private final AgentNodes nodes;
 
-	private final ContactLog log;
+	private final ConnectivityLog log;
 
 	private @Nullable Long since;
 
@@ -58,7 +58,7 @@ final class OwnHealth {
 		this.id = id;
 		this.check = settings.check();
 		this.nodes = new AgentNodes(settings.description(), instance.id());
-		this.log = new ContactLog(logger, loop);
+		this.log = new ConnectivityLog(logger, loop);
 	}
 
 	/**

@@ -44,7 +44,7 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 
 	private final EtcdErrors errors;
 
-	private final EtcdContact contact;
+	private final EtcdAvailability contact;
 
 	private final EtcdCallInterceptor interceptor;
 
@@ -63,7 +63,7 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 		this.settings = settings;
 		this.loop = loop;
 		this.errors = new EtcdErrors(settings.description(), settings.user());
-		this.contact = new EtcdContact(loop);
+		this.contact = new EtcdAvailability(loop);
 		this.interceptor = new EtcdCallInterceptor(settings.requestTimeout(), settings.renewalTimeout(),
 				tokens(settings, loop), loop);
 		this.guard = settings.requestTimeout().plus(settings.renewalTimeout()).multipliedBy(3);

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.Presence;
+import io.github.grpcdiscovery.ReachabilityProbe;
 import io.github.grpcdiscovery.RegistrationConflictException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
@@ -29,7 +29,7 @@ final class EtcdPredecessor {
 
 	private final EtcdApi api;
 
-	private final Presence presence;
+	private final ReachabilityProbe reachability;
 
 	private final ServiceInstance instance;
 
@@ -37,9 +37,9 @@ final class EtcdPredecessor {
 
 	private long endsAt;
 
-	EtcdPredecessor(EtcdApi api, Presence presence, ServiceInstance instance) {
+	EtcdPredecessor(EtcdApi api, ReachabilityProbe reachability, ServiceInstance instance) {
 		this.api = api;
-		this.presence = presence;
+		this.reachability = reachability;
 		this.instance = instance;
 	}
 
@@ -53,7 +53,7 @@ final class EtcdPredecessor {
 		if (record.lease() == 0) {
 			throw conflict(holder); // nothing ever ends it
 		}
-		this.presence.check(Set.of(holder), (absent) -> context.execute(() -> {
+		this.reachability.check(Set.of(holder), (absent) -> context.execute(() -> {
 			if (!absent.contains(holder)) {
 				throw conflict(holder);
 			}

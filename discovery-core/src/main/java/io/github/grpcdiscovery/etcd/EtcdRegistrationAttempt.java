@@ -74,7 +74,7 @@ final class EtcdRegistrationAttempt implements Attempt {
 			return;
 		}
 		long expected = found.map(EtcdRecord::modRevision).orElse(0L);
-		context.await(this.registration.lend(), (lent) -> write(context, expected, lent));
+		context.await(this.registration.acquireLease(), (acquired) -> write(context, expected, acquired));
 	}
 
 	private void write(AttemptContext context, long expected, EtcdLease lease) {

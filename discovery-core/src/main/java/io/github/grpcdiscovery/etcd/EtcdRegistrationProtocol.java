@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.Presence;
+import io.github.grpcdiscovery.ReachabilityProbe;
 import io.github.grpcdiscovery.RegistrationConflictException;
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
@@ -72,18 +72,18 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 	 * @param keys where instances stand
 	 * @param instance what to register
 	 * @param ttl how long it outlives its process
-	 * @param presence knows whether somebody listens at an address
+	 * @param reachability knows whether somebody listens at an address
 	 * @throws IllegalArgumentException if the instance does not fit into a value
 	 */
 	EtcdRegistrationProtocol(EtcdApi api, EventLoop loop, EtcdKeys keys, ServiceInstance instance, Duration ttl,
-			Presence presence) {
+			ReachabilityProbe reachability) {
 		this.api = api;
 		this.loop = loop;
 		this.instance = instance;
 		this.key = keys.key(instance);
 		this.value = EtcdNamingCodec.encode(instance, this.owner);
 		this.ttl = ttl;
-		this.predecessor = new EtcdPredecessor(api, presence, instance);
+		this.predecessor = new EtcdPredecessor(api, reachability, instance);
 	}
 
 	@Override
@@ -153,7 +153,7 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 	 * one. Whoever asked for it may be over by the time it comes; it is remembered all
 	 * the same.
 	 */
-	CompletionStage<EtcdLease> lend() {
+	CompletionStage<EtcdLease> acquireLease() {
 		if (this.lease != null) {
 			return CompletableFuture.completedFuture(this.lease);
 		}

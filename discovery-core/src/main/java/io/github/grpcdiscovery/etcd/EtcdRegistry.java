@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
-import io.github.grpcdiscovery.Presence;
+import io.github.grpcdiscovery.ReachabilityProbe;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceDiscovery;
@@ -35,7 +35,7 @@ public final class EtcdRegistry implements Registry {
 
 	private final EtcdSettings settings;
 
-	private final Presence presence;
+	private final ReachabilityProbe reachability;
 
 	private final EventLoop loop;
 
@@ -73,7 +73,7 @@ public final class EtcdRegistry implements Registry {
 			DiscoveryObserver observer) {
 		NettyRequirement.check(EtcdRegistry.class.getClassLoader());
 		this.settings = settings;
-		this.presence = watchSettings.presence();
+		this.reachability = watchSettings.reachability();
 		this.loop = EventLoop.start("grpc-discovery-etcd");
 		this.connection = new EtcdConnection(settings, this.loop);
 		this.keys = new EtcdKeys(settings.namespace());
@@ -117,7 +117,7 @@ public final class EtcdRegistry implements Registry {
 
 	private Registration register(ServiceInstance instance) {
 		EtcdRegistrationProtocol protocol = new EtcdRegistrationProtocol(this.connection, this.loop, this.keys,
-				instance, this.settings.ttl(), this.presence);
+				instance, this.settings.ttl(), this.reachability);
 		return this.registrations.register(instance, protocol);
 	}
 

@@ -50,7 +50,7 @@ public final class LocalRegistry implements Registry {
 
 	private final RegistryDirectory directory;
 
-	private final RootContact root;
+	private final RootAvailability root;
 
 	private final DirectoryChanges changes;
 
@@ -60,7 +60,7 @@ public final class LocalRegistry implements Registry {
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	private final Registrations<LocalRegistration> registrations;
+	private final Registrations<LocalRegistrationProtocol> registrations;
 
 	/**
 	 * A registry with default waits that nobody observes. Touches the directory when it
@@ -88,11 +88,13 @@ public final class LocalRegistry implements Registry {
 		this.loop = loop;
 		this.clock = clock;
 		this.directory = new RegistryDirectory(settings.directory());
-		this.root = new RootContact(this.directory, loop,
+		this.root = new RootAvailability(this.directory, loop,
 				settings.heartbeat().multipliedBy(2).plus(watchSettings.backoff().max()));
 		this.changes = new DirectoryChanges(loop, settings.directory(), "grpc-discovery-local-changes");
-		this.discovery = new WatchedServices(NAME, description(), loop, (service, sink) -> new LocalWatch(service, sink,
-				settings, this.directory, this.root, this.changes, loop, clock), watchSettings, observer, clock);
+		this.discovery = new WatchedServices(NAME, description(), loop,
+				(service, sink) -> new LocalWatchAttempt(service, sink, settings, this.directory, this.root,
+						this.changes, loop, clock),
+				watchSettings, observer, clock);
 		this.registrations = new Registrations<>(NAME, description(), loop, watchSettings.backoff(), observer, clock);
 	}
 
@@ -144,8 +146,8 @@ public final class LocalRegistry implements Registry {
 			LocalRegistry registry = LocalRegistry.this;
 			InstanceFile file = new InstanceFile(instance, registry.owner, ProcessHandle.current().pid(),
 					registry.settings.ttl());
-			LocalRegistration protocol = new LocalRegistration(file, registry.settings, registry.directory,
-					registry.root, registry.changes, registry.loop, registry.clock);
+			LocalRegistrationProtocol protocol = new LocalRegistrationProtocol(file, registry.settings,
+					registry.directory, registry.root, registry.changes, registry.loop, registry.clock);
 			return registry.registrations.register(instance, protocol);
 		}
 

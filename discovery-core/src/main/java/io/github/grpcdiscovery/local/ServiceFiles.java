@@ -121,7 +121,7 @@ final class ServiceFiles {
 			}
 			Known known = this.known.get(name);
 			if (known == null) {
-				known = new Known(new Sighting(modified, this.clock.instant(), this.loop.nanoTime()));
+				known = new Known(new Heartbeat(modified, this.clock.instant(), this.loop.nanoTime()));
 				this.known.put(name, known);
 			}
 			else if (!known.sighting.seen(modified, this.loop.nanoTime())) {
@@ -172,11 +172,11 @@ final class ServiceFiles {
 
 	private final class Known {
 
-		private final Sighting sighting;
+		private final Heartbeat sighting;
 
 		private @Nullable InstanceFile file;
 
-		Known(Sighting sighting) {
+		Known(Heartbeat sighting) {
 			this.sighting = sighting;
 		}
 

@@ -69,7 +69,7 @@ class ConsulWatchAttemptTests {
 						query, known, sink),
 				WatchSettings.builder()
 					.lossConfirmation(CONFIRMATION)
-					.presence((addresses, absent) -> absent.accept(Set.of()))
+					.reachability((addresses, absent) -> absent.accept(Set.of()))
 					.build(),
 				observer, Clock.systemUTC());
 	}

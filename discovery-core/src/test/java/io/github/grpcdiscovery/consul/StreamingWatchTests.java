@@ -45,7 +45,7 @@ class StreamingWatchTests {
 					service, ConsulQuery.DEFAULT, this.known, sink),
 			WatchSettings.builder()
 				.lossConfirmation(Duration.ofSeconds(30))
-				.presence((addresses, absent) -> absent.accept(Set.of()))
+				.reachability((addresses, absent) -> absent.accept(Set.of()))
 				.build(),
 			DiscoveryObserver.NONE, Clock.systemUTC());
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.github.grpcdiscovery.Presence;
+import io.github.grpcdiscovery.ReachabilityProbe;
 import io.github.grpcdiscovery.test.RecordingListener;
 import io.github.grpcdiscovery.testsupport.CapturedLog;
 import io.github.grpcdiscovery.testsupport.Conditions;
@@ -180,7 +180,10 @@ class EtcdServerWatchTests {
 	void instancesWhoseLeasesAreRevokedAtOnceStayWhileTheyServe() throws IOException {
 		List<ServerSocket> servers = new ArrayList<>();
 		try (EtcdProcess process = new EtcdProcess(EtcdSettings.of(etcd.endpoint()),
-				EtcdFixture.WATCH.toBuilder().lossConfirmation(Duration.ofSeconds(5)).presence(Presence.TCP).build())) {
+				EtcdFixture.WATCH.toBuilder()
+					.lossConfirmation(Duration.ofSeconds(5))
+					.reachability(ReachabilityProbe.TCP)
+					.build())) {
 			List<String> leases = new ArrayList<>();
 			for (int i = 0; i < 10; i++) {
 				ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

@@ -23,8 +23,8 @@ final class GrpcClientInjection implements InjectedValues {
 	@Override
 	public @Nullable Object value(DependencyDescriptor descriptor) {
 		GrpcClient client = annotation(descriptor);
-		return (client != null)
-				? this.values.get().value(client, descriptor.getDependencyType(), InjectionPlace.of(descriptor)) : null;
+		return (client != null) ? this.values.get()
+			.value(client, descriptor.getDependencyType(), InjectionPointDescription.of(descriptor)) : null;
 	}
 
 	private static @Nullable GrpcClient annotation(DependencyDescriptor descriptor) {
@@ -36,7 +36,7 @@ final class GrpcClientInjection implements InjectedValues {
 		GrpcClient onMethod = GrpcClientAnnotations.find(parameter.getMethodAnnotations());
 		int parameters = parameter.getMethod().getParameterCount();
 		if (onMethod != null && parameters != 1) {
-			throw InjectionPlace.of(descriptor)
+			throw InjectionPointDescription.of(descriptor)
 				.error("parameters", parameters, "1 parameter, or the annotation on one of them");
 		}
 		return onMethod;

@@ -30,7 +30,7 @@ final class GrpcClientInterceptors {
 	 * @param place where it is, for errors
 	 * @return the interceptors
 	 */
-	List<ClientInterceptor> of(GrpcClient client, InjectionPlace place) {
+	List<ClientInterceptor> of(GrpcClient client, InjectionPointDescription place) {
 		List<ClientInterceptor> interceptors = new ArrayList<>();
 		for (Class<?> type : client.interceptors()) {
 			if (!ClientInterceptor.class.isAssignableFrom(type)) {
@@ -44,7 +44,7 @@ final class GrpcClientInterceptors {
 		return interceptors;
 	}
 
-	private ClientInterceptor byType(Class<? extends ClientInterceptor> type, InjectionPlace place) {
+	private ClientInterceptor byType(Class<? extends ClientInterceptor> type, InjectionPointDescription place) {
 		try {
 			ClientInterceptor bean = this.beans.getBeanProvider(type).getIfAvailable();
 			return (bean != null) ? bean : BeanUtils.instantiateClass(type);
@@ -59,7 +59,7 @@ final class GrpcClientInterceptors {
 		}
 	}
 
-	private ClientInterceptor byName(String name, InjectionPlace place) {
+	private ClientInterceptor byName(String name, InjectionPointDescription place) {
 		try {
 			return this.beans.getBean(name, ClientInterceptor.class);
 		}

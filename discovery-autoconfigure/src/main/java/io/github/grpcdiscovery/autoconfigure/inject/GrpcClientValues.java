@@ -33,7 +33,7 @@ final class GrpcClientValues {
 	 * @param place where it is, for errors
 	 * @return a stub or channel of that type
 	 */
-	Object value(GrpcClient client, Class<?> type, InjectionPlace place) {
+	Object value(GrpcClient client, Class<?> type, InjectionPointDescription place) {
 		if (type != Channel.class && !AbstractStub.class.isAssignableFrom(type)) {
 			throw place.error("type", type.getName(), "io.grpc.Channel or a stub made by the gRPC compiler");
 		}
@@ -46,7 +46,7 @@ final class GrpcClientValues {
 		return (type != Channel.class) ? stub(stack, name, type, channel, place) : channel;
 	}
 
-	private ClientChannels stack(InjectionPlace place) {
+	private ClientChannels stack(InjectionPointDescription place) {
 		return this.channels.orderedStream()
 			.filter(ClientChannels::areThere)
 			.findFirst()
@@ -56,7 +56,7 @@ final class GrpcClientValues {
 	}
 
 	private static Object stub(ClientChannels stack, String name, Class<?> type, Channel channel,
-			InjectionPlace place) {
+			InjectionPointDescription place) {
 		@Nullable Object stub = stack.stub(type, channel);
 		if (stub == null) {
 			stub = GeneratedStubs.create(type, channel);

@@ -19,7 +19,7 @@ import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 import io.github.grpcdiscovery.autoconfigure.client.DiscoveryOffWarning;
-import io.github.grpcdiscovery.autoconfigure.client.HangingServers;
+import io.github.grpcdiscovery.autoconfigure.client.HangDetectionCustomizer;
 import io.github.grpcdiscovery.autoconfigure.client.LazyRegistries;
 
 /**
@@ -49,7 +49,7 @@ public final class NetDevhClientAutoConfiguration {
 			beanFactory.registerDependentBean(registry, CONFIGURER_BEAN_NAME);
 		}
 		return new DiscoveryChannelConfigurer(new LazyRegistries(configuredRegistries::getObject),
-				new HangingServers(properties.unresponsiveAfter()), grpcChannelsProperties::getObject,
+				new HangDetectionCustomizer(properties.unresponsiveAfter()), grpcChannelsProperties::getObject,
 				properties.isRetryIdempotentCalls());
 	}
 

@@ -94,7 +94,7 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 		ServiceInstance instance = this.instances.instance(server, address.host());
 		logger.info("Advertised address of service '{}' is {} ({})", instance.service(), instance.address(),
 				address.reason());
-		DoubtfulAddress.warn(instance.host(),
+		AdvertisedAddressWarnings.warn(instance.host(),
 				this.locations.stream().flatMap((location) -> location.endpoints().stream()).toList());
 		this.addressReason = address.reason();
 		// beside the server's own check, which the registration waits for

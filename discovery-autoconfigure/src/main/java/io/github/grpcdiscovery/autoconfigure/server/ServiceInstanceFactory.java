@@ -15,7 +15,7 @@ import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
 import io.github.grpcdiscovery.autoconfigure.SettingErrors;
 import io.github.grpcdiscovery.internal.registration.AdvertisedAddress;
 import io.github.grpcdiscovery.internal.registration.AdvertisedAddresses;
-import io.github.grpcdiscovery.internal.registration.AdvertisedAddresses.Wishes;
+import io.github.grpcdiscovery.internal.registration.AdvertisedAddresses.Preferences;
 import io.github.grpcdiscovery.internal.registration.Cidr;
 import io.github.grpcdiscovery.internal.util.Printable;
 
@@ -61,7 +61,7 @@ final class ServiceInstanceFactory {
 			.map((text) -> PropertyCheck.of(PREFIX + "preferred-networks", text, () -> Cidr.parse(text)))
 			.toList();
 		try {
-			return this.addresses.choose(new Wishes(host, server.address(), networks,
+			return this.addresses.choose(new Preferences(host, server.address(), networks,
 					locations.stream().flatMap((location) -> location.endpoints().stream()).toList(),
 					locations.stream().map(RegistryLocation::nodeAddress).toList()));
 		}

@@ -18,7 +18,7 @@ import org.springframework.grpc.client.GrpcChannelFactory;
 
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
-import io.github.grpcdiscovery.autoconfigure.client.HangingServers;
+import io.github.grpcdiscovery.autoconfigure.client.HangDetectionCustomizer;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the round robin that the channels
@@ -35,11 +35,11 @@ import io.github.grpcdiscovery.autoconfigure.client.HangingServers;
 public final class SpringGrpcLoadBalancingAutoConfiguration {
 
 	@Bean
-	<T extends ManagedChannelBuilder<T>> HangingServersCustomizer<T> discoveryHangingServersCustomizer(
+	<T extends ManagedChannelBuilder<T>> HangDetectionBuilderCustomizer<T> discoveryHangDetectionCustomizer(
 			DiscoveryClientProperties properties, ObjectProvider<DiscoveryVirtualTargets> targets,
 			ObjectProvider<GrpcClientProperties> client) {
-		return new HangingServersCustomizer<>(new HangingServers(properties.unresponsiveAfter()), targets::getObject,
-				client);
+		return new HangDetectionBuilderCustomizer<>(new HangDetectionCustomizer(properties.unresponsiveAfter()),
+				targets::getObject, client);
 	}
 
 	/**
@@ -48,18 +48,18 @@ public final class SpringGrpcLoadBalancingAutoConfiguration {
 	 *
 	 * @param <T> type of the builder; any, so that it is applied to every kind of channel
 	 */
-	static final class HangingServersCustomizer<T extends ManagedChannelBuilder<T>>
+	static final class HangDetectionBuilderCustomizer<T extends ManagedChannelBuilder<T>>
 			implements GrpcChannelBuilderCustomizer<T> {
 
-		private final HangingServers hangingServers;
+		private final HangDetectionCustomizer hangDetection;
 
 		private final Supplier<DiscoveryVirtualTargets> targets;
 
 		private final ObjectProvider<GrpcClientProperties> client;
 
-		HangingServersCustomizer(HangingServers hangingServers, Supplier<DiscoveryVirtualTargets> targets,
+		HangDetectionBuilderCustomizer(HangDetectionCustomizer hangDetection, Supplier<DiscoveryVirtualTargets> targets,
 				ObjectProvider<GrpcClientProperties> client) {
-			this.hangingServers = hangingServers;
+			this.hangDetection = hangDetection;
 			this.targets = targets;
 			this.client = client;
 		}
@@ -67,7 +67,7 @@ public final class SpringGrpcLoadBalancingAutoConfiguration {
 		@Override
 		public void customize(String target, T builder) {
 			if (this.targets.get().isLookedUp(target)) {
-				this.hangingServers.configure(builder, policy(target));
+				this.hangDetection.configure(builder, policy(target));
 			}
 		}
 

@@ -75,7 +75,8 @@ class SpringGrpcClientAutoConfigurationTests {
 			.run((context) -> {
 				ManagedChannelBuilder<?> builder = mock();
 				customize(context, DiscoveryChannelCustomizer.class, builder);
-				customize(context, SpringGrpcLoadBalancingAutoConfiguration.HangingServersCustomizer.class, builder);
+				customize(context, SpringGrpcLoadBalancingAutoConfiguration.HangDetectionBuilderCustomizer.class,
+						builder);
 				verifyNoInteractions(builder);
 			});
 	}

@@ -40,7 +40,7 @@ public final class DiscoveryRoundRobinProvider extends LoadBalancerProvider {
 					"load balancing policy 'round_robin' is missing (expected: io.grpc:grpc-util on the class path)");
 		}
 		return new EmptyListLoadBalancer(helper,
-				(child) -> new AttentiveLoadBalancer(child, roundRobin, System::nanoTime));
+				(child) -> new HangDetectionLoadBalancer(child, roundRobin, System::nanoTime));
 	}
 
 	@Override
@@ -62,7 +62,7 @@ public final class DiscoveryRoundRobinProvider extends LoadBalancerProvider {
 	public ConfigOrError parseLoadBalancingPolicyConfig(Map<String, ?> rawConfig) {
 		Object text = rawConfig.get(UNRESPONSIVE_AFTER);
 		if (text == null) {
-			return ConfigOrError.fromConfig(AttentiveLoadBalancer.Config.ABSENT);
+			return ConfigOrError.fromConfig(HangDetectionLoadBalancer.Config.ABSENT);
 		}
 		Matcher matcher = SECONDS.matcher(text.toString());
 		if (!matcher.matches()) {
@@ -73,7 +73,7 @@ public final class DiscoveryRoundRobinProvider extends LoadBalancerProvider {
 		String fraction = (matcher.group(2) != null) ? matcher.group(2) : "";
 		Duration duration = Duration.ofSeconds(Long.parseLong(matcher.group(1)))
 			.plusNanos(Long.parseLong((fraction + "000000000").substring(0, 9)));
-		return ConfigOrError.fromConfig(new AttentiveLoadBalancer.Config(duration));
+		return ConfigOrError.fromConfig(new HangDetectionLoadBalancer.Config(duration));
 	}
 
 }

@@ -48,7 +48,7 @@ public final class AdvertisedAddresses {
 	 * where it was told, the value and the rule
 	 * @throws IllegalStateException if this machine has no address at all
 	 */
-	public AdvertisedAddress choose(Wishes wishes) {
+	public AdvertisedAddress choose(Preferences wishes) {
 		if (wishes.host() != null) {
 			return new AdvertisedAddress(requireConnectable("host", wishes.host()), "set by property");
 		}
@@ -100,7 +100,7 @@ public final class AdvertisedAddresses {
 		return Optional.empty();
 	}
 
-	private Optional<AdvertisedAddress> routed(Wishes wishes) {
+	private Optional<AdvertisedAddress> routed(Preferences wishes) {
 		boolean here = false;
 		for (HostAndPort endpoint : wishes.registry()) {
 			InetAddress address = this.network.towards(endpoint);
@@ -114,7 +114,7 @@ public final class AdvertisedAddresses {
 	}
 
 	// a registry on this machine says nothing about where clients are
-	private Optional<AdvertisedAddress> besideTheRegistry(Wishes wishes) {
+	private Optional<AdvertisedAddress> besideTheRegistry(Preferences wishes) {
 		List<InetAddress> nodes = wishes.nodes()
 			.stream()
 			.map(Supplier::get)
@@ -145,7 +145,7 @@ public final class AdvertisedAddresses {
 		}
 	}
 
-	private static String note(String reason, Wishes wishes) {
+	private static String note(String reason, Preferences wishes) {
 		if (wishes.preferredNetworks().isEmpty()) {
 			return reason;
 		}
@@ -184,13 +184,13 @@ public final class AdvertisedAddresses {
 	 * @param nodes by registry, asks for the address of its machine; called only if the
 	 * registries are on this machine
 	 */
-	public record Wishes(@Nullable String host, @Nullable String listening, List<Cidr> preferredNetworks,
+	public record Preferences(@Nullable String host, @Nullable String listening, List<Cidr> preferredNetworks,
 			List<HostAndPort> registry, List<Supplier<@Nullable String>> nodes) {
 
 		/**
 		 * Copies the lists.
 		 */
-		public Wishes {
+		public Preferences {
 			preferredNetworks = List.copyOf(preferredNetworks);
 			registry = List.copyOf(registry);
 			nodes = List.copyOf(nodes);

@@ -22,7 +22,7 @@ import io.github.grpcdiscovery.RegistrationStatus;
 import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.internal.reconnect.ContactLog;
+import io.github.grpcdiscovery.internal.reconnect.ConnectivityLog;
 import io.github.grpcdiscovery.internal.reconnect.ReconnectLoop;
 import io.github.grpcdiscovery.internal.util.Durations;
 import io.github.grpcdiscovery.spi.EventLoop;
@@ -62,7 +62,7 @@ public final class RegistrationKeeper implements Registration {
 
 	private boolean leaving; // on the event loop only
 
-	private final ContactLog contact;
+	private final ConnectivityLog contact;
 
 	private @Nullable Long lostAt; // on the event loop only
 
@@ -74,7 +74,7 @@ public final class RegistrationKeeper implements Registration {
 		this.protocol = protocol;
 		this.observer = observer;
 		this.clock = clock;
-		this.contact = new ContactLog(logger, loop);
+		this.contact = new ConnectivityLog(logger, loop);
 		this.connection = new ReconnectLoop("registration of " + instance.id() + " in " + registry, loop, backoff,
 				protocol::attempt, new Transitions());
 		this.status = new RegistrationStatus(registry, instance, State.REGISTERING, Instant.now(clock), 0, null);
@@ -272,7 +272,7 @@ public final class RegistrationKeeper implements Registration {
 			String message = "{} of service '{}' is not registered in {}, retrying: {}";
 			// a conflict is told also when an outage came first: somebody has to act
 			if (conflict && keeper.status.state() != State.CONFLICT) {
-				keeper.contact.tell(message, keeper.instance.id(), keeper.instance.service(), keeper.registry,
+				keeper.contact.warn(message, keeper.instance.id(), keeper.instance.service(), keeper.registry,
 						cause.getMessage());
 			}
 			else if (!conflict) {

@@ -138,7 +138,7 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 		}
 	}
 
-	private boolean mayBeMadeAgain(StreamWitness lost) {
+	private boolean mayBeMadeAgain(StreamCreationTracer lost) {
 		synchronized (this.lock) {
 			if (this.given.isCancelled() || this.attempts == MOST_ATTEMPTS) {
 				return false;
@@ -148,7 +148,7 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 	}
 
 	private void makeAgain(AttemptListener lost, Status status) {
-		StreamWitness witness = lost.attempt.witness;
+		StreamCreationTracer witness = lost.attempt.witness;
 		long pause;
 		synchronized (this.lock) {
 			this.attempts++;
@@ -242,7 +242,7 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 
 	private final class Attempt {
 
-		private final StreamWitness witness = new StreamWitness();
+		private final StreamCreationTracer witness = new StreamCreationTracer();
 
 		private final ClientCall<Q, A> call;
 
@@ -308,7 +308,7 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 		}
 
 		private boolean isLost() {
-			StreamWitness witness = this.attempt.witness;
+			StreamCreationTracer witness = this.attempt.witness;
 			return !isTold() && witness.hasSeenAStream() && !witness.hasSeenItMadeAgain()
 					&& BrokenConnection.isCauseOf(this.status, this.trailers)
 					&& (RetriedCall.this.idempotent || !witness.hasSeenItSent());

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.Presence;
+import io.github.grpcdiscovery.ReachabilityProbe;
 import io.github.grpcdiscovery.spi.EventLoop;
 
 /**
@@ -23,7 +23,7 @@ final class ListeningCheck {
 
 	private final EventLoop loop;
 
-	private final Presence presence;
+	private final ReachabilityProbe reachability;
 
 	private final Consumer<Set<HostAndPort>> output;
 
@@ -36,12 +36,12 @@ final class ListeningCheck {
 	/**
 	 * Creates it without addresses.
 	 * @param loop where all of it happens
-	 * @param presence makes one check
+	 * @param reachability makes one check
 	 * @param output takes the addresses at which nobody listens, after each check
 	 */
-	ListeningCheck(EventLoop loop, Presence presence, Consumer<Set<HostAndPort>> output) {
+	ListeningCheck(EventLoop loop, ReachabilityProbe reachability, Consumer<Set<HostAndPort>> output) {
 		this.loop = loop;
-		this.presence = presence;
+		this.reachability = reachability;
 		this.output = output;
 	}
 
@@ -62,7 +62,7 @@ final class ListeningCheck {
 	private void check() {
 		this.timer = null;
 		this.checking = true;
-		this.presence.check(this.addresses, (absent) -> this.loop.execute(() -> checked(absent)));
+		this.reachability.check(this.addresses, (absent) -> this.loop.execute(() -> checked(absent)));
 	}
 
 	private void checked(Set<HostAndPort> absent) {

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.Presence;
+import io.github.grpcdiscovery.ReachabilityProbe;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.spi.EventLoop;
 
@@ -66,15 +66,15 @@ final class LossGuard {
 	 * Creates a guard that knows of nothing.
 	 * @param loop where all of it happens
 	 * @param confirmation how long losses are suspect; zero to suspect none
-	 * @param presence finds out where nobody listens
+	 * @param reachability finds out where nobody listens
 	 * @param listener told of what happens without a listing
 	 */
-	LossGuard(EventLoop loop, Duration confirmation, Presence presence, Listener listener) {
+	LossGuard(EventLoop loop, Duration confirmation, ReachabilityProbe reachability, Listener listener) {
 		this.loop = loop;
 		this.enabled = !confirmation.isZero();
 		this.listener = listener;
 		this.confirmation = new LossConfirmation(loop, confirmation, listener::confirm);
-		this.listening = new ListeningCheck(loop, presence, this::drop);
+		this.listening = new ListeningCheck(loop, reachability, this::drop);
 		this.recent = new RecentLosses(loop, AT_ONCE);
 	}
 

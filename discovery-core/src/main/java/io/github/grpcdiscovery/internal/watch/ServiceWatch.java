@@ -45,7 +45,7 @@ final class ServiceWatch {
 
 	private final ReconnectLoop connection;
 
-	private final WatchContactLog contact;
+	private final WatchConnectivityLog contact;
 
 	private @Nullable WatchAttempt attempt;
 
@@ -69,7 +69,7 @@ final class ServiceWatch {
 	 */
 	ServiceWatch(String registry, String description, String service, EventLoop loop,
 			Function<InstancesSink, WatchAttempt> attempts, WatchSettings settings, DiscoveryObserver observer,
-			WatchContactLog contact, Clock clock) {
+			WatchConnectivityLog contact, Clock clock) {
 		this.service = service;
 		this.contact = contact;
 		this.state = new WatchState(registry, service, loop, observer, clock);
@@ -237,7 +237,7 @@ final class ServiceWatch {
 			watch.lost = true;
 			if (last == null) {
 				watch.unavailable = cause;
-				watch.snapshots.want();
+				watch.snapshots.request();
 			}
 			else if (watch.state.isFromSnapshot() && !watch.warnedOfSnapshot) {
 				watch.warnedOfSnapshot = true;

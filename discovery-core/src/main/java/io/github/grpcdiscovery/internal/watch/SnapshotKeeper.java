@@ -17,7 +17,7 @@ import io.github.grpcdiscovery.spi.EventLoop;
 final class SnapshotKeeper {
 
 	/** A registry that has not answered by then is not waited for any longer. */
-	static final Duration PATIENCE = Duration.ofSeconds(1);
+	static final Duration FALLBACK_DELAY = Duration.ofSeconds(1);
 
 	/** Mean time after which a list is remembered anew, so that its age is right. */
 	static final Duration RENEWAL = Duration.ofMinutes(5);
@@ -34,7 +34,7 @@ final class SnapshotKeeper {
 
 	private boolean loaded;
 
-	private boolean wanted;
+	private boolean requested;
 
 	private boolean over;
 
@@ -64,11 +64,11 @@ final class SnapshotKeeper {
 		}
 		this.loaded = true;
 		this.snapshot = (snapshot != null && !snapshot.instances().isEmpty()) ? snapshot : null;
-		if (this.wanted) {
-			bring();
+		if (this.requested) {
+			supply();
 		}
 		else if (this.snapshot != null) {
-			this.timer = this.loop.schedule(PATIENCE, this::want);
+			this.timer = this.loop.schedule(FALLBACK_DELAY, this::request);
 		}
 	}
 
@@ -76,15 +76,15 @@ final class SnapshotKeeper {
 	 * The registry cannot be read and there is no list: brings the snapshot, now or when
 	 * it is loaded, or says that there is none.
 	 */
-	void want() {
+	void request() {
 		this.loop.requireInLoop();
-		this.wanted = true;
+		this.requested = true;
 		if (this.loaded && !this.over) {
-			bring();
+			supply();
 		}
 	}
 
-	private void bring() {
+	private void supply() {
 		cancelTimer();
 		Snapshots.Snapshot snapshot = this.snapshot;
 		this.snapshot = null;

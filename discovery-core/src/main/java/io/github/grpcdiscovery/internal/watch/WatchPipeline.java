@@ -58,7 +58,7 @@ final class WatchPipeline implements InstancesSink {
 		this.skipped = skipped;
 		this.output = output;
 		this.publisher = new InstancesPublisher(loop, output::instances);
-		this.guard = new LossGuard(loop, settings.lossConfirmation(), settings.presence(), new GuardListener());
+		this.guard = new LossGuard(loop, settings.lossConfirmation(), settings.reachability(), new GuardListener());
 		this.throttle = new UpdateThrottle(loop, settings.updateInterval(), this::listed);
 	}
 

@@ -41,7 +41,7 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 	// changed on the event loop only, read by any thread
 	private final Map<String, ServiceWatch> watches = new ConcurrentHashMap<>();
 
-	private final WatchContactLog contact; // on the event loop only
+	private final WatchConnectivityLog contact; // on the event loop only
 
 	private boolean closed; // on the event loop only
 
@@ -83,7 +83,7 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 		this.settings = settings;
 		this.observer = observer;
 		this.clock = clock;
-		this.contact = new WatchContactLog(registry, loop);
+		this.contact = new WatchConnectivityLog(registry, loop);
 	}
 
 	@Override

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.internal.registration.AdvertisedAddresses.Wishes;
+import io.github.grpcdiscovery.internal.registration.AdvertisedAddresses.Preferences;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -110,7 +110,7 @@ class AdvertisedAddressesTests {
 	@Test
 	void registryElsewhereIsNotAskedForItsNode() {
 		this.network.route("10.0.0.5", "10.1.1.1");
-		assertThat(this.addresses.choose(new Wishes(null, null, List.of(), List.of(ETCD), List.of(() -> {
+		assertThat(this.addresses.choose(new Preferences(null, null, List.of(), List.of(ETCD), List.of(() -> {
 			throw new IllegalStateException("asked");
 		}))).host()).isEqualTo("10.1.1.1");
 	}
@@ -122,7 +122,7 @@ class AdvertisedAddressesTests {
 			suppliers.add(() -> node);
 		}
 		return this.addresses
-			.choose(new Wishes(null, null, List.of(), List.of(new HostAndPort("localhost", 8500)), suppliers));
+			.choose(new Preferences(null, null, List.of(), List.of(new HostAndPort("localhost", 8500)), suppliers));
 	}
 
 	@Test
@@ -187,8 +187,8 @@ class AdvertisedAddressesTests {
 
 	private AdvertisedAddress choose(@Nullable String host, @Nullable String listening, List<String> networks,
 			HostAndPort... registry) {
-		return this.addresses.choose(
-				new Wishes(host, listening, networks.stream().map(Cidr::parse).toList(), List.of(registry), List.of()));
+		return this.addresses.choose(new Preferences(host, listening, networks.stream().map(Cidr::parse).toList(),
+				List.of(registry), List.of()));
 	}
 
 	private static InetAddress address(String literal) {

@@ -43,7 +43,7 @@ class DurationsTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> WatchSettings.builder()
 				.lossConfirmation(Duration.ofDays(200_000))
-				.presence(WatchSettings.DEFAULT.presence())
+				.reachability(WatchSettings.DEFAULT.reachability())
 				.build())
 			.withMessage("loss-confirmation: 200000d (expected: 0s to 365d)");
 	}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
-import io.github.grpcdiscovery.Presence;
+import io.github.grpcdiscovery.ReachabilityProbe;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Snapshots;
 import io.github.grpcdiscovery.WatchSettings;
@@ -55,8 +55,11 @@ class SnapshotKeeperTests {
 		this.sink = sink;
 		return new FakeWatchAttempt(this.attempts.get(), () -> {
 		});
-	}, WatchSettings.builder().lossConfirmation(Duration.ZERO).presence(Presence.TCP).snapshots(this.snapshots).build(),
-			DiscoveryObserver.NONE, Clock.fixed(NOW, ZoneOffset.UTC));
+	}, WatchSettings.builder()
+		.lossConfirmation(Duration.ZERO)
+		.reachability(ReachabilityProbe.TCP)
+		.snapshots(this.snapshots)
+		.build(), DiscoveryObserver.NONE, Clock.fixed(NOW, ZoneOffset.UTC));
 
 	@Test
 	@Proves("F4")
@@ -93,7 +96,7 @@ class SnapshotKeeperTests {
 	void areUsedIfTheRegistryDoesNotAnswerForASecond() {
 		watch();
 		this.snapshots.answer(ONE);
-		this.scheduler.advance(SnapshotKeeper.PATIENCE);
+		this.scheduler.advance(SnapshotKeeper.FALLBACK_DELAY);
 		assertThat(this.listener.last()).containsExactly(ONE);
 	}
 

@@ -78,7 +78,7 @@ class WatchedServicesTests {
 				this.sinks.put(service, sink);
 				return new FakeWatchAttempt(this.attempts.computeIfAbsent(service, (key) -> new FakeAttempts()).get(),
 						() -> this.reads.add(service));
-			}, WatchSettings.builder().lossConfirmation(CONFIRMATION).presence(this::check).build(), new Observer(),
+			}, WatchSettings.builder().lossConfirmation(CONFIRMATION).reachability(this::check).build(), new Observer(),
 			Clock.fixed(NOW, ZoneOffset.UTC));
 
 	@AfterEach

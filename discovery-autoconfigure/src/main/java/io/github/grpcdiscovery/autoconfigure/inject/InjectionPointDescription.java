@@ -14,21 +14,21 @@ import io.github.grpcdiscovery.internal.util.Printable;
  *
  * @param description such as {@code field 'tags' of demo.Client}
  */
-record InjectionPlace(String description) {
+record InjectionPointDescription(String description) {
 
-	static InjectionPlace of(DependencyDescriptor descriptor) {
+	static InjectionPointDescription of(DependencyDescriptor descriptor) {
 		Member member = descriptor.getMember();
 		String owner = member.getDeclaringClass().getName();
 		MethodParameter parameter = descriptor.getMethodParameter();
 		if (parameter == null) {
-			return new InjectionPlace("field '%s' of %s".formatted(member.getName(), owner));
+			return new InjectionPointDescription("field '%s' of %s".formatted(member.getName(), owner));
 		}
 		if (parameter.getConstructor() != null) {
-			return new InjectionPlace(
+			return new InjectionPointDescription(
 					"parameter %d of the constructor of %s".formatted(parameter.getParameterIndex() + 1, owner));
 		}
-		return new InjectionPlace("parameter %d of method '%s' of %s".formatted(parameter.getParameterIndex() + 1,
-				member.getName(), owner));
+		return new InjectionPointDescription("parameter %d of method '%s' of %s"
+			.formatted(parameter.getParameterIndex() + 1, member.getName(), owner));
 	}
 
 	DiscoveryConfigurationException error(String what, @Nullable Object value, String rule) {

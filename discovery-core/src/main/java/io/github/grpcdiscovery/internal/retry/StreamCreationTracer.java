@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * sent. One that found no server was not given to any; of one that is written to a
  * connection that has just ended nothing is sent.
  */
-final class StreamWitness extends ClientStreamTracer.Factory {
+final class StreamCreationTracer extends ClientStreamTracer.Factory {
 
 	private volatile boolean seen;
 
@@ -50,14 +50,14 @@ final class StreamWitness extends ClientStreamTracer.Factory {
 
 			@Override
 			public void streamCreated(Attributes transport, Metadata headers) {
-				StreamWitness.this.server = transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-				StreamWitness.this.seen = true;
+				StreamCreationTracer.this.server = transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+				StreamCreationTracer.this.seen = true;
 			}
 
 			// once the socket has taken them
 			@Override
 			public void outboundHeaders() {
-				StreamWitness.this.sent = true;
+				StreamCreationTracer.this.sent = true;
 			}
 
 		};

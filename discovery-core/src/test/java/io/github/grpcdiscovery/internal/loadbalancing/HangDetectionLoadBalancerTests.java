@@ -40,7 +40,7 @@ import io.github.grpcdiscovery.testsupport.FakeScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class AttentiveLoadBalancerTests {
+class HangDetectionLoadBalancerTests {
 
 	private static final Duration AFTER = Duration.ofSeconds(2);
 
@@ -56,8 +56,8 @@ class AttentiveLoadBalancerTests {
 
 	private SubchannelPicker picker;
 
-	private final AttentiveLoadBalancer balancer = new AttentiveLoadBalancer(new FakeHelper(), new FakeRoundRobin(),
-			() -> this.scheduler.nanoTime() + this.paused);
+	private final HangDetectionLoadBalancer balancer = new HangDetectionLoadBalancer(new FakeHelper(),
+			new FakeRoundRobin(), () -> this.scheduler.nanoTime() + this.paused);
 
 	private long paused;
 
@@ -548,8 +548,8 @@ class AttentiveLoadBalancerTests {
 							.createSubchannel(CreateSubchannelArgs.newBuilder().setAddresses(address).build());
 						subchannel.start((state) -> {
 						});
-						FakeServer server = AttentiveLoadBalancerTests.this.servers
-							.get(AttentiveLoadBalancerTests.this.servers.size() - 1);
+						FakeServer server = HangDetectionLoadBalancerTests.this.servers
+							.get(HangDetectionLoadBalancerTests.this.servers.size() - 1);
 						server.wrapped = subchannel;
 						server.result = PickResult.withSubchannel(subchannel);
 					});
@@ -598,7 +598,7 @@ class AttentiveLoadBalancerTests {
 
 		@Override
 		public PickResult pickSubchannel(LoadBalancer.PickSubchannelArgs args) {
-			List<FakeServer> servers = AttentiveLoadBalancerTests.this.servers;
+			List<FakeServer> servers = HangDetectionLoadBalancerTests.this.servers;
 			return servers.get(this.next++ % servers.size()).result;
 		}
 
@@ -634,7 +634,7 @@ class AttentiveLoadBalancerTests {
 		@Override
 		public Subchannel createSubchannel(LoadBalancer.CreateSubchannelArgs args) {
 			FakeServer server = new FakeServer(args.getAddresses());
-			AttentiveLoadBalancerTests.this.servers.add(server);
+			HangDetectionLoadBalancerTests.this.servers.add(server);
 			return server;
 		}
 
@@ -645,17 +645,17 @@ class AttentiveLoadBalancerTests {
 
 		@Override
 		public void updateBalancingState(ConnectivityState state, SubchannelPicker picker) {
-			AttentiveLoadBalancerTests.this.picker = picker;
+			HangDetectionLoadBalancerTests.this.picker = picker;
 		}
 
 		@Override
 		public SynchronizationContext getSynchronizationContext() {
-			return AttentiveLoadBalancerTests.this.syncContext;
+			return HangDetectionLoadBalancerTests.this.syncContext;
 		}
 
 		@Override
 		public ScheduledExecutorService getScheduledExecutorService() {
-			return AttentiveLoadBalancerTests.this.scheduler;
+			return HangDetectionLoadBalancerTests.this.scheduler;
 		}
 
 		@Override

@@ -22,7 +22,7 @@ import io.github.grpcdiscovery.spi.RegistrationProtocol;
  * the event loop: one small file on a disk of this machine is no network, and there is no
  * server that could keep us waiting.
  */
-final class LocalRegistration implements RegistrationProtocol {
+final class LocalRegistrationProtocol implements RegistrationProtocol {
 
 	private final InstanceFile own;
 
@@ -34,7 +34,7 @@ final class LocalRegistration implements RegistrationProtocol {
 
 	private final RegistryDirectory directory;
 
-	private final RootContact root;
+	private final RootAvailability root;
 
 	private final DirectoryChanges changes;
 
@@ -42,7 +42,7 @@ final class LocalRegistration implements RegistrationProtocol {
 
 	private final Clock clock;
 
-	private @Nullable Sighting other;
+	private @Nullable Heartbeat other;
 
 	private boolean written;
 
@@ -52,8 +52,8 @@ final class LocalRegistration implements RegistrationProtocol {
 	 * Creates the protocol; writes nothing yet.
 	 * @throws IllegalArgumentException if the instance does not fit into a file
 	 */
-	LocalRegistration(InstanceFile own, LocalSettings settings, RegistryDirectory directory, RootContact root,
-			DirectoryChanges changes, EventLoop loop, Clock clock) {
+	LocalRegistrationProtocol(InstanceFile own, LocalSettings settings, RegistryDirectory directory,
+			RootAvailability root, DirectoryChanges changes, EventLoop loop, Clock clock) {
 		this.own = own;
 		this.content = own.content();
 		this.file = directory.service(own.instance().service()).resolve(InstanceFile.fileName(own.instance().id()));
@@ -67,7 +67,7 @@ final class LocalRegistration implements RegistrationProtocol {
 
 	@Override
 	public Attempt attempt() {
-		return new Holding();
+		return new LocalRegistrationAttempt();
 	}
 
 	@Override
@@ -127,7 +127,7 @@ final class LocalRegistration implements RegistrationProtocol {
 			return;
 		}
 		if (this.other == null) {
-			this.other = new Sighting(modified, this.clock.instant(), this.loop.nanoTime());
+			this.other = new Heartbeat(modified, this.clock.instant(), this.loop.nanoTime());
 		}
 		else {
 			this.other.seen(modified, this.loop.nanoTime());
@@ -157,7 +157,7 @@ final class LocalRegistration implements RegistrationProtocol {
 		return FileTime.from(this.clock.instant());
 	}
 
-	private final class Holding implements Attempt, DirectoryChanges.Listener {
+	private final class LocalRegistrationAttempt implements Attempt, DirectoryChanges.Listener {
 
 		private @Nullable AttemptContext context;
 
@@ -165,35 +165,37 @@ final class LocalRegistration implements RegistrationProtocol {
 		public void begin(AttemptContext context) {
 			this.context = context;
 			put();
-			LocalRegistration.this.changes.watch(directory(), this);
+			LocalRegistrationProtocol.this.changes.watch(directory(), this);
 			check();
 			context.active();
 			beatLater(context);
 		}
 
 		private void beatLater(AttemptContext context) {
-			context.schedule(context.loop().jittered(LocalRegistration.this.settings.heartbeat()), () -> {
+			context.schedule(context.loop().jittered(LocalRegistrationProtocol.this.settings.heartbeat()), () -> {
 				keep();
-				LocalRegistration.this.changes.watch(directory(), this);
+				LocalRegistrationProtocol.this.changes.watch(directory(), this);
 				beatLater(context);
 			});
 		}
 
 		@Override
 		public void changed(@Nullable String fileName) {
-			boolean ours = fileName == null || fileName.equals(LocalRegistration.this.file.getFileName().toString());
+			boolean ours = fileName == null
+					|| fileName.equals(LocalRegistrationProtocol.this.file.getFileName().toString());
 			if (ours && this.context != null) {
-				this.context.execute(LocalRegistration.this::check);
+				this.context.execute(LocalRegistrationProtocol.this::check);
 			}
 		}
 
 		private Path directory() {
-			return LocalRegistration.this.directory.service(LocalRegistration.this.own.instance().service());
+			return LocalRegistrationProtocol.this.directory
+				.service(LocalRegistrationProtocol.this.own.instance().service());
 		}
 
 		@Override
 		public void end() {
-			LocalRegistration.this.changes.unwatch(directory(), this);
+			LocalRegistrationProtocol.this.changes.unwatch(directory(), this);
 		}
 
 	}

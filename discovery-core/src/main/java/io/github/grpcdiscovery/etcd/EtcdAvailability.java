@@ -11,7 +11,7 @@ import io.github.grpcdiscovery.spi.EventLoop;
  * gRPC's own pauses between connection attempts grow to two minutes, which is too long to
  * wait once etcd is back. On the event loop only.
  */
-final class EtcdContact {
+final class EtcdAvailability {
 
 	private static final Duration FIRST = Duration.ofSeconds(10);
 
@@ -23,7 +23,7 @@ final class EtcdContact {
 
 	private Duration patience;
 
-	EtcdContact(EventLoop loop) {
+	EtcdAvailability(EventLoop loop) {
 		this.loop = loop;
 		this.patience = loop.jittered(FIRST);
 	}

@@ -12,7 +12,7 @@ import io.github.grpcdiscovery.spi.EventLoop;
  * and goes faster than that. An outage that was not told of when it began is told of when
  * the minute is over. On the event loop only.
  */
-public final class ContactLog {
+public final class ConnectivityLog {
 
 	private static final Duration INTERVAL = Duration.ofMinutes(1);
 
@@ -20,16 +20,16 @@ public final class ContactLog {
 
 	private final EventLoop loop;
 
-	private @Nullable Long toldAt;
+	private @Nullable Long warnedAt;
 
-	private boolean told;
+	private boolean warned;
 
 	/**
 	 * Creates a log in which nothing was told.
 	 * @param logger where to
 	 * @param loop whose clock counts
 	 */
-	public ContactLog(Logger logger, EventLoop loop) {
+	public ConnectivityLog(Logger logger, EventLoop loop) {
 		this.logger = logger;
 		this.loop = loop;
 	}
@@ -40,11 +40,11 @@ public final class ContactLog {
 	 * @param arguments of the message
 	 */
 	public void lost(String message, @Nullable Object... arguments) {
-		if (this.told) {
+		if (this.warned) {
 			return;
 		}
-		if (this.toldAt == null || this.loop.since(this.toldAt).compareTo(INTERVAL) >= 0) {
-			tell(message, arguments);
+		if (this.warnedAt == null || this.loop.since(this.warnedAt).compareTo(INTERVAL) >= 0) {
+			warn(message, arguments);
 		}
 		else {
 			this.logger.debug(message, arguments);
@@ -56,9 +56,9 @@ public final class ContactLog {
 	 * @param message a warning, as the logger takes it
 	 * @param arguments of the message
 	 */
-	public void tell(String message, @Nullable Object... arguments) {
-		this.told = true;
-		this.toldAt = this.loop.nanoTime();
+	public void warn(String message, @Nullable Object... arguments) {
+		this.warned = true;
+		this.warnedAt = this.loop.nanoTime();
 		this.logger.warn(message, arguments);
 	}
 
@@ -68,8 +68,8 @@ public final class ContactLog {
 	 * @param arguments of the message
 	 */
 	public void regained(String message, @Nullable Object... arguments) {
-		if (this.told) {
-			this.told = false;
+		if (this.warned) {
+			this.warned = false;
 			this.logger.info(message, arguments);
 		}
 		else {

@@ -13,17 +13,17 @@ import io.github.grpcdiscovery.internal.util.Printable;
 /**
  * Warns of an advertised host that is allowed but hardly meant.
  */
-final class DoubtfulAddress {
+final class AdvertisedAddressWarnings {
 
-	private static final Logger logger = LoggerFactory.getLogger(DoubtfulAddress.class);
+	private static final Logger logger = LoggerFactory.getLogger(AdvertisedAddressWarnings.class);
 
-	private DoubtfulAddress() {
+	private AdvertisedAddressWarnings() {
 	}
 
 	static void warn(String host, List<HostAndPort> registry) {
 		try {
 			boolean here = InetAddress.getByName(host).isLoopbackAddress();
-			if (here && registry.stream().anyMatch(DoubtfulAddress::isElsewhere)) {
+			if (here && registry.stream().anyMatch(AdvertisedAddressWarnings::isElsewhere)) {
 				logger.warn(
 						"The registry is on another machine, and clients there cannot connect to {}. "
 								+ "Set grpc.discovery.registration.host to an address that they can",

@@ -10,7 +10,7 @@ import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
  * Gives channels that are to use round robin the one that notices servers which hang. A
  * service config of the user's, and another policy, win.
  */
-public final class HangingServers {
+public final class HangDetectionCustomizer {
 
 	private static final String PLAIN = "round_robin";
 
@@ -20,7 +20,7 @@ public final class HangingServers {
 	 * Creates it.
 	 * @param unresponsiveAfter when a server gets no more calls; zero for never
 	 */
-	public HangingServers(Duration unresponsiveAfter) {
+	public HangDetectionCustomizer(Duration unresponsiveAfter) {
 		this.unresponsiveAfter = unresponsiveAfter;
 	}
 

@@ -13,7 +13,7 @@ import io.github.grpcdiscovery.spi.EventLoop;
  * other; who follows a service waits so long with believing what it reads. On the event
  * loop only.
  */
-final class RootContact {
+final class RootAvailability {
 
 	private final RegistryDirectory directory;
 
@@ -33,7 +33,7 @@ final class RootContact {
 	 * @param loop the event loop
 	 * @param settling how long it takes a process at most to notice that the root is back
 	 */
-	RootContact(RegistryDirectory directory, EventLoop loop, Duration settling) {
+	RootAvailability(RegistryDirectory directory, EventLoop loop, Duration settling) {
 		this.directory = directory;
 		this.loop = loop;
 		this.settling = settling;

@@ -19,7 +19,7 @@ import io.github.grpcdiscovery.spi.WatchAttempt;
  * loop: a few small files on a disk of this machine are no network, and there is no
  * server that could keep us waiting.
  */
-final class LocalWatch implements WatchAttempt {
+final class LocalWatchAttempt implements WatchAttempt {
 
 	/** Files that come together are read together. */
 	private static final Duration COALESCED = Duration.ofMillis(10);
@@ -32,7 +32,7 @@ final class LocalWatch implements WatchAttempt {
 
 	private final RegistryDirectory directory;
 
-	private final RootContact root;
+	private final RootAvailability root;
 
 	private final DirectoryChanges changes;
 
@@ -54,8 +54,8 @@ final class LocalWatch implements WatchAttempt {
 
 	private boolean refreshing;
 
-	LocalWatch(String service, InstancesSink sink, LocalSettings settings, RegistryDirectory directory,
-			RootContact root, DirectoryChanges changes, EventLoop loop, Clock clock) {
+	LocalWatchAttempt(String service, InstancesSink sink, LocalSettings settings, RegistryDirectory directory,
+			RootAvailability root, DirectoryChanges changes, EventLoop loop, Clock clock) {
 		this.service = service;
 		this.sink = sink;
 		this.settings = settings;

@@ -19,7 +19,7 @@ import io.github.grpcdiscovery.spi.EventLoop;
  * warning an outage, however many services there are, and one a minute at most where
  * contact comes and goes. On the event loop only.
  */
-final class WatchContactLog {
+final class WatchConnectivityLog {
 
 	/** What is lost within this time is told of together. */
 	static final Duration GATHER = Duration.ofSeconds(1);
@@ -31,7 +31,7 @@ final class WatchContactLog {
 
 	private static final int NAMED = 5;
 
-	private static final Logger logger = LoggerFactory.getLogger(WatchContactLog.class);
+	private static final Logger logger = LoggerFactory.getLogger(WatchConnectivityLog.class);
 
 	private final String registry;
 
@@ -41,7 +41,7 @@ final class WatchContactLog {
 
 	private final Map<String, Outage> regained = new LinkedHashMap<>();
 
-	private @Nullable Long toldAt;
+	private @Nullable Long warnedAt;
 
 	private EventLoop.@Nullable Timer lostTimer;
 
@@ -52,7 +52,7 @@ final class WatchContactLog {
 	 * @param registry the registry's name
 	 * @param loop whose clock counts
 	 */
-	WatchContactLog(String registry, EventLoop loop) {
+	WatchConnectivityLog(String registry, EventLoop loop) {
 		this.registry = registry;
 		this.loop = loop;
 	}
@@ -69,33 +69,33 @@ final class WatchContactLog {
 				(ignored) -> (again != null) ? again : new Outage(this.loop.nanoTime(), cause));
 		if (cause.isPermanent() && !outage.cause.isPermanent()) {
 			// the registry is there, and somebody has to act
-			outage.told = false;
+			outage.warned = false;
 		}
 		outage.known = known;
 		outage.cause = cause;
-		if (!outage.told && this.lostTimer == null) {
-			Duration rest = (this.toldAt != null) ? INTERVAL.minus(this.loop.since(this.toldAt)) : Duration.ZERO;
-			this.lostTimer = this.loop.schedule((rest.compareTo(GATHER) > 0) ? rest : GATHER, this::tellLost);
+		if (!outage.warned && this.lostTimer == null) {
+			Duration rest = (this.warnedAt != null) ? INTERVAL.minus(this.loop.since(this.warnedAt)) : Duration.ZERO;
+			this.lostTimer = this.loop.schedule((rest.compareTo(GATHER) > 0) ? rest : GATHER, this::warnLost);
 		}
 	}
 
-	private void tellLost() {
+	private void warnLost() {
 		this.lostTimer = null;
-		tellLost(false);
-		tellLost(true);
+		warnLost(false);
+		warnLost(true);
 	}
 
-	private void tellLost(boolean permanent) {
-		Map<String, Outage> untold = new LinkedHashMap<>(this.lost);
-		untold.values().removeIf((outage) -> outage.told || outage.cause.isPermanent() != permanent);
-		if (untold.isEmpty()) {
+	private void warnLost(boolean permanent) {
+		Map<String, Outage> unwarned = new LinkedHashMap<>(this.lost);
+		unwarned.values().removeIf((outage) -> outage.warned || outage.cause.isPermanent() != permanent);
+		if (unwarned.isEmpty()) {
 			return;
 		}
-		this.toldAt = this.loop.nanoTime();
-		untold.values().forEach((outage) -> outage.told = true);
+		this.warnedAt = this.loop.nanoTime();
+		unwarned.values().forEach((outage) -> outage.warned = true);
 		logger.warn("Lost contact with {} while watching {}. {}. Retrying: {}", this.registry,
-				names(List.copyOf(untold.keySet())), known(untold.values()),
-				untold.values().iterator().next().cause.getMessage());
+				names(List.copyOf(unwarned.keySet())), known(unwarned.values()),
+				unwarned.values().iterator().next().cause.getMessage());
 	}
 
 	private static String known(Collection<Outage> outages) {
@@ -115,21 +115,21 @@ final class WatchContactLog {
 		if (outage == null) {
 			return;
 		}
-		if (!outage.told) {
+		if (!outage.warned) {
 			logger.debug("Watching service '{}' in {} again, after {}", service, this.registry,
 					Durations.rounded(this.loop.since(outage.since)));
 			return;
 		}
 		this.regained.put(service, outage);
-		if (this.lost.values().stream().noneMatch((other) -> other.told)) {
-			tellRegained();
+		if (this.lost.values().stream().noneMatch((other) -> other.warned)) {
+			logRegained();
 		}
 		else if (this.regainedTimer == null) {
-			this.regainedTimer = this.loop.schedule(GATHER_REGAINED, this::tellRegained);
+			this.regainedTimer = this.loop.schedule(GATHER_REGAINED, this::logRegained);
 		}
 	}
 
-	private void tellRegained() {
+	private void logRegained() {
 		if (this.regainedTimer != null) {
 			this.regainedTimer.cancel();
 			this.regainedTimer = null;
@@ -172,7 +172,7 @@ final class WatchContactLog {
 
 		private final long since;
 
-		private boolean told;
+		private boolean warned;
 
 		private boolean known;
 

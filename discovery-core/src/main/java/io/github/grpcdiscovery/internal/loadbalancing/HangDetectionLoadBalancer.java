@@ -17,7 +17,7 @@ import io.github.grpcdiscovery.resolver.DiscoveryAttributes;
  * Round robin over the servers that are responsive: the {@link HangDetector} says which
  * ones get no calls. In the channel's synchronization context.
  */
-final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
+final class HangDetectionLoadBalancer extends ForwardingLoadBalancer {
 
 	private final Helper helper;
 
@@ -31,7 +31,7 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 
 	private final FirstConnections firstConnections;
 
-	AttentiveLoadBalancer(Helper helper, LoadBalancerProvider roundRobin, LongSupplier nanoTime) {
+	HangDetectionLoadBalancer(Helper helper, LoadBalancerProvider roundRobin, LongSupplier nanoTime) {
 		this.helper = helper;
 		this.clock = new BalancerClock(helper.getSynchronizationContext(), nanoTime);
 		this.log = new EjectionLog(helper::getAuthority);
@@ -63,7 +63,7 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 
 	private void publish(ConnectivityState state, SubchannelPicker picker) {
 		this.helper.updateBalancingState(state,
-				(state == ConnectivityState.READY) ? new AttentivePicker(picker, this.detector) : picker);
+				(state == ConnectivityState.READY) ? new HangDetectionPicker(picker, this.detector) : picker);
 	}
 
 	@Override
@@ -89,12 +89,12 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 
 		@Override
 		protected Helper delegate() {
-			return AttentiveLoadBalancer.this.helper;
+			return HangDetectionLoadBalancer.this.helper;
 		}
 
 		@Override
 		public Subchannel createSubchannel(CreateSubchannelArgs args) {
-			AttentiveLoadBalancer balancer = AttentiveLoadBalancer.this;
+			HangDetectionLoadBalancer balancer = HangDetectionLoadBalancer.this;
 			TrackedSubchannel subchannel = new TrackedSubchannel(balancer.clock, balancer.detector, balancer.log,
 					delegate().createSubchannel(args), args.getAddresses());
 			balancer.detector.add(subchannel);
@@ -103,7 +103,7 @@ final class AttentiveLoadBalancer extends ForwardingLoadBalancer {
 
 		@Override
 		public void updateBalancingState(ConnectivityState state, SubchannelPicker picker) {
-			AttentiveLoadBalancer.this.firstConnections.update(state, picker);
+			HangDetectionLoadBalancer.this.firstConnections.update(state, picker);
 		}
 
 	}

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import io.github.grpcdiscovery.internal.retry.LostServer;
 
 /** Picks once more where a server is ejected. Any thread. */
-final class AttentivePicker extends SubchannelPicker {
+final class HangDetectionPicker extends SubchannelPicker {
 
 	private final SubchannelPicker delegate;
 
 	private final HangDetector detector;
 
-	AttentivePicker(SubchannelPicker delegate, HangDetector detector) {
+	HangDetectionPicker(SubchannelPicker delegate, HangDetector detector) {
 		this.delegate = delegate;
 		this.detector = detector;
 	}
@@ -50,7 +50,7 @@ final class AttentivePicker extends SubchannelPicker {
 
 	@Override
 	public String toString() {
-		return "AttentivePicker[" + this.delegate + "]";
+		return "HangDetectionPicker[" + this.delegate + "]";
 	}
 
 }

@@ -38,9 +38,9 @@ import io.github.grpcdiscovery.internal.util.DaemonThreads;
  * this machine's own, such as too many open files or a name that cannot be looked up,
  * says nothing about the other one.
  */
-final class TcpPresence implements Presence {
+final class TcpReachabilityProbe implements ReachabilityProbe {
 
-	private static final Logger logger = LoggerFactory.getLogger(TcpPresence.class);
+	private static final Logger logger = LoggerFactory.getLogger(TcpReachabilityProbe.class);
 
 	/** So many are asked at a time; the others are asked next time. */
 	static final int MAX = 256;
@@ -55,9 +55,9 @@ final class TcpPresence implements Presence {
 
 	private final boolean silentIsAbsent;
 
-	private final ThreadPoolExecutor asking = threads(1, "grpc-discovery-presence");
+	private final ThreadPoolExecutor asking = threads(1, "grpc-discovery-reachability");
 
-	private final ThreadPoolExecutor lookUps = threads(LOOK_UPS, "grpc-discovery-presence-names");
+	private final ThreadPoolExecutor lookUps = threads(LOOK_UPS, "grpc-discovery-reachability-names");
 
 	private final Queue<Inquiry> waiting = new ConcurrentLinkedQueue<>();
 
@@ -67,7 +67,7 @@ final class TcpPresence implements Presence {
 	 * Creates it without a thread.
 	 * @param silentIsAbsent whether nobody listens where no answer comes, or no way leads
 	 */
-	TcpPresence(boolean silentIsAbsent) {
+	TcpReachabilityProbe(boolean silentIsAbsent) {
 		this.silentIsAbsent = silentIsAbsent;
 	}
 
@@ -112,7 +112,7 @@ final class TcpPresence implements Presence {
 			this.selector = selector;
 			begin(selector, open);
 			while (!open.isEmpty()) {
-				selector.select(TcpPresence::connected, Math.max(1, remainingMillis(open)));
+				selector.select(TcpReachabilityProbe::connected, Math.max(1, remainingMillis(open)));
 				finish(open);
 				begin(selector, open);
 			}
@@ -246,7 +246,7 @@ final class TcpPresence implements Presence {
 
 		void note(@Nullable HostAndPort address, Exception cause) {
 			logger.debug("{} does not answer: {}", address, cause.toString());
-			boolean silent = cause instanceof NoRouteToHostException && TcpPresence.this.silentIsAbsent;
+			boolean silent = cause instanceof NoRouteToHostException && TcpReachabilityProbe.this.silentIsAbsent;
 			if (address != null && (cause instanceof ConnectException || silent)) {
 				this.absent.add(address);
 			}

@@ -17,9 +17,9 @@ import io.github.grpcdiscovery.testsupport.FreePorts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class TcpPresenceTests {
+class TcpReachabilityProbeTests {
 
-	private final TcpPresence presence = new TcpPresence(true);
+	private final TcpReachabilityProbe reachability = new TcpReachabilityProbe(true);
 
 	@Test
 	void tellsWhereNobodyListensAndTakesNoUnknownNameForThat() throws IOException {
@@ -34,10 +34,10 @@ class TcpPresenceTests {
 	@Test
 	void asksManyAtATimeAndNotMore() {
 		List<HostAndPort> many = new ArrayList<>();
-		for (int i = 0; i < TcpPresence.MAX + 50; i++) {
+		for (int i = 0; i < TcpReachabilityProbe.MAX + 50; i++) {
 			many.add(new HostAndPort("127.1.%d.%d".formatted(i / 250, i % 250 + 1), 1));
 		}
-		assertThat(absent(many)).hasSize(TcpPresence.MAX);
+		assertThat(absent(many)).hasSize(TcpReachabilityProbe.MAX);
 	}
 
 	@Test
@@ -64,7 +64,7 @@ class TcpPresenceTests {
 			List<HostAndPort> all = List.of(silent, refused, unknown);
 			assertThat(List.of(first, second)).allMatch(Socket::isConnected);
 			assertThat(absent(all)).containsExactlyInAnyOrder(silent, refused);
-			assertThat(absent(new TcpPresence(false), all)).containsExactly(refused);
+			assertThat(absent(new TcpReachabilityProbe(false), all)).containsExactly(refused);
 		}
 	}
 
@@ -76,7 +76,7 @@ class TcpPresenceTests {
 			assertThat(List.of(first, second)).allMatch(Socket::isConnected);
 			HostAndPort silent = new HostAndPort("127.0.0.1", full.getLocalPort());
 			for (int service = 0; service < 100; service++) {
-				this.presence.check(List.of(silent), (absent) -> {
+				this.reachability.check(List.of(silent), (absent) -> {
 				});
 			}
 			HostAndPort refused = new HostAndPort("127.0.0.1", FreePorts.next());
@@ -86,12 +86,12 @@ class TcpPresenceTests {
 	}
 
 	private Set<HostAndPort> absent(List<HostAndPort> addresses) {
-		return absent(this.presence, addresses);
+		return absent(this.reachability, addresses);
 	}
 
-	private static Set<HostAndPort> absent(Presence presence, List<HostAndPort> addresses) {
+	private static Set<HostAndPort> absent(ReachabilityProbe reachability, List<HostAndPort> addresses) {
 		CompletableFuture<Set<HostAndPort>> answer = new CompletableFuture<>();
-		presence.check(addresses, answer::complete);
+		reachability.check(addresses, answer::complete);
 		assertThat(answer).succeedsWithin(Conditions.scaled(Duration.ofSeconds(60)));
 		return answer.join();
 	}

@@ -10,7 +10,7 @@ import io.github.grpcdiscovery.testsupport.FakeScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class SightingTests {
+class HeartbeatTests {
 
 	private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -32,7 +32,7 @@ class SightingTests {
 
 	@Test
 	void afterThatOnlyAChangeCounts() {
-		Sighting sighting = new Sighting(FileTime.from(NOW), NOW, this.time.nanoTime());
+		Heartbeat sighting = new Heartbeat(FileTime.from(NOW), NOW, this.time.nanoTime());
 		this.time.advance(Duration.ofMinutes(20));
 		assertThat(sighting.seen(FileTime.from(NOW), this.time.nanoTime())).isFalse();
 		assertThat(sighting.age(this.time.nanoTime())).isEqualTo(Duration.ofMinutes(20));
@@ -45,7 +45,7 @@ class SightingTests {
 
 	@Test
 	void knowsHowLongItHasWatchedItself() {
-		Sighting sighting = new Sighting(FileTime.from(NOW.minusSeconds(3600)), NOW, this.time.nanoTime());
+		Heartbeat sighting = new Heartbeat(FileTime.from(NOW.minusSeconds(3600)), NOW, this.time.nanoTime());
 		this.time.advance(Duration.ofSeconds(2));
 		assertThat(sighting.age(this.time.nanoTime())).isEqualTo(Duration.ofSeconds(3602));
 		assertThat(sighting.watchedUntouched(this.time.nanoTime())).isEqualTo(Duration.ofSeconds(2));
@@ -54,7 +54,7 @@ class SightingTests {
 	}
 
 	private Duration first(Instant modified) {
-		return new Sighting(FileTime.from(modified), NOW, this.time.nanoTime()).age(this.time.nanoTime());
+		return new Heartbeat(FileTime.from(modified), NOW, this.time.nanoTime()).age(this.time.nanoTime());
 	}
 
 }

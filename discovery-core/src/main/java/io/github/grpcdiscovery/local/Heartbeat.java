@@ -10,7 +10,7 @@ import java.time.Instant;
  * its age is measured from when the change was seen. Only at the first sight does the
  * wall clock have to do.
  */
-final class Sighting {
+final class Heartbeat {
 
 	private static final Duration MAX_AGE = Duration.ofDays(30);
 
@@ -26,7 +26,7 @@ final class Sighting {
 	 * @param now the wall clock's time
 	 * @param nanoTime the monotonic clock's time
 	 */
-	Sighting(FileTime modified, Instant now, long nanoTime) {
+	Heartbeat(FileTime modified, Instant now, long nanoTime) {
 		this.modified = modified;
 		this.unchangedSince = nanoTime;
 		this.touched = nanoTime - age(modified.toInstant(), now).toNanos();

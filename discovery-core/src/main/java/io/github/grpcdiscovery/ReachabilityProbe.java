@@ -9,18 +9,18 @@ import java.util.function.Consumer;
  * that many instances are gone at once.
  */
 @FunctionalInterface
-public interface Presence {
+public interface ReachabilityProbe {
 
 	/**
 	 * Tries to open a TCP connection to each address, and closes it.
 	 */
-	Presence TCP = new TcpPresence(true);
+	ReachabilityProbe TCP = new TcpReachabilityProbe(true);
 
 	/**
 	 * The same, but silence is no answer, since it may be a firewall's: absent is only
 	 * who refuses the connection.
 	 */
-	Presence REFUSAL = new TcpPresence(false);
+	ReachabilityProbe REFUSAL = new TcpReachabilityProbe(false);
 
 	/**
 	 * Asks at each address whether somebody listens. Returns at once.
