@@ -62,7 +62,7 @@ public final class InstanceLifecycle implements AutoCloseable {
 	 */
 	public InstanceLifecycle(List<Registry> registries, Duration drain) {
 		this.registries = List.copyOf(registries);
-		this.drain = Durations.require("drain", drain, Duration.ZERO, Durations.MAX);
+		this.drain = InvalidSettingException.requireBetween("drain", drain, Duration.ZERO, Durations.MAX);
 	}
 
 	/**
