@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -124,6 +126,18 @@ class SettingsCheckTests {
 		this.environment.getPropertySources()
 			.addFirst(new MapPropertySource("first", Map.of("grpc.discovery.registration.drain", "5s")));
 		assertThatNoException().isThrownBy(this::warnings);
+	}
+
+	@Test
+	void applicationIsCheckedUnlessDiscoveryIsSwitchedOff() {
+		ApplicationContextRunner application = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(DiscoverySettingsAutoConfiguration.class))
+			.withPropertyValues("grpc.discovery.consul.tokn=s3cret");
+		try (CapturedLog log = new CapturedLog(SettingsCheck.class)) {
+			application.withPropertyValues("grpc.discovery.enabled=false")
+				.run((context) -> assertThat(log.warnings()).isEmpty());
+			application.run((context) -> assertThat(log.warnings()).hasSize(1));
+		}
 	}
 
 	private void set(String name, String value) {

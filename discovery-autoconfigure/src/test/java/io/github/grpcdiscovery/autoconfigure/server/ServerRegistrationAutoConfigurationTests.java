@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.autoconfigure.server;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.grpc.health.v1.HealthCheckResponse;
@@ -7,7 +8,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
@@ -88,25 +89,27 @@ class ServerRegistrationAutoConfigurationTests {
 	 * told.
 	 */
 	@ParameterizedTest
-	@ValueSource(strings = { "1d", "-3s" })
+	@CsvSource({ "PT0S, 1d", "PT0.2S, -3s" })
 	@Timeout(60)
-	void settingsThatAreRefreshedDoNotChangeWhatRuns(String drain) {
+	void settingsThatAreRefreshedDoNotChangeWhatRuns(Duration drain, String refreshed) {
 		this.runner
-			.withPropertyValues("spring.application.name=echo", "grpc.discovery.registration.drain=0",
+			.withPropertyValues("spring.application.name=echo", "grpc.discovery.registration.drain=" + drain,
 					"grpc.discovery.registration.weight=5")
 			.run((context) -> {
 				ServerRegistrar registrar = context.getBean(ServerRegistrar.class);
 				AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
 				registrar.serverStarted(new RunningServer(9090, "127.0.0.1"));
 				TestPropertyValues
-					.of("grpc.discovery.registration.drain=" + drain, "grpc.discovery.registration.weight=7")
+					.of("grpc.discovery.registration.drain=" + refreshed, "grpc.discovery.registration.weight=7")
 					.applyTo(context);
 				RegistrationProperties properties = context.getBean(RegistrationProperties.class);
 				context.getAutowireCapableBeanFactory().initializeBean(properties, "properties");
 				assertThat(properties.getWeight()).isEqualTo(7);
 				assertThat(registrar.registrations()).singleElement()
 					.satisfies((own) -> assertThat(own.status().instance().weight()).isEqualTo(5));
+				long before = System.nanoTime();
 				registrar.serverStopping();
+				assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(drain);
 				assertThat(registrar.registrations()).isEmpty();
 			});
 	}
