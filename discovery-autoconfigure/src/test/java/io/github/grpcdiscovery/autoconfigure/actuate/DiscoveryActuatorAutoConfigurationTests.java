@@ -22,11 +22,15 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
+import io.github.grpcdiscovery.RegistrationStatus;
+import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.SkippedEntry;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
+import io.github.grpcdiscovery.autoconfigure.server.OwnRegistration;
 import io.github.grpcdiscovery.autoconfigure.server.RunningServer;
 import io.github.grpcdiscovery.autoconfigure.server.ServerRegistrar;
 import io.github.grpcdiscovery.autoconfigure.server.ServerRegistrationAutoConfiguration;
@@ -108,6 +112,14 @@ class DiscoveryActuatorAutoConfigurationTests {
 			assertThat(discovery.services()).isEmpty();
 			assertThat(context.getBean(HealthIndicator.class).health().getStatus()).isEqualTo(Status.UP);
 		});
+	}
+
+	@Test
+	void endpointShowsWhichCheckKeepsClientsAway() {
+		RegistrationStatus status = new RegistrationStatus("consul", ServiceInstance.of("echo", "10.0.0.1", 1),
+				State.REGISTERED, Instant.EPOCH, 1, null, "critical by the check 'gRPC health'");
+		assertThat(GrpcDiscoveryEndpoint.RegistrationDescriptor.of(new OwnRegistration(status, "why")).unhealthy())
+			.isEqualTo("critical by the check 'gRPC health'");
 	}
 
 	@Test

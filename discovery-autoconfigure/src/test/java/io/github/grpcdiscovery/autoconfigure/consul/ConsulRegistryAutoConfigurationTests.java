@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.autoconfigure.consul;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Set;
 
 import com.ecwid.consul.v1.ConsulRawClient;
 import org.assertj.core.util.Throwables;
@@ -19,6 +20,8 @@ import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
+import io.github.grpcdiscovery.autoconfigure.server.RunningServer;
+import io.github.grpcdiscovery.autoconfigure.server.ServerRequirement;
 import io.github.grpcdiscovery.consul.ConsulCheck;
 import io.github.grpcdiscovery.consul.ConsulRegistry;
 import io.github.grpcdiscovery.consul.ConsulSettings;
@@ -55,6 +58,15 @@ class ConsulRegistryAutoConfigurationTests {
 			assertThat(context.getBean(Registry.class).description()).isEqualTo("consul (http://127.0.0.1:8500)");
 			assertThat(context.getBean(RegistryLocation.class).endpoints())
 				.containsExactly(new HostAndPort("127.0.0.1", 8500));
+		});
+	}
+
+	@Test
+	void serverIsAskedForWhatTheProbeNeeds() {
+		this.on.run((context) -> {
+			ServerRequirement requirement = context.getBean(ServerRequirement.class);
+			assertThat(requirement.registry()).isEqualTo("consul");
+			assertThat(requirement.missing(new RunningServer(9090, "*", Set.of()))).contains("grpc.health.v1.Health");
 		});
 	}
 
@@ -140,7 +152,8 @@ class ConsulRegistryAutoConfigurationTests {
 			"query.wait, 0s", "query.wait, 11m", "ssl.bundle, nosuch", "port, -1", "port, abc", "audit-interval, 100ms",
 			"request-timeout, soon", "check.interval, 2h", "check.timeout, 2h", "check.ttl, 2d", "check.tls, maybe",
 			"check.deregister-after, 3000d", "query.passing, maybe", "namespace, a\u0007b", "partition, a\u0007b",
-			"query.datacenter, a\u0007b", "query.near, a\u0007b", "query.filter, a\u0007b", "query.tags, a\u0007b" })
+			"query.datacenter, a\u0007b", "query.near, a\u0007b", "query.filter, a\u0007b", "query.tags, a\u0007b",
+			"host, ''" })
 	void aWrongSettingIsNamed(String property, String value) {
 		this.on.withPropertyValues("grpc.discovery.consul." + property + "=" + value)
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
