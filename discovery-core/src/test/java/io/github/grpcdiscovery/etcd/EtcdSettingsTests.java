@@ -49,7 +49,8 @@ class EtcdSettingsTests {
 	void whatIsNoEndpointIsRefused(String text) {
 		assertThatIllegalArgumentException().isThrownBy(() -> EtcdSettings.builder(List.of(text)).build())
 			.withMessageStartingWith("endpoints[0]: '")
-			.withMessageContaining("(expected: http://host:port or https://host:port");
+			.withMessageContaining("(expected: http://host:port or https://host:port")
+			.satisfies((ex) -> assertThat(ex.getMessage()).containsOnlyOnce("expected: "));
 	}
 
 	@ParameterizedTest

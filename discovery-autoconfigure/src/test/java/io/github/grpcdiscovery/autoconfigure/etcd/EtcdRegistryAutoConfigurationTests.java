@@ -148,6 +148,13 @@ class EtcdRegistryAutoConfigurationTests {
 				.contains("Action: Define it as spring.ssl.bundle.pem.nope.*"));
 	}
 
+	@Test
+	void unknownSslBundleIsAnErrorAlsoWhereThereIsNone() {
+		this.on.withPropertyValues("grpc.discovery.etcd.ssl.bundle=nope")
+			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
+				.contains("(expected: the name of an SSL bundle; there are no SSL bundles)"));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", ",,", "ftp://h:1", "http://h:99999", "http://h:0", "http://h:2379/path", "unix:///x",
 			"http://::1:2379", "a b", "http://h:1,https://h:1" })
@@ -156,6 +163,7 @@ class EtcdRegistryAutoConfigurationTests {
 		this.runner.withPropertyValues("grpc.discovery.etcd.endpoints=" + endpoints)
 			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
 				.startsWith("grpc.discovery.etcd.endpoints")
+				.doesNotContain(": endpoints")
 				.contains("(expected: ")
 				.contains("Action: Set grpc.discovery.etcd.endpoints to at least one of http://host:port"));
 	}
