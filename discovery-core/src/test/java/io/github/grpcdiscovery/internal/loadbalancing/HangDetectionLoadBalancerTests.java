@@ -32,6 +32,7 @@ import io.grpc.SynchronizationContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 import io.github.grpcdiscovery.internal.retry.LostServer;
 import io.github.grpcdiscovery.resolver.DiscoveryAttributes;
@@ -287,7 +288,7 @@ class HangDetectionLoadBalancerTests {
 	}
 
 	@Test
-	@Timeout(60)
+	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void tenThousandSilentServersCostNoSquareOfThat() {
 		balance(10_000, AFTER);
 		IntStream.range(0, 10_000).forEach(this::call);
