@@ -21,6 +21,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 import net.devh.boot.grpc.server.interceptor.GrpcGlobalServerInterceptor;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientDefaultServiceConfigCustomizer;
@@ -41,6 +42,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * What gRPC and its stacks offer, on channels that are looked up in a registry: calls of
  * methods that are made again when a connection breaks, and of the others.
  */
+@Timeout(600)
 class GrpcFeaturesTests {
 
 	private static final Metadata.Key<String> ENCODING = Metadata.Key.of("grpc-encoding",
