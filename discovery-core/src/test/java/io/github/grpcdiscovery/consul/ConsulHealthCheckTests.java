@@ -161,7 +161,7 @@ class ConsulHealthCheckTests {
 		agent.put("/v1/agent/service/register", """
 				{"ID":"later","Name":"orders","Address":"127.0.0.2","Port":9}""");
 		Conditions.eventually(() -> assertThat(this.listener.last()).contains(this.instance).hasSize(2));
-		assertThat(passing.last()).extracting("port").doesNotContain(9);
+		assertThat(passing.last()).extracting(ServiceInstance::port).doesNotContain(9);
 		agent.put("/v1/agent/check/deregister/disk");
 		agent.put("/v1/agent/service/deregister/later");
 	}

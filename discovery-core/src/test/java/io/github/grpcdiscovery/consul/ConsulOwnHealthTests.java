@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.grpc.Metadata;
@@ -79,7 +80,10 @@ class ConsulOwnHealthTests {
 			Conditions.eventually(
 					() -> assertThat(this.log.warnings()).singleElement().asString().contains("io.grpc:grpc-services"));
 			server.shutdownNow().awaitTermination();
-			server = server(port).addService(this.health.getHealthService()).build().start();
+			// a selector may hold the closed port for a moment
+			server = Conditions.await()
+				.ignoreExceptionsInstanceOf(IOException.class)
+				.until(() -> server(port).addService(this.health.getHealthService()).build().start(), Objects::nonNull);
 			Conditions.await(Duration.ofSeconds(60))
 				.untilAsserted(() -> assertThat(registration.status().unhealthy()).isNull());
 			Conditions.eventually(() -> assertThat(this.log.infos()).hasSize(1));

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.DiscoveryOptions;
 import io.github.grpcdiscovery.ServiceDiscovery;
+import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Subscription;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.consul.ConsulStub.Reply;
@@ -35,11 +36,11 @@ class ConsulTargetTests {
 			register(agent, "two", 9002, "\"v1\"", "b");
 			assertThat(follow(registry, "consul:///orders").lastIds()).hasSize(2);
 			RecordingListener tagged = follow(registry, "consul:///orders?tag=v1&tag=eu&passing=true");
-			assertThat(tagged.last()).extracting("port").containsExactly(9001);
+			assertThat(tagged.last()).extracting(ServiceInstance::port).containsExactly(9001);
 			assertThat(follow(registry, "consul:///orders?passing=true&tag=v1&tag=eu").last()).isEqualTo(tagged.last());
 			String address = "consul://127.0.0.1:" + agent.httpPort() + "/orders";
 			assertThat(follow(registry, address + "?filter=Service.Meta.zone%3D%3D%22b%22&near=_agent&dc=dc1").last())
-				.extracting("port")
+				.extracting(ServiceInstance::port)
 				.containsExactly(9002);
 			assertThat(registry.watches()).extracting(WatchStatus::registry).containsOnly("consul");
 			assertThat(registry.watches()).extracting(WatchStatus::service)
@@ -63,7 +64,7 @@ class ConsulTargetTests {
 			RecordingListener second = follow(registry, "consul:///orders?tag=v2");
 			assertThat(second.last()).isEmpty();
 			register(agent, "two", 9002, "\"v2\"", "a");
-			Conditions.eventually(() -> assertThat(second.last()).extracting("port").containsExactly(9002));
+			Conditions.eventually(() -> assertThat(second.last()).extracting(ServiceInstance::port).containsExactly(9002));
 			assertThat(first.lists()).hasSize(1);
 		}
 	}
