@@ -64,7 +64,8 @@ class ConsulTargetTests {
 			RecordingListener second = follow(registry, "consul:///orders?tag=v2");
 			assertThat(second.last()).isEmpty();
 			register(agent, "two", 9002, "\"v2\"", "a");
-			Conditions.eventually(() -> assertThat(second.last()).extracting(ServiceInstance::port).containsExactly(9002));
+			Conditions
+				.eventually(() -> assertThat(second.last()).extracting(ServiceInstance::port).containsExactly(9002));
 			assertThat(first.lists()).hasSize(1);
 		}
 	}
