@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
+import io.github.grpcdiscovery.InvalidSettingException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -19,18 +21,19 @@ class DiscoveryConfigurationFailureAnalyzerTests {
 	void propertyIsNamedOnceWithWhereItWasSet() {
 		this.environment.getPropertySources()
 			.addFirst(new MapPropertySource("application.yml", Map.of(PROPERTY, "s3cret")));
-		assertThat(description()).isEqualTo("grpc.discovery.etcd.password: missing "
-				+ "(from \"grpc.discovery.etcd.password\" from property source \"application.yml\")");
+		assertThat(description()).startsWith("grpc.discovery.etcd.password: missing (expected: a password)")
+			.endsWith(" (from \"grpc.discovery.etcd.password\" from property source \"application.yml\")");
 	}
 
 	@Test
 	void propertyThatIsNotSetComesFromNowhere() {
-		assertThat(description()).isEqualTo("grpc.discovery.etcd.password: missing");
+		assertThat(description()).isEqualTo("grpc.discovery.etcd.password: missing (expected: a password)");
 	}
 
 	private String description() {
-		Throwable failure = catchThrowable(() -> PropertyCheck.secret(PROPERTY, "Set it.", () -> {
-			throw new IllegalArgumentException("password: missing");
+		SettingErrors errors = SettingErrors.below("grpc.discovery.etcd.").secret("password", "Set it.");
+		Throwable failure = catchThrowable(() -> errors.check(() -> {
+			throw InvalidSettingException.hidden("password", "missing", "a password");
 		}));
 		return new DiscoveryConfigurationFailureAnalyzer(this.environment).analyze(failure).getDescription();
 	}
