@@ -12,10 +12,13 @@ public interface ServiceRegistrar {
 	String registry();
 
 	/**
-	 * Prepares for a registration that will follow soon, such as by making a client, and
-	 * returns at once. A hint: whoever does not call it can register as well.
+	 * Prepares for a registration that will follow soon: connects to the registry and
+	 * reads from it what the registration will need, but writes nothing. Returns at once,
+	 * and keeps every error for the registration. A hint: whoever does not call it can
+	 * register as well.
+	 * @param instance what will be registered
 	 */
-	default void prepare() {
+	default void prepare(ServiceInstance instance) {
 	}
 
 	/**

@@ -61,7 +61,7 @@ public class DiscoveryClientProperties {
 	 * the first calls meet their deadlines. A service without instances and a registry
 	 * that is away hold up nobody. With '0' channels connect when they are called.
 	 */
-	private Duration warmUp = Duration.ofMillis(500);
+	private Duration warmUp = Duration.ofMillis(700);
 
 	private final Snapshot snapshot = new Snapshot();
 

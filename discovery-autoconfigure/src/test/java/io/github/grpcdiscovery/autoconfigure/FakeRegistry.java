@@ -96,7 +96,7 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 	}
 
 	@Override
-	public void prepare() {
+	public void prepare(ServiceInstance instance) {
 		this.prepared.incrementAndGet();
 	}
 

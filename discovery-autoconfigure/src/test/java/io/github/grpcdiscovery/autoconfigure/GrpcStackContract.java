@@ -181,7 +181,7 @@ abstract class GrpcStackContract {
 
 	@Test
 	void channelsAreConnectedWhenTheApplicationIsReady() {
-		// which waits for a warm-up of two seconds only, unless told
+		// which waits for a warm-up of less than a second, unless told
 		assertThat(connectionsOfAClientThatMakesNoCall("grpc.discovery.client.warm-up=60s")).isEqualTo(1);
 	}
 

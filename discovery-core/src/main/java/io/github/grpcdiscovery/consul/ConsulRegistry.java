@@ -183,6 +183,14 @@ public final class ConsulRegistry implements Registry {
 			.toArray(CompletableFuture[]::new));
 	}
 
+	// the call loads and connects what the registration's own calls would wait for
+	private void prepare(ServiceInstance instance) {
+		this.watches.api().service(ConsulIds.of(instance)).exceptionally((error) -> {
+			logger.debug("{} could not be read before the registration", description(), error);
+			return null;
+		});
+	}
+
 	private Registration register(ServiceInstance instance) {
 		ConsulRegistrationProtocol protocol = new ConsulRegistrationProtocol(this.watches.api(), this.loop,
 				this.settings, instance, this.watchSettings.reachability(), ReachabilityProbe.REFUSAL);
@@ -217,6 +225,11 @@ public final class ConsulRegistry implements Registry {
 		@Override
 		public String registry() {
 			return NAME;
+		}
+
+		@Override
+		public void prepare(ServiceInstance instance) {
+			ConsulRegistry.this.prepare(instance);
 		}
 
 		@Override

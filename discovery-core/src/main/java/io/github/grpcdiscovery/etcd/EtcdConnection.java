@@ -179,16 +179,6 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 		return result;
 	}
 
-	/**
-	 * Makes the client before it is needed, which takes long in a JVM that has just
-	 * started. On the event loop.
-	 */
-	void prepare() {
-		if (!this.closed) {
-			open();
-		}
-	}
-
 	private <T> CompletionStage<T> start(CompletionStage<JetcdClient> opened,
 			Function<JetcdClient, CompletionStage<T>> call) {
 		try {

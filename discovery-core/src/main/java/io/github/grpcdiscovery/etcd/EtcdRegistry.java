@@ -1,6 +1,7 @@
 package io.github.grpcdiscovery.etcd;
 
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.slf4j.Logger;
@@ -115,6 +116,23 @@ public final class EtcdRegistry implements Registry {
 		return this.discovery;
 	}
 
+	// the call loads and connects what the registration's own calls would wait for, and
+	// the codec loads meanwhile
+	private void prepare(ServiceInstance instance) {
+		this.loop.execute(() -> {
+			this.connection.get(this.keys.key(instance)).exceptionally((error) -> {
+				logger.debug("{} could not be read before the registration", description(), error);
+				return Optional.empty();
+			});
+			try {
+				EtcdNamingCodec.encode(instance, "");
+			}
+			catch (IllegalArgumentException ex) {
+				logger.debug("The registration will fail", ex);
+			}
+		});
+	}
+
 	private Registration register(ServiceInstance instance) {
 		EtcdRegistrationProtocol protocol = new EtcdRegistrationProtocol(this.connection, this.loop, this.keys,
 				instance, this.settings.ttl(), this.reachability);
@@ -145,8 +163,8 @@ public final class EtcdRegistry implements Registry {
 		}
 
 		@Override
-		public void prepare() {
-			EtcdRegistry.this.loop.execute(EtcdRegistry.this.connection::prepare);
+		public void prepare(ServiceInstance instance) {
+			EtcdRegistry.this.prepare(instance);
 		}
 
 		@Override

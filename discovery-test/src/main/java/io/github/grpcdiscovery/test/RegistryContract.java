@@ -93,12 +93,12 @@ public abstract class RegistryContract {
 	void preparingIsAHintAndDoesNotHarmAClosedRegistry() {
 		RecordingListener watcher = watch(process(), this.service);
 		Registry process = process();
-		process.registrar().prepare();
-		process.registrar().prepare();
+		process.registrar().prepare(instance(9001));
+		process.registrar().prepare(instance(9001));
 		registered(process, instance(9001));
 		Conditions.eventually(() -> assertThat(watcher.lastIds()).hasSize(1));
 		process.close();
-		process.registrar().prepare();
+		process.registrar().prepare(instance(9001));
 	}
 
 	@Test

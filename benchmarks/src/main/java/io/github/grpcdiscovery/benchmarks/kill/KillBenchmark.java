@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 import io.github.grpcdiscovery.Registry;
@@ -82,13 +83,30 @@ public final class KillBenchmark implements Benchmark {
 		row(report, "grpc-go, fixed addresses", this.go);
 		report.figure("failedMean", mean(this.ours));
 		report.figure("failedMeanOfGo", mean(this.go));
-		report.limit(new Limit("calls that fail when one of three servers is killed, mean, at most a Go client's",
-				mean(this.ours), mean(this.go), "calls"));
+		double more = mean(this.ours) - mean(this.go);
+		double error = standardErrorOfTheDifference();
+		report.figure("moreThanGoMean", more);
+		report.figure("moreThanGoStandardError", error);
+		report.limit(new Limit(
+				"calls that fail more than a Go client's at the same kills: mean of the differences, at most twice its standard error",
+				more, 2 * error, "calls"));
 		report
 			.note("Both clients call the same three servers, JVMs of their own, at the same time: 500 plain calls a second "
 					+ "each, with a deadline of one second. Then one server is killed (SIGKILL). Calls are of a method that nobody "
 					+ "declared idempotent.");
 		return report;
+	}
+
+	// both lose the same server at the same moment: what the kills differ by is in
+	// neither
+	private double standardErrorOfTheDifference() {
+		double[] differences = IntStream.range(0, this.ours.size())
+			.mapToDouble((i) -> this.ours.get(i).failed() - this.go.get(i).failed())
+			.toArray();
+		double mean = DoubleStream.of(differences).average().orElse(0);
+		double variance = DoubleStream.of(differences).map((difference) -> Math.pow(difference - mean, 2)).sum()
+				/ (differences.length - 1);
+		return Math.sqrt(variance / differences.length);
 	}
 
 	private static void row(Report report, String name, List<Outcome> outcomes) {

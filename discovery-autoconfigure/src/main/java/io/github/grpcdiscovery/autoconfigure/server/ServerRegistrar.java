@@ -98,7 +98,7 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 				this.locations.stream().flatMap((location) -> location.endpoints().stream()).toList());
 		this.addressReason = address.reason();
 		// beside the server's own check, which the registration waits for
-		this.registries.forEach((registry) -> registry.registrar().prepare());
+		this.registries.forEach((registry) -> registry.registrar().prepare(instance));
 		awaitFirstRegistration(this.lifecycle.start(instance, checked(server, instance)));
 	}
 
