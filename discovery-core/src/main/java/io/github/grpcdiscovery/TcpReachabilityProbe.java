@@ -1,22 +1,13 @@
 package io.github.grpcdiscovery;
 
-import java.io.Closeable;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -50,16 +41,13 @@ final class TcpReachabilityProbe implements ReachabilityProbe {
 
 	private static final int LOOK_UPS = 4;
 
-	/** Long enough for a second SYN when the first one is lost. */
-	private static final Duration TIMEOUT = Duration.ofSeconds(2);
-
 	private final boolean silentIsAbsent;
 
 	private final ThreadPoolExecutor asking = threads(1, "grpc-discovery-reachability");
 
 	private final ThreadPoolExecutor lookUps = threads(LOOK_UPS, "grpc-discovery-reachability-names");
 
-	private final Queue<Inquiry> waiting = new ConcurrentLinkedQueue<>();
+	private final Queue<ReachabilityInquiry> waiting = new ConcurrentLinkedQueue<>();
 
 	private volatile @Nullable Selector selector;
 
@@ -83,7 +71,7 @@ final class TcpReachabilityProbe implements ReachabilityProbe {
 		List<HostAndPort> asked = new ArrayList<>(addresses);
 		Collections.shuffle(asked);
 		List<HostAndPort> some = asked.subList(0, Math.min(asked.size(), MAX));
-		Inquiry inquiry = new Inquiry(some, absent);
+		ReachabilityInquiry inquiry = new ReachabilityInquiry(some, absent, this.silentIsAbsent);
 		if (some.stream().allMatch(HostAndPort::isLiteral)) {
 			ask(inquiry);
 		}
@@ -92,7 +80,7 @@ final class TcpReachabilityProbe implements ReachabilityProbe {
 		}
 	}
 
-	private void ask(Inquiry inquiry) {
+	private void ask(ReachabilityInquiry inquiry) {
 		inquiry.lookUp();
 		this.waiting.add(inquiry);
 		this.asking.execute(this::askAll);
@@ -107,7 +95,7 @@ final class TcpReachabilityProbe implements ReachabilityProbe {
 		if (this.waiting.isEmpty()) {
 			return;
 		}
-		Set<Inquiry> open = new LinkedHashSet<>();
+		Set<ReachabilityInquiry> open = new LinkedHashSet<>();
 		try (Selector selector = Selector.open()) {
 			this.selector = selector;
 			begin(selector, open);
@@ -127,16 +115,16 @@ final class TcpReachabilityProbe implements ReachabilityProbe {
 	}
 
 	// for a reason of this machine's own; each is waited for
-	private void answerNothing(Set<Inquiry> open) {
-		open.forEach((inquiry) -> inquiry.answer(false));
-		for (Inquiry next = this.waiting.poll(); next != null; next = this.waiting.poll()) {
-			next.answer(false);
+	private void answerNothing(Set<ReachabilityInquiry> open) {
+		open.forEach(ReachabilityInquiry::answerNothing);
+		for (ReachabilityInquiry next = this.waiting.poll(); next != null; next = this.waiting.poll()) {
+			next.answerNothing();
 		}
 	}
 
-	private void begin(Selector selector, Set<Inquiry> open) {
+	private void begin(Selector selector, Set<ReachabilityInquiry> open) {
 		while (selector.keys().size() < MAX_OPEN) {
-			Inquiry inquiry = this.waiting.poll();
+			ReachabilityInquiry inquiry = this.waiting.poll();
 			if (inquiry == null) {
 				return;
 			}
@@ -145,122 +133,22 @@ final class TcpReachabilityProbe implements ReachabilityProbe {
 		}
 	}
 
-	private static long remainingMillis(Set<Inquiry> open) {
-		long now = System.nanoTime();
-		return open.stream()
-			.mapToLong(
-					(inquiry) -> inquiry.pending.isEmpty() ? 0 : TimeUnit.NANOSECONDS.toMillis(inquiry.end - now) + 1)
-			.min()
-			.orElse(0);
+	private static long remainingMillis(Set<ReachabilityInquiry> open) {
+		return open.stream().mapToLong(ReachabilityInquiry::remainingMillis).min().orElse(0);
 	}
 
 	private static void connected(SelectionKey key) {
-		Inquiry inquiry = (Inquiry) key.attachment();
-		HostAndPort address = inquiry.pending.remove(key);
-		try {
-			((SocketChannel) key.channel()).finishConnect();
-		}
-		catch (IOException ex) {
-			inquiry.note(address, ex);
-		}
-		close(key.channel());
+		((ReachabilityInquiry) key.attachment()).connected(key);
 	}
 
-	private void finish(Set<Inquiry> open) {
+	private static void finish(Set<ReachabilityInquiry> open) {
 		open.removeIf((inquiry) -> {
-			boolean over = inquiry.pending.isEmpty() || System.nanoTime() - inquiry.end >= 0;
+			boolean over = inquiry.isOver();
 			if (over) {
-				inquiry.answer(this.silentIsAbsent);
+				inquiry.answer();
 			}
 			return over;
 		});
-	}
-
-	private static void close(Closeable channel) {
-		try {
-			channel.close();
-		}
-		catch (IOException ex) {
-			logger.debug("A connection could not be closed", ex);
-		}
-	}
-
-	/** What one has asked. On one thread after the other. */
-	private final class Inquiry {
-
-		private final List<HostAndPort> addresses;
-
-		private final Consumer<Set<HostAndPort>> listener;
-
-		private final Map<HostAndPort, InetSocketAddress> found = new HashMap<>();
-
-		private final Map<SelectionKey, HostAndPort> pending = new HashMap<>();
-
-		private final Set<HostAndPort> absent = new HashSet<>();
-
-		private long end;
-
-		Inquiry(List<HostAndPort> addresses, Consumer<Set<HostAndPort>> listener) {
-			this.addresses = addresses;
-			this.listener = listener;
-		}
-
-		void lookUp() {
-			for (HostAndPort address : this.addresses) {
-				InetSocketAddress found = new InetSocketAddress(address.host(), address.port());
-				if (!found.isUnresolved()) {
-					this.found.put(address, found);
-				}
-			}
-		}
-
-		void begin(Selector selector) {
-			this.end = System.nanoTime() + TIMEOUT.toNanos();
-			this.found.forEach((address, socket) -> {
-				try {
-					begin(selector, address, socket);
-				}
-				catch (RuntimeException | IOException ex) {
-					// an IPv6 address is no IOException where the JVM has IPv4 alone
-					note(address, ex);
-				}
-			});
-		}
-
-		private void begin(Selector selector, HostAndPort address, InetSocketAddress socket) throws IOException {
-			SocketChannel channel = SocketChannel.open();
-			boolean begun = false;
-			try {
-				channel.configureBlocking(false);
-				if (!channel.connect(socket)) {
-					this.pending.put(channel.register(selector, SelectionKey.OP_CONNECT, this), address);
-					begun = true;
-				}
-			}
-			finally {
-				if (!begun) {
-					close(channel);
-				}
-			}
-		}
-
-		void note(@Nullable HostAndPort address, Exception cause) {
-			logger.debug("{} does not answer: {}", address, cause.toString());
-			boolean silent = cause instanceof NoRouteToHostException && TcpReachabilityProbe.this.silentIsAbsent;
-			if (address != null && (cause instanceof ConnectException || silent)) {
-				this.absent.add(address);
-			}
-		}
-
-		void answer(boolean silentIsAbsent) {
-			if (silentIsAbsent) {
-				this.absent.addAll(this.pending.values());
-			}
-			this.pending.keySet().forEach((key) -> close(key.channel()));
-			this.pending.clear();
-			this.listener.accept(this.absent);
-		}
-
 	}
 
 }

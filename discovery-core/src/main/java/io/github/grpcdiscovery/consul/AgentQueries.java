@@ -2,14 +2,10 @@ package io.github.grpcdiscovery.consul;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,9 +59,7 @@ final class AgentQueries {
 
 	private final Set<Object> polled = Collections.newSetFromMap(new IdentityHashMap<>());
 
-	private final Queue<Waiting<?>> waiting = new ArrayDeque<>();
-
-	private int underWay;
+	private final CallQueue lists;
 
 	/** As far as the agent says it. */
 	private int allowed = HELD;
@@ -82,6 +76,7 @@ final class AgentQueries {
 		this.api = api;
 		this.loop = loop;
 		this.description = description;
+		this.lists = new CallQueue(loop, LISTS);
 	}
 
 	/**
@@ -89,7 +84,7 @@ final class AgentQueries {
 	 * @param request what is asked
 	 */
 	ConsulCall<HealthAnswer> send(HealthRequest request) {
-		return (request.index() != 0) ? this.api.health(request) : inTurn(() -> this.api.health(request));
+		return (request.index() != 0) ? this.api.health(request) : this.lists.add(() -> this.api.health(request));
 	}
 
 	/**
@@ -97,21 +92,8 @@ final class AgentQueries {
 	 * @see ConsulApi#readPermission
 	 */
 	CompletionStage<ReadPermission> readPermission(@Nullable String datacenter, String service, Set<String> nodes) {
-		return inTurn(() -> new ConsulCall<>(this.api.readPermission(datacenter, service, nodes), () -> {
+		return this.lists.add(() -> new ConsulCall<>(this.api.readPermission(datacenter, service, nodes), () -> {
 		})).answer();
-	}
-
-	private <T> ConsulCall<T> inTurn(Supplier<ConsulCall<T>> call) {
-		Waiting<T> waiting = new Waiting<>(call);
-		this.waiting.add(waiting);
-		sendWaiting();
-		return new ConsulCall<>(waiting.answer, waiting::abort);
-	}
-
-	private void sendWaiting() {
-		while (this.underWay < LISTS && !this.waiting.isEmpty()) {
-			this.waiting.remove().send();
-		}
 	}
 
 	/**
@@ -225,58 +207,6 @@ final class AgentQueries {
 			this.limit = this.allowed;
 			this.answered = true;
 		}));
-	}
-
-	/**
-	 * A call that waits for its turn, and is then under way.
-	 *
-	 * @param <T> type of the answer
-	 */
-	private final class Waiting<T> {
-
-		private final Supplier<ConsulCall<T>> call;
-
-		private final CompletableFuture<T> answer = new CompletableFuture<>();
-
-		private Runnable abort = () -> AgentQueries.this.waiting.remove(this);
-
-		Waiting(Supplier<ConsulCall<T>> call) {
-			this.call = call;
-		}
-
-		void send() {
-			AgentQueries.this.underWay++;
-			ConsulCall<T> call = begun();
-			this.abort = call.abort();
-			call.answer().whenComplete((answer, error) -> {
-				if (error != null) {
-					this.answer.completeExceptionally(error);
-				}
-				else {
-					this.answer.complete(answer);
-				}
-				AgentQueries.this.loop.execute(() -> {
-					AgentQueries.this.underWay--;
-					sendWaiting();
-				});
-			});
-		}
-
-		// one that throws must not keep its place for ever
-		private ConsulCall<T> begun() {
-			try {
-				return this.call.get();
-			}
-			catch (RuntimeException | LinkageError ex) {
-				return new ConsulCall<>(CompletableFuture.failedFuture(ConsulErrors.unwrap(ex)), () -> {
-				});
-			}
-		}
-
-		void abort() {
-			this.abort.run();
-		}
-
 	}
 
 }

@@ -32,7 +32,7 @@ final class EtcdCallToken extends CallCredentials {
 
 	@Override
 	public void applyRequestMetadata(RequestInfo request, Executor executor, MetadataApplier applier) {
-		this.tokens.get(this.channel, new EtcdTokens.Receiver() {
+		this.tokens.get(this.channel, new TokenReceiver() {
 
 			@Override
 			public void onToken(@Nullable String token) {

@@ -3,15 +3,9 @@ package io.github.grpcdiscovery.etcd;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-
-import javax.net.ssl.SSLException;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.op.Cmp;
@@ -21,22 +15,15 @@ import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.LeaseOption;
 import io.etcd.jetcd.options.PutOption;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.RegistryException;
-import io.github.grpcdiscovery.internal.util.DaemonThreads;
 import io.github.grpcdiscovery.spi.EventLoop;
 
 /**
- * The connection to etcd: owns the jetcd client, makes it at first use and makes another
- * when nothing was heard of etcd for long. On the event loop, but for {@link #close()}.
+ * The connection to etcd: what we ask of it, in terms of jetcd, bounded in time. On the
+ * event loop, but for {@link #close()}.
  */
 final class EtcdConnection implements EtcdApi, AutoCloseable {
-
-	private static final Logger logger = LoggerFactory.getLogger(EtcdConnection.class);
-
-	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
 	private final EtcdSettings settings;
 
@@ -46,36 +33,17 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 
 	private final EtcdAvailability contact;
 
-	private final EtcdCallInterceptor interceptor;
+	private final JetcdClients clients;
 
 	private final Duration guard;
-
-	// all that jetcd does on behalf of us runs here, so that it never holds up the loop
-	private final ThreadPoolExecutor executor;
-
-	private @Nullable CompletableFuture<JetcdClient> client; // on the event loop only
-
-	private long openedAt; // on the event loop only
-
-	private boolean closed; // on the event loop only
 
 	EtcdConnection(EtcdSettings settings, EventLoop loop) {
 		this.settings = settings;
 		this.loop = loop;
 		this.errors = new EtcdErrors(settings.description(), settings.user());
 		this.contact = new EtcdAvailability(loop);
-		this.interceptor = new EtcdCallInterceptor(settings.requestTimeout(), settings.renewalTimeout(),
-				tokens(settings, loop), loop);
+		this.clients = new JetcdClients(settings, loop, this.contact);
 		this.guard = settings.requestTimeout().plus(settings.renewalTimeout()).multipliedBy(3);
-		this.executor = new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				DaemonThreads.named("grpc-discovery-etcd-client"));
-		this.executor.allowCoreThreadTimeOut(true);
-	}
-
-	private static @Nullable EtcdTokens tokens(EtcdSettings settings, EventLoop loop) {
-		String user = settings.user();
-		String password = settings.password();
-		return (user != null && password != null) ? new EtcdTokens(settings, user, password, loop) : null;
 	}
 
 	@Override
@@ -152,25 +120,15 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 
 	@Override
 	public WatchCall watch(String prefix, long revision, WatchListener listener) {
-		JetcdWatch call = new JetcdWatch(prefix, revision, listener, this.errors, this.executor, this::onAnswer);
-		open().whenComplete(call::start);
+		JetcdWatch call = new JetcdWatch(prefix, revision, listener, this.errors, this.clients.executor(),
+				this::onAnswer);
+		this.clients.open().whenComplete(call::start);
 		return call;
-	}
-
-	@Override
-	public void reconnect(String reason, long since) {
-		this.loop.requireInLoop();
-		CompletableFuture<JetcdClient> before = this.client;
-		if (before != null && !this.closed && this.openedAt - since <= 0) {
-			logger.debug("New connection to {}: {}", description(), reason);
-			this.client = null;
-			release(before);
-		}
 	}
 
 	private <T> CompletionStage<T> call(String operation, Function<JetcdClient, CompletionStage<T>> call) {
 		CompletableFuture<T> result = new CompletableFuture<>();
-		start(open(), call).whenComplete((value, error) -> finish(operation, result, value, error));
+		start(this.clients.open(), call).whenComplete((value, error) -> finish(operation, result, value, error));
 		// jetcd's future is trusted to complete, but not with an instance's life
 		EventLoop.Timer guard = this.loop.schedule(this.guard, () -> finish(operation, result, null,
 				new RegistryException("%s: %s: no answer and no error".formatted(description(), operation), null)));
@@ -182,7 +140,7 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 	private <T> CompletionStage<T> start(CompletionStage<JetcdClient> opened,
 			Function<JetcdClient, CompletionStage<T>> call) {
 		try {
-			return opened.thenComposeAsync(call, this.executor);
+			return opened.thenComposeAsync(call, this.clients.executor());
 		}
 		catch (RejectedExecutionException ex) {
 			return CompletableFuture.failedFuture(ex);
@@ -213,38 +171,9 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 		this.loop.execute(this.contact::succeeded);
 	}
 
-	private CompletionStage<JetcdClient> open() {
-		this.loop.requireInLoop();
-		if (this.closed) {
-			return CompletableFuture.failedFuture(new RegistryException(description() + ": closed", null));
-		}
-		if (this.contact.isReconnectDue()) {
-			reconnect("nothing was heard for long", this.loop.nanoTime());
-		}
-		CompletableFuture<JetcdClient> opened = this.client;
-		if (opened == null || opened.isCompletedExceptionally()) {
-			opened = CompletableFuture.supplyAsync(this::make, this.executor);
-			this.client = opened;
-			this.openedAt = this.loop.nanoTime();
-		}
-		return opened;
-	}
-
-	private JetcdClient make() {
-		try {
-			return JetcdClient.open(this.settings, this.interceptor, this.executor);
-		}
-		catch (SSLException | RuntimeException | LinkageError ex) {
-			throw new CompletionException(new RegistryException(
-					"%s: cannot make a client: %s".formatted(description(), EtcdErrors.describe(ex)), ex));
-		}
-	}
-
-	private void release(CompletableFuture<JetcdClient> opened) {
-		opened.thenAcceptAsync(JetcdClient::close, this.executor).exceptionally((error) -> {
-			logger.debug("A client of {} could not be closed cleanly", description(), error);
-			return null;
-		});
+	@Override
+	public void reconnect(String reason, long since) {
+		this.clients.reconnect(reason, since);
 	}
 
 	/**
@@ -253,30 +182,7 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
-		this.loop.execute(() -> {
-			CompletableFuture<JetcdClient> opened = this.client;
-			this.client = null;
-			if (!this.closed && opened != null) {
-				release(opened);
-			}
-			this.closed = true;
-			released.complete(null);
-		});
-		try {
-			released.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-			this.executor.shutdown();
-			if (!this.executor.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-				this.executor.shutdownNow();
-			}
-		}
-		catch (InterruptedException ex) {
-			this.executor.shutdownNow();
-			Thread.currentThread().interrupt();
-		}
-		catch (Exception ex) {
-			this.executor.shutdownNow();
-		}
+		this.clients.close();
 	}
 
 	@Override

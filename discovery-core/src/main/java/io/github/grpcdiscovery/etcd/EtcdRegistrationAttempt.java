@@ -38,7 +38,7 @@ final class EtcdRegistrationAttempt implements Attempt {
 
 	@Override
 	public void begin(AttemptContext context) {
-		EtcdLease lease = this.registration.lease();
+		EtcdLease lease = this.registration.leases().lease();
 		if (lease == null) {
 			read(context);
 		}
@@ -51,7 +51,7 @@ final class EtcdRegistrationAttempt implements Attempt {
 	}
 
 	private LeaseRenewal renewal(AttemptContext context, EtcdLease lease) {
-		LeaseRenewal renewal = new LeaseRenewal(context, this.api, lease, this.registration.renewedAt(),
+		LeaseRenewal renewal = new LeaseRenewal(context, this.api, lease, this.registration.leases().renewedAt(),
 				new Renewals(context, lease));
 		this.renewal = renewal;
 		return renewal;
@@ -63,7 +63,7 @@ final class EtcdRegistrationAttempt implements Attempt {
 	}
 
 	private void decide(AttemptContext context, Optional<EtcdRecord> found) {
-		EtcdLease lease = this.registration.lease();
+		EtcdLease lease = this.registration.leases().lease();
 		if (lease != null && found.filter(this.registration::isOurs).isPresent()) {
 			settled(context, lease);
 			return;
@@ -74,7 +74,7 @@ final class EtcdRegistrationAttempt implements Attempt {
 			return;
 		}
 		long expected = found.map(EtcdRecord::modRevision).orElse(0L);
-		context.await(this.registration.acquireLease(), (acquired) -> write(context, expected, acquired));
+		context.await(this.registration.leases().acquire(), (acquired) -> write(context, expected, acquired));
 	}
 
 	private void write(AttemptContext context, long expected, EtcdLease lease) {
@@ -159,7 +159,7 @@ final class EtcdRegistrationAttempt implements Attempt {
 
 		@Override
 		public void onRenewed(long sentAt) {
-			EtcdRegistrationAttempt.this.registration.renewed(sentAt);
+			EtcdRegistrationAttempt.this.registration.leases().renewed(sentAt);
 			if (!EtcdRegistrationAttempt.this.keyRead) {
 				read(this.context);
 			}
@@ -167,7 +167,7 @@ final class EtcdRegistrationAttempt implements Attempt {
 
 		@Override
 		public void onGone(LeaseGoneException cause) {
-			EtcdRegistrationAttempt.this.registration.forget(this.lease);
+			EtcdRegistrationAttempt.this.registration.leases().forget(this.lease);
 			EtcdRegistrationAttempt.this.renewal = null;
 			if (EtcdRegistrationAttempt.this.keyRead) {
 				throw cause;

@@ -23,14 +23,12 @@ import io.github.grpcdiscovery.spi.PredecessorException;
 import io.github.grpcdiscovery.spi.RegistrationProtocol;
 
 /**
- * One instance in etcd: one key under one lease. Remembers across attempts the lease, so
- * that there is never a second one, and what was written. On the event loop only.
+ * One instance in etcd: one key under one lease. Remembers across attempts what was
+ * written. On the event loop only.
  */
 final class EtcdRegistrationProtocol implements RegistrationProtocol {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdRegistrationProtocol.class);
-
-	private static final Duration REVOKE_PAUSE = Duration.ofMillis(200);
 
 	/** What was granted so long ago will not come back by itself. */
 	private static final Duration GRANTED_FOR = Duration.ofMinutes(5);
@@ -51,11 +49,7 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 
 	private final EtcdPredecessor predecessor;
 
-	private @Nullable EtcdLease lease;
-
-	private long renewedAt;
-
-	private @Nullable CompletableFuture<EtcdLease> granting;
+	private final EtcdLeaseHolder leases;
 
 	private boolean putSent;
 
@@ -83,6 +77,7 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 		this.key = keys.key(instance);
 		this.value = EtcdNamingCodec.encode(instance, this.owner);
 		this.ttl = ttl;
+		this.leases = new EtcdLeaseHolder(api, loop, ttl, this.key);
 		this.predecessor = new EtcdPredecessor(api, reachability, instance);
 	}
 
@@ -99,19 +94,11 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 		return this.value;
 	}
 
-	@Nullable EtcdLease lease() {
-		return this.lease;
-	}
-
 	/**
-	 * When the last renewal that etcd confirmed was sent, or the lease was asked for.
+	 * The lease that the key is under.
 	 */
-	long renewedAt() {
-		return this.renewedAt;
-	}
-
-	void renewed(long sentAt) {
-		this.renewedAt = sentAt;
+	EtcdLeaseHolder leases() {
+		return this.leases;
 	}
 
 	/**
@@ -139,45 +126,6 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 	}
 
 	/**
-	 * Takes note that etcd knows a lease no more.
-	 */
-	void forget(EtcdLease gone) {
-		if (gone.equals(this.lease)) {
-			logger.debug("Lease {} of {} is gone", gone, this.key);
-			this.lease = null;
-		}
-	}
-
-	/**
-	 * A lease for the key: the one there is, else one that is being granted, else a new
-	 * one. Whoever asked for it may be over by the time it comes; it is remembered all
-	 * the same.
-	 */
-	CompletionStage<EtcdLease> acquireLease() {
-		if (this.lease != null) {
-			return CompletableFuture.completedFuture(this.lease);
-		}
-		if (this.granting != null) {
-			return this.granting;
-		}
-		CompletableFuture<EtcdLease> granting = new CompletableFuture<>();
-		this.granting = granting;
-		long askedAt = this.loop.nanoTime();
-		this.api.grant(this.ttl).whenComplete((granted, error) -> this.loop.execute(() -> {
-			this.granting = null;
-			if (granted != null) {
-				this.lease = granted;
-				this.renewedAt = askedAt;
-				granting.complete(granted);
-			}
-			else {
-				granting.completeExceptionally(error);
-			}
-		}));
-		return granting;
-	}
-
-	/**
 	 * Puts the value under the lease.
 	 * @param expected revision of the key's last change, 0 if it is absent
 	 * @param lease a lease
@@ -188,7 +136,7 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 		this.putSent = true;
 		this.api.put(this.key, expected, this.value, lease.id()).whenComplete((done, error) -> this.loop.execute(() -> {
 			if (error instanceof LeaseGoneException) {
-				forget(lease);
+				this.leases.forget(lease);
 			}
 			if (error != null) {
 				result.completeExceptionally(error);
@@ -207,7 +155,8 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 	 * Whether the key is as we want it.
 	 */
 	boolean isOurs(EtcdRecord record) {
-		return this.lease != null && record.lease() == this.lease.id() && record.value().equals(this.value);
+		EtcdLease lease = this.leases.lease();
+		return lease != null && record.lease() == lease.id() && record.value().equals(this.value);
 	}
 
 	/**
@@ -257,37 +206,7 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 
 	@Override
 	public CompletionStage<?> deregister() {
-		CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
-		CompletionStage<EtcdLease> granting = this.granting;
-		if (granting == null) {
-			revoke(true, result);
-		}
-		else {
-			// a lease that is on its way is waited for, as long as its call may take
-			granting.whenComplete((granted, error) -> revoke(true, result));
-		}
-		return result;
-	}
-
-	// takes the key along, also one that is still on its way: it finds no lease
-	private void revoke(boolean again, CompletableFuture<@Nullable Void> result) {
-		EtcdLease held = this.lease;
-		if (held == null) {
-			result.complete(null);
-			return;
-		}
-		this.api.revoke(held.id()).whenComplete((ignored, error) -> this.loop.execute(() -> {
-			if (error == null || error instanceof LeaseGoneException) {
-				forget(held);
-				result.complete(null);
-			}
-			else if (again) {
-				this.loop.schedule(REVOKE_PAUSE, () -> revoke(false, result));
-			}
-			else {
-				result.completeExceptionally(error);
-			}
-		}));
+		return this.leases.revoke();
 	}
 
 }

@@ -55,7 +55,7 @@ final class EtcdTokens {
 
 	// all below: on the event loop only
 
-	private final List<Receiver> waiting = new ArrayList<>();
+	private final List<TokenReceiver> waiting = new ArrayList<>();
 
 	private boolean switchedOff;
 
@@ -89,7 +89,7 @@ final class EtcdTokens {
 	 * @param channel where to ask for it
 	 * @param receiver given the token or the refusal, once, by any thread
 	 */
-	void get(Channel channel, Receiver receiver) {
+	void get(Channel channel, TokenReceiver receiver) {
 		String known = this.token;
 		if (known != null) {
 			receiver.onToken(known);
@@ -99,7 +99,7 @@ final class EtcdTokens {
 		}
 	}
 
-	private void find(Channel channel, Receiver receiver) {
+	private void find(Channel channel, TokenReceiver receiver) {
 		String known = this.token;
 		Status refusal = this.refusal;
 		if (known != null || this.switchedOff) {
@@ -177,8 +177,8 @@ final class EtcdTokens {
 		answerAll((receiver) -> receiver.onRefused(status));
 	}
 
-	private void answerAll(Consumer<Receiver> answer) {
-		List<Receiver> all = List.copyOf(this.waiting);
+	private void answerAll(Consumer<TokenReceiver> answer) {
+		List<TokenReceiver> all = List.copyOf(this.waiting);
 		this.waiting.clear();
 		all.forEach(answer);
 	}
@@ -218,23 +218,6 @@ final class EtcdTokens {
 				this.refusals = this.accepted ? 0 : this.refusals;
 			});
 		}
-	}
-
-	/** Given a token, or why there is none. */
-	interface Receiver {
-
-		/**
-		 * The call goes on.
-		 * @param token the token, {@code null} to go without one
-		 */
-		void onToken(@Nullable String token);
-
-		/**
-		 * The call fails.
-		 * @param status what etcd said
-		 */
-		void onRefused(Status status);
-
 	}
 
 	private final class Answer implements StreamObserver<AuthenticateResponse> {

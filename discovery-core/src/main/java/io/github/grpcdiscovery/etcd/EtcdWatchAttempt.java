@@ -54,7 +54,7 @@ final class EtcdWatchAttempt implements WatchAttempt {
 
 	private long heardAt;
 
-	private Progress progress = Progress.UNKNOWN;
+	private WatchProgress progress = WatchProgress.UNKNOWN;
 
 	EtcdWatchAttempt(EtcdApi api, EtcdKeys keys, String service, InstancesSink sink) {
 		this.api = api;
@@ -95,7 +95,7 @@ final class EtcdWatchAttempt implements WatchAttempt {
 	 */
 	private void watchAnew(EtcdApi.WatchCall unanswered, AttemptContext context, EtcdComparison comparison) {
 		unanswered.close();
-		this.progress = Progress.ASKED_FOR;
+		this.progress = WatchProgress.ASKED_FOR;
 		watchFrom(this.known, context, comparison);
 	}
 
@@ -115,7 +115,7 @@ final class EtcdWatchAttempt implements WatchAttempt {
 			this.history.advance(changes.cluster(), changes.revision());
 		}
 		else {
-			this.progress = Progress.ANSWERED;
+			this.progress = WatchProgress.ANSWERED;
 		}
 		this.heardAt = context.loop().nanoTime();
 		this.sink.heard();
@@ -146,7 +146,7 @@ final class EtcdWatchAttempt implements WatchAttempt {
 			if (watch == null) {
 				return;
 			}
-			if (this.progress == Progress.NOT_ANSWERED) {
+			if (this.progress == WatchProgress.NOT_ANSWERED) {
 				compare(context, comparison);
 				return;
 			}
@@ -156,17 +156,17 @@ final class EtcdWatchAttempt implements WatchAttempt {
 				if (this.heardAt - asked >= 0) {
 					scheduleProbe(context, comparison);
 				}
-				else if (this.progress == Progress.ANSWERED) {
+				else if (this.progress == WatchProgress.ANSWERED) {
 					silent("no sign of life");
 				}
-				else if (this.progress == Progress.UNKNOWN) {
+				else if (this.progress == WatchProgress.UNKNOWN) {
 					watchAnew(watch, context, comparison);
 				}
 				else {
 					logger.debug(
 							"{}: no answer to a request for progress, which a proxy does not know: compared instead",
 							this.prefix);
-					this.progress = Progress.NOT_ANSWERED;
+					this.progress = WatchProgress.NOT_ANSWERED;
 					compare(context, comparison);
 				}
 			});
@@ -203,19 +203,6 @@ final class EtcdWatchAttempt implements WatchAttempt {
 		if (watch != null) {
 			watch.close();
 		}
-	}
-
-	/** Whether this watch answers requests for progress. */
-	private enum Progress {
-
-		/** None was answered by the watch from the revision after the listing's. */
-		UNKNOWN,
-
-		/** None was answered yet by the watch from the revision that is known. */
-		ASKED_FOR,
-
-		ANSWERED, NOT_ANSWERED
-
 	}
 
 	private final class Listener implements EtcdApi.WatchListener {

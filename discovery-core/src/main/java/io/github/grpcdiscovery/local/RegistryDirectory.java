@@ -3,7 +3,6 @@ package io.github.grpcdiscovery.local;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -19,8 +18,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,17 +38,18 @@ final class RegistryDirectory {
 	/** More than this many files of one service are not looked at. */
 	static final int MAX_FILES = 5000;
 
-	private static final Pattern TEMPORARY = Pattern.compile("\\.[0-9a-f-]{36}\\.tmp");
-
 	private final Path root;
 
 	private final boolean posix;
 
 	private final DirectoryOwner owner;
 
+	private final FileCalls files;
+
 	RegistryDirectory(Path root) {
 		this.root = root;
 		this.owner = new DirectoryOwner(root);
+		this.files = new FileCalls(root);
 		this.posix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
 	}
 
@@ -70,7 +68,7 @@ final class RegistryDirectory {
 	 */
 	Object requireRoot() {
 		Class<? extends BasicFileAttributes> type = this.posix ? PosixFileAttributes.class : BasicFileAttributes.class;
-		BasicFileAttributes attributes = io("read", this.root,
+		BasicFileAttributes attributes = this.files.io("read", this.root,
 				() -> Files.readAttributes(this.root, type, LinkOption.NOFOLLOW_LINKS));
 		requireDirectory(this.root, attributes);
 		if (attributes instanceof PosixFileAttributes posix
@@ -90,7 +88,7 @@ final class RegistryDirectory {
 			this.owner.requireOurs(this.root);
 		}
 		catch (NoSuchFileException ex) {
-			throw failure("read", this.root, ex);
+			throw this.files.failure("read", this.root, ex);
 		}
 		catch (IOException ex) {
 			throw new RegistryAccessException("local (%s): %s".formatted(this.root, ex.getMessage()), ex);
@@ -108,7 +106,7 @@ final class RegistryDirectory {
 	}
 
 	void createRoot() {
-		io("create", this.root, () -> {
+		this.files.io("create", this.root, () -> {
 			try {
 				return PrivateFiles.createDirectories(this.root);
 			}
@@ -120,7 +118,7 @@ final class RegistryDirectory {
 
 	void createService(String service) {
 		Path directory = service(service);
-		io("create", directory, () -> {
+		this.files.io("create", directory, () -> {
 			try {
 				return PrivateFiles.createDirectory(directory);
 			}
@@ -141,7 +139,7 @@ final class RegistryDirectory {
 			return false;
 		}
 		catch (IOException ex) {
-			throw failure("read", directory, ex);
+			throw this.files.failure("read", directory, ex);
 		}
 	}
 
@@ -155,7 +153,7 @@ final class RegistryDirectory {
 		if (!requireService(directory)) {
 			return List.of();
 		}
-		return io("list", directory, () -> {
+		return this.files.io("list", directory, () -> {
 			List<Path> files = new ArrayList<>();
 			try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
 				for (Path file : stream) {
@@ -179,7 +177,7 @@ final class RegistryDirectory {
 	 * @throws IllegalArgumentException if it is no regular file
 	 */
 	@Nullable FileTime modified(Path file) {
-		return ifThere(file, () -> {
+		return this.files.ifThere(file, () -> {
 			BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class,
 					LinkOption.NOFOLLOW_LINKS);
 			if (!attributes.isRegularFile()) {
@@ -195,7 +193,7 @@ final class RegistryDirectory {
 	 * @return its bytes; {@code null} if it is gone
 	 */
 	byte @Nullable [] read(Path file) {
-		return ifThere(file, () -> {
+		return this.files.ifThere(file, () -> {
 			try (SeekableByteChannel channel = Files.newByteChannel(file,
 					Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
 				ByteBuffer buffer = ByteBuffer.allocate(Json.MAX_BYTES + 1);
@@ -217,8 +215,8 @@ final class RegistryDirectory {
 	 * @param modified its time
 	 */
 	void write(Path file, byte[] content, FileTime modified) {
-		Path temporary = file.resolveSibling("." + UUID.randomUUID() + ".tmp");
-		io("write", file, () -> {
+		Path temporary = file.resolveSibling(PrivateFiles.temporaryName());
+		this.files.io("write", file, () -> {
 			PrivateFiles.writeNew(temporary, content);
 			try {
 				Files.setLastModifiedTime(temporary, modified);
@@ -232,7 +230,7 @@ final class RegistryDirectory {
 	}
 
 	void touch(Path file, FileTime modified) {
-		io("touch", file, () -> Files.setLastModifiedTime(file, modified));
+		this.files.io("touch", file, () -> Files.setLastModifiedTime(file, modified));
 	}
 
 	/**
@@ -240,57 +238,12 @@ final class RegistryDirectory {
 	 * @param file the file; no harm if it is gone
 	 */
 	void delete(Path file) {
-		io("delete", file, () -> Files.deleteIfExists(file));
-	}
-
-	/**
-	 * Whether a file is what a process left behind that died while writing.
-	 */
-	static boolean isTemporary(String fileName) {
-		return TEMPORARY.matcher(fileName).matches();
-	}
-
-	private <T> T io(String verb, Path path, IoCall<T> call) {
-		try {
-			return call.call();
-		}
-		catch (IOException ex) {
-			throw failure(verb, path, ex);
-		}
-	}
-
-	private <T> @Nullable T ifThere(Path file, IoCall<T> call) {
-		try {
-			return call.call();
-		}
-		catch (NoSuchFileException ex) {
-			return null;
-		}
-		catch (IOException ex) {
-			throw failure("read", file, ex);
-		}
-	}
-
-	private RegistryException failure(String verb, Path path, IOException cause) {
-		if (cause instanceof AccessDeniedException) {
-			return new RegistryAccessException(
-					"local (%s): no permission to %s %s (expected: a directory that this user may write to)"
-						.formatted(this.root, verb, path),
-					cause);
-		}
-		String reason = (cause instanceof NoSuchFileException) ? "it is missing" : cause.toString();
-		return new RegistryException("local (%s): cannot %s %s: %s".formatted(this.root, verb, path, reason), cause);
+		this.files.io("delete", file, () -> Files.deleteIfExists(file));
 	}
 
 	@Override
 	public String toString() {
 		return "RegistryDirectory[" + this.root + "]";
-	}
-
-	private interface IoCall<T> {
-
-		T call() throws IOException;
-
 	}
 
 }

@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.internal.util.PrivateFiles;
 import io.github.grpcdiscovery.spi.EventLoop;
 
 /**
@@ -110,7 +111,7 @@ final class ServiceFiles {
 	}
 
 	private @Nullable Known look(Path file, String name) {
-		boolean temporary = RegistryDirectory.isTemporary(name);
+		boolean temporary = PrivateFiles.isTemporary(name);
 		if (!temporary && !InstanceFile.isFileName(name)) {
 			return null;
 		}
@@ -157,7 +158,7 @@ final class ServiceFiles {
 	 * moment, it finds its file missing and writes it again.
 	 */
 	private void sweep(Path file, Known known) {
-		boolean ours = known.file != null || RegistryDirectory.isTemporary(file.getFileName().toString());
+		boolean ours = known.file != null || PrivateFiles.isTemporary(file.getFileName().toString());
 		Duration ttl = (known.file != null) ? known.file.ttl() : this.sweepTemporaries;
 		long now = this.loop.nanoTime();
 		if (!ours || known.sighting.watchedUntouched(now).compareTo(ttl) <= 0

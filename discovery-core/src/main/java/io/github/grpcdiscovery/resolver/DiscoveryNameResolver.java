@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.resolver;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +8,6 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.Status;
@@ -21,12 +19,10 @@ import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.InstancesListener;
-import io.github.grpcdiscovery.InvalidSettingException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Subscription;
-import io.github.grpcdiscovery.internal.util.Durations;
 import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
@@ -53,9 +49,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	private final HostNames names;
 
-	private final @Nullable ConfigOrError serviceConfig;
-
-	private final Attributes attributes;
+	private final ChannelSettings settings;
 
 	// all below: in the channel's synchronization context only
 
@@ -86,33 +80,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		Executor offload = args.getOffloadExecutor();
 		this.names = new HostNames(lookup, (offload != null) ? offload : ForkJoinPool.commonPool(), this.syncContext,
 				args::getScheduledExecutorService, this::deliverList);
-		this.serviceConfig = serviceConfig(args);
-		this.attributes = Attributes.newBuilder()
-			.set(DiscoveryAttributes.UNRESPONSIVE_AFTER, unresponsiveAfter(args))
-			.build();
-	}
-
-	private static Duration unresponsiveAfter(Args args) {
-		Duration unresponsiveAfter = args.getArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER);
-		return (unresponsiveAfter != null) ? InvalidSettingException.requireBetween("unresponsive-after",
-				unresponsiveAfter, Duration.ZERO, Durations.MAX)
-				: DiscoveryNameResolverProvider.DEFAULT_UNRESPONSIVE_AFTER;
-	}
-
-	private static @Nullable ConfigOrError serviceConfig(Args args) {
-		String policy = args.getArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY);
-		if (policy == null) {
-			policy = DiscoveryNameResolverProvider.ROUND_ROBIN;
-		}
-		if (policy.isEmpty()) {
-			return null;
-		}
-		// the first that there is: a class path may have lost our provider
-		Map<String, ?> config = Map.of("loadBalancingConfig",
-				policy.equals(DiscoveryNameResolverProvider.ROUND_ROBIN)
-						? List.of(Map.of(policy, Map.of()), Map.of("round_robin", Map.of()))
-						: List.of(Map.of(policy, Map.of())));
-		return args.getServiceConfigParser().parseServiceConfig(config);
+		this.settings = ChannelSettings.of(args);
 	}
 
 	@Override
@@ -265,13 +233,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		if (this.shutdown || this.listener == null) {
 			return;
 		}
-		ResolutionResult.Builder result = ResolutionResult.newBuilder()
-			.setAddressesOrError(addresses)
-			.setAttributes(this.attributes);
-		if (this.serviceConfig != null) {
-			result.setServiceConfig(this.serviceConfig);
-		}
-		Status accepted = this.listener.onResult2(result.build());
+		Status accepted = this.listener.onResult2(this.settings.with(addresses));
 		logger.debug("{}: {} delivered: {}", this.target, addresses, accepted);
 	}
 

@@ -17,8 +17,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
-import java.util.UUID;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,8 +37,6 @@ final class SnapshotDirectory {
 			PosixFilePermission.OTHERS_WRITE);
 
 	private static final Logger logger = LoggerFactory.getLogger(SnapshotDirectory.class);
-
-	private static final Pattern TEMPORARY = Pattern.compile("\\.[0-9a-f-]{36}\\.tmp");
 
 	/** No process takes so long to write a file: it was killed while it did. */
 	private static final Duration LEFT_BEHIND = Duration.ofHours(1);
@@ -121,7 +117,7 @@ final class SnapshotDirectory {
 			Instant now = Files.getLastModifiedTime(written).toInstant();
 			for (Path file : files) {
 				Instant modified = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
-				if (TEMPORARY.matcher(String.valueOf(file.getFileName())).matches()
+				if (PrivateFiles.isTemporary(String.valueOf(file.getFileName()))
 						&& modified.plus(LEFT_BEHIND).isBefore(now)) {
 					Files.deleteIfExists(file);
 				}
@@ -133,7 +129,7 @@ final class SnapshotDirectory {
 	}
 
 	private Path writeTemporary(byte[] content) throws IOException {
-		Path temporary = this.path.resolve("." + UUID.randomUUID() + ".tmp");
+		Path temporary = this.path.resolve(PrivateFiles.temporaryName());
 		try {
 			PrivateFiles.writeNew(temporary, content);
 		}

@@ -454,7 +454,7 @@ class EtcdRegistrationTests {
 		this.loop.execute(this.connection::close);
 		this.scheduler.runDue();
 		answer("grant 15", LEASE);
-		assertThat(this.protocol.lease()).isEqualTo(LEASE);
+		assertThat(this.protocol.leases().lease()).isEqualTo(LEASE);
 	}
 
 	@Test

@@ -189,7 +189,7 @@ class EtcdTokensTests {
 	}
 
 	private void ask() {
-		this.tokens.get(this.channel, new EtcdTokens.Receiver() {
+		this.tokens.get(this.channel, new TokenReceiver() {
 
 			@Override
 			public void onToken(String token) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.internal.codec.Json;
+import io.github.grpcdiscovery.internal.util.PrivateFiles;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -120,8 +121,8 @@ class InstanceFileTests {
 	void temporaryAndHiddenFilesAreNoInstances() {
 		assertThat(InstanceFile.isFileName(".x.json")).isFalse();
 		assertThat(InstanceFile.isFileName("x.json.tmp")).isFalse();
-		assertThat(RegistryDirectory.isTemporary(".6ba7b810-9dad-11d1-80b4-00c04fd430c8.tmp")).isTrue();
-		assertThat(RegistryDirectory.isTemporary("mine.tmp")).isFalse();
+		assertThat(PrivateFiles.isTemporary(".6ba7b810-9dad-11d1-80b4-00c04fd430c8.tmp")).isTrue();
+		assertThat(PrivateFiles.isTemporary("mine.tmp")).isFalse();
 	}
 
 	private static void assertRefused(String name, Object value, String message) {

@@ -1,12 +1,6 @@
 package io.github.grpcdiscovery.internal.reconnect;
 
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -17,7 +11,6 @@ import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.internal.util.Durations;
 import io.github.grpcdiscovery.spi.Attempt;
-import io.github.grpcdiscovery.spi.AttemptContext;
 import io.github.grpcdiscovery.spi.EventLoop;
 
 /**
@@ -41,11 +34,15 @@ public final class ReconnectLoop {
 
 	private final Listener listener;
 
+	private final RunningAttempt.Owner owner = new Transitions();
+
 	// all below: on the event loop only
 
 	private State state = State.IDLE;
 
-	private @Nullable Context current;
+	private @Nullable RunningAttempt current;
+
+	private long activeSince;
 
 	private EventLoop.@Nullable Timer pending;
 
@@ -98,9 +95,9 @@ public final class ReconnectLoop {
 
 	private void connect() {
 		this.state = State.CONNECTING;
-		Context context = new Context();
-		this.current = context;
-		context.begin();
+		RunningAttempt attempt = new RunningAttempt(this.name, this.loop, this.attempts, this.owner);
+		this.current = attempt;
+		attempt.begin();
 	}
 
 	private void endCurrent() {
@@ -108,31 +105,11 @@ public final class ReconnectLoop {
 			this.pending.cancel();
 			this.pending = null;
 		}
-		Context context = this.current;
+		RunningAttempt attempt = this.current;
 		this.current = null;
-		if (context != null) {
-			context.end();
+		if (attempt != null) {
+			attempt.end();
 		}
-	}
-
-	private void onActive(Context context) {
-		if (this.state == State.CONNECTING) {
-			this.state = State.ACTIVE;
-			context.activeSince = this.loop.nanoTime();
-			this.listener.onActive();
-		}
-	}
-
-	private void onFailed(Context context, RegistryException cause) {
-		boolean stable = this.state == State.ACTIVE && this.loop.since(context.activeSince).compareTo(STABLE) >= 0;
-		this.failures = stable ? 1 : this.failures + 1;
-		Duration known = context.retryAfter(cause);
-		endCurrent();
-		this.state = State.BACKING_OFF;
-		Duration delay = (known != null) ? known : delay(cause);
-		logger.debug("{}: attempt over, next in {}: {}", this.name, Durations.rounded(delay), cause.getMessage());
-		this.pending = this.loop.schedule(delay, this::connectAfterWait);
-		this.listener.onLost(cause);
 	}
 
 	private Duration delay(RegistryException cause) {
@@ -189,137 +166,35 @@ public final class ReconnectLoop {
 
 	}
 
-	private final class Context implements AttemptContext {
+	private final class Transitions implements RunningAttempt.Owner {
 
-		private final Set<OwnedTimer> timers = new HashSet<>();
-
-		private @Nullable Attempt attempt;
-
-		private long activeSince;
-
-		void begin() {
-			guarded(() -> {
-				Attempt attempt = ReconnectLoop.this.attempts.get();
-				this.attempt = attempt;
-				attempt.begin(this);
-			});
+		@Override
+		public boolean isCurrent(RunningAttempt attempt) {
+			return ReconnectLoop.this.current == attempt;
 		}
 
-		void end() {
-			List.copyOf(this.timers).forEach(OwnedTimer::cancel);
-			try {
-				if (this.attempt != null) {
-					this.attempt.end();
-				}
-			}
-			catch (RuntimeException | LinkageError ex) {
-				logger.warn("{}: an attempt could not be ended cleanly", ReconnectLoop.this.name, ex);
-			}
-		}
-
-		@Nullable Duration retryAfter(RegistryException cause) {
-			return (this.attempt != null) ? this.attempt.retryAfter(cause) : null;
-		}
-
-		private boolean isCurrent() {
-			return ReconnectLoop.this.current == this;
-		}
-
-		private void guarded(Runnable task) {
-			try {
-				task.run();
-			}
-			catch (RegistryException ex) {
-				fail(ex);
-			}
-			catch (RuntimeException | LinkageError ex) {
-				logger.debug("{}: unexpected error", ReconnectLoop.this.name, ex);
-				fail(new RegistryException(ReconnectLoop.this.name + ": unexpected error: " + ex, ex));
-			}
-		}
-
-		private void fail(RegistryException cause) {
-			if (isCurrent()) {
-				onFailed(this, cause);
+		@Override
+		public void onActive(RunningAttempt attempt) {
+			ReconnectLoop loop = ReconnectLoop.this;
+			if (loop.state == State.CONNECTING) {
+				loop.state = State.ACTIVE;
+				loop.activeSince = loop.loop.nanoTime();
+				loop.listener.onActive();
 			}
 		}
 
 		@Override
-		public void active() {
-			execute(() -> onActive(this));
-		}
-
-		@Override
-		public void failed(RegistryException cause) {
-			execute(() -> fail(cause));
-		}
-
-		@Override
-		public void execute(Runnable task) {
-			loop().execute(() -> runIfCurrent(task));
-		}
-
-		private void runIfCurrent(Runnable task) {
-			if (isCurrent()) {
-				guarded(task);
-			}
-		}
-
-		@Override
-		public EventLoop.Timer schedule(Duration delay, Runnable task) {
-			loop().requireInLoop();
-			OwnedTimer timer = new OwnedTimer();
-			timer.delegate = loop().schedule(delay, () -> {
-				this.timers.remove(timer);
-				runIfCurrent(task);
-			});
-			this.timers.add(timer);
-			return timer;
-		}
-
-		@Override
-		public <T> void await(CompletionStage<T> call, Consumer<? super T> next) {
-			await(call, next, this::fail);
-		}
-
-		@Override
-		public <T> void await(CompletionStage<T> call, Consumer<? super T> next, Consumer<RegistryException> failed) {
-			call.whenComplete((result, error) -> execute(() -> {
-				if (error == null) {
-					next.accept(result);
-				}
-				else {
-					failed.accept(asRegistryException(error));
-				}
-			}));
-		}
-
-		private RegistryException asRegistryException(Throwable error) {
-			Throwable cause = (error instanceof CompletionException && error.getCause() != null) ? error.getCause()
-					: error;
-			if (cause instanceof RegistryException exception) {
-				return exception;
-			}
-			return new RegistryException(ReconnectLoop.this.name + ": unexpected error: " + cause, cause);
-		}
-
-		@Override
-		public EventLoop loop() {
-			return ReconnectLoop.this.loop;
-		}
-
-		private final class OwnedTimer implements EventLoop.Timer {
-
-			private EventLoop.@Nullable Timer delegate;
-
-			@Override
-			public void cancel() {
-				Context.this.timers.remove(this);
-				if (this.delegate != null) {
-					this.delegate.cancel();
-				}
-			}
-
+		public void onFailed(RunningAttempt attempt, RegistryException cause) {
+			ReconnectLoop loop = ReconnectLoop.this;
+			boolean stable = loop.state == State.ACTIVE && loop.loop.since(loop.activeSince).compareTo(STABLE) >= 0;
+			loop.failures = stable ? 1 : loop.failures + 1;
+			Duration known = attempt.retryAfter(cause);
+			endCurrent();
+			loop.state = State.BACKING_OFF;
+			Duration delay = (known != null) ? known : delay(cause);
+			logger.debug("{}: attempt over, next in {}: {}", loop.name, Durations.rounded(delay), cause.getMessage());
+			loop.pending = loop.loop.schedule(delay, ReconnectLoop.this::connectAfterWait);
+			loop.listener.onLost(cause);
 		}
 
 	}

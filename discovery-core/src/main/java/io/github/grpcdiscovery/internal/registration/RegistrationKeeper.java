@@ -2,7 +2,6 @@ package io.github.grpcdiscovery.internal.registration;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,7 +21,6 @@ import io.github.grpcdiscovery.RegistrationStatus;
 import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.internal.reconnect.ConnectivityLog;
 import io.github.grpcdiscovery.internal.reconnect.ReconnectLoop;
 import io.github.grpcdiscovery.internal.util.Durations;
 import io.github.grpcdiscovery.spi.EventLoop;
@@ -58,11 +56,11 @@ public final class RegistrationKeeper implements Registration {
 
 	private final CompletableFuture<Boolean> deregistered = new CompletableFuture<>();
 
-	private volatile RegistrationStatus status;
+	private final OwnStatus own;
 
 	private boolean leaving; // on the event loop only
 
-	private final ConnectivityLog contact;
+	private final RegistrationLog log;
 
 	private @Nullable Long lostAt; // on the event loop only
 
@@ -74,10 +72,10 @@ public final class RegistrationKeeper implements Registration {
 		this.protocol = protocol;
 		this.observer = observer;
 		this.clock = clock;
-		this.contact = new ConnectivityLog(logger, loop);
+		this.log = new RegistrationLog(logger, registry, instance, loop);
 		this.connection = new ReconnectLoop("registration of " + instance.id() + " in " + registry, loop, backoff,
 				protocol::attempt, new Transitions());
-		this.status = new RegistrationStatus(registry, instance, State.REGISTERING, Instant.now(clock), 0, null);
+		this.own = new OwnStatus(registry, instance, observer, clock);
 	}
 
 	/**
@@ -102,7 +100,7 @@ public final class RegistrationKeeper implements Registration {
 
 	@Override
 	public RegistrationStatus status() {
-		RegistrationStatus status = this.status;
+		RegistrationStatus status = this.own.status();
 		// of what is not there nobody knows how it is
 		return (status.state() == State.REGISTERED) ? status.withUnhealthy(this.protocol.unhealthy()) : status;
 	}
@@ -141,7 +139,7 @@ public final class RegistrationKeeper implements Registration {
 		this.connection.close();
 		this.registered.completeExceptionally(
 				new CancellationException("registration of %s was closed".formatted(this.instance.id())));
-		change(State.DEREGISTERING, this.status.lastError());
+		this.own.change(State.DEREGISTERING, this.own.status().lastError());
 		callDeregister().whenComplete((ignored, error) -> {
 			if (!this.loop.offer(() -> left(error))) {
 				left(error); // a closed loop runs nothing that could come in between
@@ -160,44 +158,33 @@ public final class RegistrationKeeper implements Registration {
 
 	private void left(@Nullable Throwable error) {
 		if (!this.protocol.mayBeThere()) {
-			if (this.status.state() == State.DEREGISTERING) {
-				logger.info("Closed the registration of {} of service '{}' before it was in {}", this.instance.id(),
-						this.instance.service(), this.registry);
+			if (this.own.status().state() == State.DEREGISTERING) {
+				this.log.closedBeforeItWasThere();
 			}
-			change(State.DEREGISTERED, null);
+			this.own.change(State.DEREGISTERED, null);
 			this.deregistered.complete(true);
 			return;
 		}
 		if (error == null) {
-			logger.info("Deregistered {} of service '{}' from {}", this.instance.id(), this.instance.service(),
-					this.registry);
-			change(State.DEREGISTERED, null);
+			this.log.deregistered();
+			this.own.change(State.DEREGISTERED, null);
 		}
-		else if (this.status.state() == State.DEREGISTERING) {
-			logger.warn("Could not deregister {} of service '{}' from {}, which {}: {}", this.instance.id(),
-					this.instance.service(), this.registry, unlessDeregistered(), error.getMessage());
-			change(State.DEREGISTERED, error.getMessage());
+		else if (this.own.status().state() == State.DEREGISTERING) {
+			this.log.notDeregistered(this.own.status().registrations() > 0, error);
+			this.own.change(State.DEREGISTERED, error.getMessage());
 		}
 		this.deregistered.complete(error == null);
 	}
 
-	private String unlessDeregistered() {
-		return (this.status.registrations() > 0) ? "forgets it after the TTL"
-				: "never confirmed it, and forgets after the TTL what it may hold of it";
-	}
-
 	private void giveUp(Duration timeout) {
-		if (this.status.state() == State.DEREGISTERING) {
+		if (this.own.status().state() == State.DEREGISTERING) {
 			if (this.protocol.mayBeThere()) {
-				logger.warn(
-						"{} of service '{}' was not confirmed as deregistered from {} within {}; it goes after the TTL",
-						this.instance.id(), this.instance.service(), this.registry, Durations.text(timeout));
+				this.log.notConfirmedAsDeregistered(timeout);
 			}
 			else {
-				logger.info("Closed the registration of {} of service '{}' before it was in {}", this.instance.id(),
-						this.instance.service(), this.registry);
+				this.log.closedBeforeItWasThere();
 			}
-			change(State.DEREGISTERED, "not confirmed within " + Durations.text(timeout));
+			this.own.change(State.DEREGISTERED, "not confirmed within " + Durations.text(timeout));
 		}
 	}
 
@@ -218,26 +205,9 @@ public final class RegistrationKeeper implements Registration {
 		}
 	}
 
-	// an id that is not the address says nothing about where it is
-	private static String name(ServiceInstance instance) {
-		String address = instance.address().toString();
-		return instance.id().equals(address) ? address : "%s (%s)".formatted(instance.id(), address);
-	}
-
-	private void change(State state, @Nullable String lastError) {
-		RegistrationStatus before = this.status;
-		boolean entered = before.state() != state;
-		long registrations = before.registrations() + ((entered && state == State.REGISTERED) ? 1 : 0);
-		this.status = new RegistrationStatus(this.registry, this.instance, state,
-				entered ? Instant.now(this.clock) : before.since(), registrations, lastError);
-		if (entered) {
-			this.observer.registrationChanged(this.status);
-		}
-	}
-
 	@Override
 	public String toString() {
-		return "RegistrationKeeper[" + this.instance.id() + " in " + this.registry + ", " + this.status.state() + "]";
+		return "RegistrationKeeper[%s in %s, %s]".formatted(this.instance.id(), this.registry, status().state());
 	}
 
 	private final class Transitions implements ReconnectLoop.Listener {
@@ -246,16 +216,13 @@ public final class RegistrationKeeper implements Registration {
 		public void onActive() {
 			RegistrationKeeper keeper = RegistrationKeeper.this;
 			if (keeper.lostAt == null) {
-				logger.info("Registered {} of service '{}' in {}", name(keeper.instance), keeper.instance.service(),
-						keeper.registry);
+				keeper.log.registered();
 			}
 			else {
-				keeper.contact.regained("Registered {} of service '{}' in {} again, after {}", keeper.instance.id(),
-						keeper.instance.service(), keeper.registry,
-						Durations.rounded(keeper.loop.since(keeper.lostAt)));
+				keeper.log.regained(keeper.loop.since(keeper.lostAt));
 				keeper.lostAt = null;
 			}
-			change(State.REGISTERED, null);
+			keeper.own.change(State.REGISTERED, null);
 			keeper.registered.complete(null);
 		}
 
@@ -269,26 +236,23 @@ public final class RegistrationKeeper implements Registration {
 				keeper.observer.contactLost(keeper.registry, keeper.instance.service(),
 						DiscoveryObserver.Purpose.REGISTRATION);
 			}
-			String message = "{} of service '{}' is not registered in {}, retrying: {}";
 			// a conflict is told also when an outage came first: somebody has to act
-			if (conflict && keeper.status.state() != State.CONFLICT) {
-				keeper.contact.warn(message, keeper.instance.id(), keeper.instance.service(), keeper.registry,
-						cause.getMessage());
+			if (conflict && keeper.own.status().state() != State.CONFLICT) {
+				keeper.log.conflict(cause);
 			}
 			else if (!conflict) {
-				keeper.contact.lost(message, keeper.instance.id(), keeper.instance.service(), keeper.registry,
-						cause.getMessage());
+				keeper.log.lost(cause);
 			}
 			if (conflict) {
-				change(State.CONFLICT, cause.getMessage());
+				keeper.own.change(State.CONFLICT, cause.getMessage());
 				keeper.registered.completeExceptionally(cause);
 			}
 			else if (cause instanceof PredecessorException) {
-				change(State.WAITING, cause.getMessage());
+				keeper.own.change(State.WAITING, cause.getMessage());
 			}
 			else {
-				boolean before = keeper.status.registrations() > 0;
-				change(before ? State.RETRYING : State.REGISTERING, cause.getMessage());
+				boolean before = keeper.own.status().registrations() > 0;
+				keeper.own.change(before ? State.RETRYING : State.REGISTERING, cause.getMessage());
 				if (cause.isPermanent()) {
 					keeper.registered.completeExceptionally(cause);
 				}

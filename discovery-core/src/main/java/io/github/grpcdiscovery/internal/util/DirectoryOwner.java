@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +90,7 @@ public final class DirectoryOwner {
 	private UserPrincipal ownerOfNewFile() throws IOException {
 		FileAttribute<?> ours = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 		try {
-			return ownerOfNew(Files.createFile(this.directory.resolve("." + UUID.randomUUID() + ".tmp"), ours));
+			return ownerOfNew(Files.createFile(this.directory.resolve(PrivateFiles.temporaryName()), ours));
 		}
 		catch (IOException ex) {
 			// one that we may only read

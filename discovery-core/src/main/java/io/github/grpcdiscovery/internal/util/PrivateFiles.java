@@ -9,6 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Files and directories that only their owner may read and write, where the file system
@@ -16,7 +18,26 @@ import java.util.Set;
  */
 public final class PrivateFiles {
 
+	private static final Pattern TEMPORARY = Pattern.compile("\\.[0-9a-f-]{36}\\.tmp");
+
 	private PrivateFiles() {
+	}
+
+	/**
+	 * A name for a file until it is whole and moved to its place.
+	 * @return another one each time
+	 */
+	public static String temporaryName() {
+		return "." + UUID.randomUUID() + ".tmp";
+	}
+
+	/**
+	 * Whether a file is what a process left behind that died while writing.
+	 * @param fileName name of the file
+	 * @return whether it has a name that {@link #temporaryName()} gives
+	 */
+	public static boolean isTemporary(String fileName) {
+		return TEMPORARY.matcher(fileName).matches();
 	}
 
 	/**

@@ -1,0 +1,75 @@
+package io.github.grpcdiscovery.resolver;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.grpc.Attributes;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.NameResolver;
+import io.grpc.StatusOr;
+import org.jspecify.annotations.Nullable;
+
+import io.github.grpcdiscovery.InvalidSettingException;
+import io.github.grpcdiscovery.internal.util.Durations;
+
+/**
+ * What a channel gets with every list: its load balancing policy and what that is told.
+ *
+ * @param serviceConfig names the policy; {@code null} to leave it to the channel
+ * @param attributes for the policy
+ */
+record ChannelSettings(NameResolver.@Nullable ConfigOrError serviceConfig, Attributes attributes) {
+
+	/**
+	 * Reads the settings that a channel was built with.
+	 * @param args of the channel
+	 * @return the settings
+	 * @throws InvalidSettingException if one breaks its rule
+	 */
+	static ChannelSettings of(NameResolver.Args args) {
+		Attributes attributes = Attributes.newBuilder()
+			.set(DiscoveryAttributes.UNRESPONSIVE_AFTER, unresponsiveAfter(args))
+			.build();
+		return new ChannelSettings(serviceConfig(args), attributes);
+	}
+
+	private static Duration unresponsiveAfter(NameResolver.Args args) {
+		Duration unresponsiveAfter = args.getArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER);
+		return (unresponsiveAfter != null) ? InvalidSettingException.requireBetween("unresponsive-after",
+				unresponsiveAfter, Duration.ZERO, Durations.MAX)
+				: DiscoveryNameResolverProvider.DEFAULT_UNRESPONSIVE_AFTER;
+	}
+
+	private static NameResolver.@Nullable ConfigOrError serviceConfig(NameResolver.Args args) {
+		String policy = args.getArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY);
+		if (policy == null) {
+			policy = DiscoveryNameResolverProvider.ROUND_ROBIN;
+		}
+		if (policy.isEmpty()) {
+			return null;
+		}
+		// the first that there is: a class path may have lost our provider
+		Map<String, ?> config = Map.of("loadBalancingConfig",
+				policy.equals(DiscoveryNameResolverProvider.ROUND_ROBIN)
+						? List.of(Map.of(policy, Map.of()), Map.of("round_robin", Map.of()))
+						: List.of(Map.of(policy, Map.of())));
+		return args.getServiceConfigParser().parseServiceConfig(config);
+	}
+
+	/**
+	 * Adds the settings to a list.
+	 * @param addresses the list, or why there is none
+	 * @return what the channel gets
+	 */
+	NameResolver.ResolutionResult with(StatusOr<List<EquivalentAddressGroup>> addresses) {
+		NameResolver.ResolutionResult.Builder result = NameResolver.ResolutionResult.newBuilder()
+			.setAddressesOrError(addresses)
+			.setAttributes(this.attributes);
+		if (this.serviceConfig != null) {
+			result.setServiceConfig(this.serviceConfig);
+		}
+		return result.build();
+	}
+
+}
