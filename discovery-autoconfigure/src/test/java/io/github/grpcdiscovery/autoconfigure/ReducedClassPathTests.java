@@ -28,6 +28,11 @@ class ReducedClassPathTests {
 
 	private static final String ACTUATOR = "spring-boot-actuator|spring-boot-health|spring-boot-micrometer|/micrometer-";
 
+	// what docs/versions.md says to exclude; jetcd-core brings the others
+	private static final String ETCD_CLIENT = "/jetcd-|/vertx-|/failsafe-";
+
+	private static final String CONSUL_CLIENT = "/consul-api-|/httpclient-|/httpcore-|/commons-codec-";
+
 	private static final String LOCAL = "--grpc.discovery.local.directory=";
 
 	@TempDir
@@ -62,6 +67,21 @@ class ReducedClassPathTests {
 	@Test
 	void startsWithoutTheClientLibraryOfEtcd() throws Exception {
 		assertThat(beansWithout("jetcd|vertx", LOCAL + this.directory)).contains("localRegistry");
+	}
+
+	@Test
+	void startsWithTheClientLibraryOfEtcdAlone() throws Exception {
+		assertThat(beansWithout(CONSUL_CLIENT, "--grpc.discovery.etcd.endpoints=http://127.0.0.1:1"))
+			.contains("etcdRegistry")
+			.doesNotContain("consulRegistry");
+	}
+
+	@Test
+	void startsWithTheClientLibraryOfConsulAlone() throws Exception {
+		assertThat(
+				beansWithout(ETCD_CLIENT, "--grpc.discovery.consul.host=127.0.0.1", "--grpc.discovery.consul.port=1"))
+			.contains("consulRegistry")
+			.doesNotContain("etcdRegistry");
 	}
 
 	@Test
