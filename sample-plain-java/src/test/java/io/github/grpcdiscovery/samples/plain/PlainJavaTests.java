@@ -58,7 +58,9 @@ class PlainJavaTests {
 			server.waitForLine("Serving at 127.0.0.1:");
 			try (ManagedProcess client = java("client", etcd.endpoint().toString(), "20")) {
 				assertThat(client.waitForExit(Duration.ofSeconds(60))).isZero();
-				assertThat(client.output()).contains("Servers: [127.0.0.1:").contains(" answered 20");
+				assertThat(client.output()).contains("Servers: [127.0.0.1:")
+					.contains(" answered 20")
+					.doesNotContain("DEBUG");
 			}
 			assertThat(etcd.get(TagServer.SERVICE)).hasSize(1);
 			server.terminate();
