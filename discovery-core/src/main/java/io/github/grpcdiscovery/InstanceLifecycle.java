@@ -3,7 +3,6 @@ package io.github.grpcdiscovery;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.internal.util.Durations;
+import io.github.grpcdiscovery.internal.util.Failures;
 import io.github.grpcdiscovery.internal.util.SerialTasks;
 
 /**
@@ -151,8 +151,7 @@ public final class InstanceLifecycle implements AutoCloseable {
 			result.complete(value);
 		}
 		else {
-			Throwable cause = error.getCause();
-			result.completeExceptionally((error instanceof CompletionException && cause != null) ? cause : error);
+			result.completeExceptionally(Failures.unwrap(error));
 		}
 	}
 

@@ -83,8 +83,9 @@ public final class KillBenchmark implements Benchmark {
 		row(report, "grpc-go, fixed addresses", this.go);
 		report.figure("failedMean", mean(this.ours));
 		report.figure("failedMeanOfGo", mean(this.go));
-		double more = mean(this.ours) - mean(this.go);
-		double error = standardErrorOfTheDifference();
+		double[] differences = differences();
+		double more = DoubleStream.of(differences).average().orElse(0);
+		double error = standardError(differences, more);
 		report.figure("moreThanGoMean", more);
 		report.figure("moreThanGoStandardError", error);
 		report.limit(new Limit(
@@ -99,14 +100,16 @@ public final class KillBenchmark implements Benchmark {
 
 	// both lose the same server at the same moment: what the kills differ by is in
 	// neither
-	private double standardErrorOfTheDifference() {
-		double[] differences = IntStream.range(0, this.ours.size())
+	private double[] differences() {
+		return IntStream.range(0, this.ours.size())
 			.mapToDouble((i) -> this.ours.get(i).failed() - this.go.get(i).failed())
 			.toArray();
-		double mean = DoubleStream.of(differences).average().orElse(0);
-		double variance = DoubleStream.of(differences).map((difference) -> Math.pow(difference - mean, 2)).sum()
-				/ (differences.length - 1);
-		return Math.sqrt(variance / differences.length);
+	}
+
+	private static double standardError(double[] samples, double mean) {
+		double variance = DoubleStream.of(samples).map((sample) -> Math.pow(sample - mean, 2)).sum()
+				/ (samples.length - 1);
+		return Math.sqrt(variance / samples.length);
 	}
 
 	private static void row(Report report, String name, List<Outcome> outcomes) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -14,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.internal.util.Failures;
 import io.github.grpcdiscovery.spi.Attempt;
 import io.github.grpcdiscovery.spi.AttemptContext;
 import io.github.grpcdiscovery.spi.EventLoop;
@@ -139,7 +139,7 @@ final class RunningAttempt implements AttemptContext {
 	}
 
 	private RegistryException asRegistryException(Throwable error) {
-		Throwable cause = (error instanceof CompletionException && error.getCause() != null) ? error.getCause() : error;
+		Throwable cause = Failures.unwrap(error);
 		if (cause instanceof RegistryException exception) {
 			return exception;
 		}
