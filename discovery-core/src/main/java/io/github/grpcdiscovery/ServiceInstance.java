@@ -1,5 +1,7 @@
 package io.github.grpcdiscovery;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,8 @@ public final class ServiceInstance {
 
 	private final Map<String, String> metadata;
 
+	private final @Nullable Instant started;
+
 	ServiceInstance(ServiceInstanceBuilder builder) {
 		this.service = AttributeRules.requireService(builder.service);
 		this.address = new HostAndPort(builder.host, builder.port);
@@ -51,6 +55,7 @@ public final class ServiceInstance {
 		this.version = builder.version;
 		this.tags = List.copyOf(new LinkedHashSet<>(builder.tags));
 		this.metadata = AttributeRules.requireMetadata(builder.metadata);
+		this.started = (builder.started != null) ? builder.started.truncatedTo(ChronoUnit.MILLIS) : null;
 	}
 
 	/**
@@ -88,7 +93,8 @@ public final class ServiceInstance {
 			.zone(this.zone)
 			.version(this.version)
 			.tags(this.tags)
-			.metadata(this.metadata);
+			.metadata(this.metadata)
+			.started(this.started);
 	}
 
 	/**
@@ -172,12 +178,21 @@ public final class ServiceInstance {
 		return this.metadata;
 	}
 
+	/**
+	 * When the instance was started, by the clock of its machine, in milliseconds, if
+	 * known: clients give a new instance fewer calls for a while.
+	 */
+	public @Nullable Instant started() {
+		return this.started;
+	}
+
 	@Override
 	public boolean equals(@Nullable Object other) {
 		return this == other || (other instanceof ServiceInstance that && this.id.equals(that.id)
 				&& this.service.equals(that.service) && this.address.equals(that.address) && this.weight == that.weight
 				&& Objects.equals(this.zone, that.zone) && Objects.equals(this.version, that.version)
-				&& this.tags.equals(that.tags) && this.metadata.equals(that.metadata));
+				&& this.tags.equals(that.tags) && this.metadata.equals(that.metadata)
+				&& Objects.equals(this.started, that.started));
 	}
 
 	@Override
@@ -187,9 +202,9 @@ public final class ServiceInstance {
 
 	@Override
 	public String toString() {
-		return "ServiceInstance[id=%s, service=%s, host=%s, port=%d, weight=%d, zone=%s, version=%s, tags=%s, metadata=%s]"
+		return "ServiceInstance[id=%s, service=%s, host=%s, port=%d, weight=%d, zone=%s, version=%s, tags=%s, metadata=%s, started=%s]"
 			.formatted(this.id, this.service, host(), port(), this.weight, this.zone, this.version, this.tags,
-					this.metadata);
+					this.metadata, this.started);
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ public final class ServiceInstanceBuilder {
 
 	Map<String, String> metadata = Map.of();
 
+	@Nullable Instant started;
+
 	ServiceInstanceBuilder(String service, String host, int port) {
 		this.service = service;
 		this.host = host;
@@ -51,6 +54,12 @@ public final class ServiceInstanceBuilder {
 	/** Failure domain, such as an availability zone. */
 	public ServiceInstanceBuilder zone(@Nullable String zone) {
 		this.zone = zone;
+		return this;
+	}
+
+	/** When it was started, so that clients give it fewer calls while it is new. */
+	public ServiceInstanceBuilder started(@Nullable Instant started) {
+		this.started = started;
 		return this;
 	}
 

@@ -1,14 +1,21 @@
 package io.github.grpcdiscovery.autoconfigure;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 import io.github.grpcdiscovery.InvalidSettingException;
 import io.github.grpcdiscovery.Snapshots;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.internal.util.Durations;
+import io.github.grpcdiscovery.resolver.BalancingSettings;
+import io.github.grpcdiscovery.resolver.ServiceSettings;
 
 /**
  * How other services are looked up.
@@ -16,7 +23,11 @@ import io.github.grpcdiscovery.internal.util.Durations;
 @ConfigurationProperties("grpc.discovery.client")
 public class DiscoveryClientProperties {
 
-	private static final SettingErrors ERRORS = SettingErrors.below("grpc.discovery.client.");
+	private static final String PREFIX = "grpc.discovery.client.";
+
+	private static final Pattern PLAIN = Pattern.compile("[a-z0-9-]+");
+
+	private static final SettingErrors ERRORS = SettingErrors.below(PREFIX);
 
 	private static final Duration MOST_WARM_UP = Duration.ofSeconds(60);
 
@@ -43,7 +54,7 @@ public class DiscoveryClientProperties {
 	 * How long nothing may come from a server that is called before it gets no more
 	 * calls, while other servers answer and it does not answer a question for its health
 	 * either. It gets calls again when it answers. At least 300ms; with '0' servers that
-	 * hang keep their share of the calls.
+	 * hang are not ejected.
 	 */
 	private Duration unresponsiveAfter = Duration.ofSeconds(2);
 
@@ -64,6 +75,15 @@ public class DiscoveryClientProperties {
 	private Duration warmUp = Duration.ofMillis(700);
 
 	private final Snapshot snapshot = new Snapshot();
+
+	@NestedConfigurationProperty
+	private final BalancingProperties balancing = new BalancingProperties();
+
+	/**
+	 * What is different for single services, by the name of the service; in brackets
+	 * where it has more than letters, digits and dashes, such as '[helloworld.Greeter]'.
+	 */
+	private final Map<String, Service> services = new LinkedHashMap<>();
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -114,8 +134,46 @@ public class DiscoveryClientProperties {
 	 * @return the configured time, checked; zero for never
 	 */
 	public Duration unresponsiveAfter() {
-		return this.unresponsiveAfter.isZero() ? this.unresponsiveAfter
-				: checked("unresponsive-after", this.unresponsiveAfter, Duration.ofMillis(300), Durations.MAX);
+		return unresponsiveAfter(this.unresponsiveAfter, ERRORS);
+	}
+
+	public BalancingProperties getBalancing() {
+		return this.balancing;
+	}
+
+	public Map<String, Service> getServices() {
+		return this.services;
+	}
+
+	/**
+	 * How calls are balanced.
+	 * @param zone where this application runs, if known
+	 * @return the settings for each service, checked
+	 */
+	public ServiceSettings balancingSettings(@Nullable String zone) {
+		SettingErrors errors = SettingErrors.below(PREFIX).named("warm-up-window", "balancing.warm-up");
+		BalancingSettings all = settings(new Service(), zone, errors);
+		Map<String, BalancingSettings> byService = new HashMap<>();
+		this.services.forEach((name, service) -> byService.put(name, settings(service, zone,
+				SettingErrors.below(PREFIX + "services." + key(name) + ".").named("warm-up-window", "warm-up"))));
+		return (service) -> byService.getOrDefault(service, all);
+	}
+
+	private static String key(String service) {
+		return PLAIN.matcher(service).matches() ? service : "[" + service + "]";
+	}
+
+	private BalancingSettings settings(Service service, @Nullable String zone, SettingErrors errors) {
+		Duration after = orElse(service.getUnresponsiveAfter(), this.unresponsiveAfter);
+		return errors.check(() -> BalancingSettings.builder()
+			.unresponsiveAfter(unresponsiveAfter(after, errors))
+			.warmUp(orElse(service.getWarmUp(), this.balancing.getWarmUp()))
+			.zone(orElse(service.getZoneAware(), this.balancing.isZoneAware()) ? zone : null)
+			.build());
+	}
+
+	private static <T> T orElse(@Nullable T value, T other) {
+		return (value != null) ? value : other;
 	}
 
 	public Duration getWarmUp() {
@@ -134,6 +192,11 @@ public class DiscoveryClientProperties {
 		return checked("warm-up", this.warmUp, Duration.ZERO, MOST_WARM_UP);
 	}
 
+	private static Duration unresponsiveAfter(Duration value, SettingErrors errors) {
+		return value.isZero() ? value : errors.check(() -> InvalidSettingException.requireBetween("unresponsive-after",
+				value, Duration.ofMillis(300), Durations.MAX));
+	}
+
 	private static Duration checked(String setting, Duration value, Duration min, Duration max) {
 		return ERRORS.check(() -> InvalidSettingException.requireBetween(setting, value, min, max));
 	}
@@ -150,6 +213,52 @@ public class DiscoveryClientProperties {
 			.lossConfirmation(this.lossConfirmation)
 			.snapshots(snapshots)
 			.build());
+	}
+
+	/**
+	 * What is different for one service.
+	 */
+	public static class Service {
+
+		/**
+		 * As 'grpc.discovery.client.unresponsive-after'.
+		 */
+		private @Nullable Duration unresponsiveAfter;
+
+		/**
+		 * As 'grpc.discovery.client.balancing.warm-up'.
+		 */
+		private @Nullable Duration warmUp;
+
+		/**
+		 * As 'grpc.discovery.client.balancing.zone-aware'.
+		 */
+		private @Nullable Boolean zoneAware;
+
+		public @Nullable Duration getUnresponsiveAfter() {
+			return this.unresponsiveAfter;
+		}
+
+		public void setUnresponsiveAfter(@Nullable Duration unresponsiveAfter) {
+			this.unresponsiveAfter = unresponsiveAfter;
+		}
+
+		public @Nullable Duration getWarmUp() {
+			return this.warmUp;
+		}
+
+		public void setWarmUp(@Nullable Duration warmUp) {
+			this.warmUp = warmUp;
+		}
+
+		public @Nullable Boolean getZoneAware() {
+			return this.zoneAware;
+		}
+
+		public void setZoneAware(@Nullable Boolean zoneAware) {
+			this.zoneAware = zoneAware;
+		}
+
 	}
 
 	/**

@@ -19,7 +19,7 @@ import io.github.grpcdiscovery.consul.ConsulQuery;
 import io.github.grpcdiscovery.consul.ConsulSettings;
 import io.github.grpcdiscovery.etcd.EtcdSettings;
 import io.github.grpcdiscovery.local.LocalSettings;
-import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
+import io.github.grpcdiscovery.resolver.BalancingSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,8 +62,8 @@ class DefaultsTests {
 	void defaultsOfClientsAreThoseOfWatchesAndChannels() {
 		DiscoveryClientProperties properties = new DiscoveryClientProperties();
 		assertThat(properties.watchSettings(WatchSettings.DEFAULT, Snapshots.NONE)).isEqualTo(WatchSettings.DEFAULT);
-		assertThat(properties.getUnresponsiveAfter())
-			.isEqualTo(DiscoveryNameResolverProvider.DEFAULT_UNRESPONSIVE_AFTER);
+		assertThat(properties.balancingSettings(null).forService("echo")).usingRecursiveComparison()
+			.isEqualTo(BalancingSettings.defaults());
 	}
 
 	@Test

@@ -143,7 +143,7 @@ public final class FaultRegistry implements AutoCloseable {
 		Map<String, Object> retryPolicy = Map.of("maxAttempts", 3.0, "initialBackoff", "0.05s", "maxBackoff", "1s",
 				"backoffMultiplier", 2.0, "retryableStatusCodes", List.of("UNAVAILABLE"));
 		return channelBuilder(this.registry).setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "")
-			.defaultLoadBalancingPolicy("discovery_round_robin")
+			.defaultLoadBalancingPolicy("discovery_least_load")
 			.defaultServiceConfig(
 					Map.of("methodConfig", List.of(Map.of("name", List.of(Map.of()), "retryPolicy", retryPolicy))))
 			.build();

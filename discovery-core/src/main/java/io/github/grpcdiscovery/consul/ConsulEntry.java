@@ -45,6 +45,7 @@ final class ConsulEntry {
 			.version(version)
 			.tags(tags.stream().filter((tag) -> !tag.equals(VERSION_TAG + version)).toList())
 			.metadata(metadata(meta))
+			.started(InstanceRules.started(meta.get(ConsulMeta.STARTED)))
 			.build();
 	}
 

@@ -30,6 +30,9 @@ final class ConsulMeta {
 	/** Token of the process that wrote the entry. */
 	static final String OWNER = "grpc-discovery-owner";
 
+	/** When the instance was started, in milliseconds since 1970. */
+	static final String STARTED = "grpc-discovery-started";
+
 	/** Id of the instance, where it is not to be had from Consul's. */
 	static final String ID = "grpc-discovery-id";
 
@@ -40,7 +43,7 @@ final class ConsulMeta {
 	static final String BESIDE = "grpc-discovery-beside";
 
 	/** Never part of what users see as metadata. */
-	static final Set<String> OURS = Set.of(PORT, OLD_PORT, VERSION, ZONE, WEIGHT, OWNER, ID, BESIDE);
+	static final Set<String> OURS = Set.of(PORT, OLD_PORT, VERSION, ZONE, WEIGHT, OWNER, STARTED, ID, BESIDE);
 
 	private static final int MAX_PAIRS = 64;
 
@@ -66,6 +69,9 @@ final class ConsulMeta {
 		putUnlessNull(meta, ZONE, instance.zone());
 		meta.put(WEIGHT, Integer.toString(instance.weight()));
 		meta.put(OWNER, owner);
+		if (instance.started() != null) {
+			meta.put(STARTED, Long.toString(instance.started().toEpochMilli()));
+		}
 		if (!instance.id().equals(instance.address().toString())) {
 			meta.put(ID, instance.id());
 		}

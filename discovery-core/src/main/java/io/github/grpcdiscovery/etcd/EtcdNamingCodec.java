@@ -49,6 +49,9 @@ final class EtcdNamingCodec {
 		if (!instance.metadata().isEmpty()) {
 			metadata.put("metadata", instance.metadata());
 		}
+		if (instance.started() != null) {
+			metadata.put("started", instance.started().toEpochMilli());
+		}
 		Map<String, Object> value = new LinkedHashMap<>();
 		value.put("Op", 0);
 		value.put("Addr", instance.address().toString());
@@ -99,6 +102,7 @@ final class EtcdNamingCodec {
 			.version(InstanceRules.text(metadata.get("version")))
 			.tags(InstanceRules.tags(metadata.get("tags")))
 			.metadata(InstanceRules.metadata(metadata.get("metadata")))
+			.started(InstanceRules.started(metadata.get("started")))
 			.build();
 		return new DecodedRecord(instance, InstanceRules.text(metadata.get("owner")), null);
 	}

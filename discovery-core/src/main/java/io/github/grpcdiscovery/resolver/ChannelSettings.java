@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.resolver;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -9,9 +8,6 @@ import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.StatusOr;
 import org.jspecify.annotations.Nullable;
-
-import io.github.grpcdiscovery.InvalidSettingException;
-import io.github.grpcdiscovery.internal.util.Durations;
 
 /**
  * What a channel gets with every list: its load balancing policy and what that is told.
@@ -23,35 +19,30 @@ record ChannelSettings(NameResolver.@Nullable ConfigOrError serviceConfig, Attri
 
 	/**
 	 * Reads the settings that a channel was built with.
+	 * @param service what the channel follows
 	 * @param args of the channel
 	 * @return the settings
-	 * @throws InvalidSettingException if one breaks its rule
 	 */
-	static ChannelSettings of(NameResolver.Args args) {
+	static ChannelSettings of(String service, NameResolver.Args args) {
+		ServiceSettings settings = args.getArg(DiscoveryNameResolverProvider.BALANCING);
 		Attributes attributes = Attributes.newBuilder()
-			.set(DiscoveryAttributes.UNRESPONSIVE_AFTER, unresponsiveAfter(args))
+			.set(DiscoveryAttributes.BALANCING,
+					(settings != null) ? settings.forService(service) : BalancingSettings.defaults())
 			.build();
 		return new ChannelSettings(serviceConfig(args), attributes);
-	}
-
-	private static Duration unresponsiveAfter(NameResolver.Args args) {
-		Duration unresponsiveAfter = args.getArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER);
-		return (unresponsiveAfter != null) ? InvalidSettingException.requireBetween("unresponsive-after",
-				unresponsiveAfter, Duration.ZERO, Durations.MAX)
-				: DiscoveryNameResolverProvider.DEFAULT_UNRESPONSIVE_AFTER;
 	}
 
 	private static NameResolver.@Nullable ConfigOrError serviceConfig(NameResolver.Args args) {
 		String policy = args.getArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY);
 		if (policy == null) {
-			policy = DiscoveryNameResolverProvider.ROUND_ROBIN;
+			policy = DiscoveryNameResolverProvider.LEAST_LOAD;
 		}
 		if (policy.isEmpty()) {
 			return null;
 		}
 		// the first that there is: a class path may have lost our provider
 		Map<String, ?> config = Map.of("loadBalancingConfig",
-				policy.equals(DiscoveryNameResolverProvider.ROUND_ROBIN)
+				policy.equals(DiscoveryNameResolverProvider.LEAST_LOAD)
 						? List.of(Map.of(policy, Map.of()), Map.of("round_robin", Map.of()))
 						: List.of(Map.of(policy, Map.of())));
 		return args.getServiceConfigParser().parseServiceConfig(config);

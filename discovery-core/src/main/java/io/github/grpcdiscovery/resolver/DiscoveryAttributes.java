@@ -1,7 +1,5 @@
 package io.github.grpcdiscovery.resolver;
 
-import java.time.Duration;
-
 import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
@@ -18,13 +16,10 @@ public final class DiscoveryAttributes {
 	public static final Attributes.Key<ServiceInstance> INSTANCE = Attributes.Key
 		.create("io.github.grpcdiscovery.instance");
 
-	/**
-	 * How long nothing may come from a server that is called before it gets no calls,
-	 * while others answer. Of the whole resolution.
-	 */
+	/** How calls are balanced over the addresses. Of the whole resolution. */
 	@NameResolver.ResolutionResultAttr
-	public static final Attributes.Key<Duration> UNRESPONSIVE_AFTER = Attributes.Key
-		.create("io.github.grpcdiscovery.unresponsive-after");
+	public static final Attributes.Key<BalancingSettings> BALANCING = Attributes.Key
+		.create("io.github.grpcdiscovery.balancing");
 
 	private DiscoveryAttributes() {
 	}

@@ -20,7 +20,7 @@ public final class DiscoveryChannels {
 
 	/**
 	 * Configures a builder. Calls are balanced by
-	 * {@value DiscoveryNameResolverProvider#ROUND_ROBIN}, unless the builder is given
+	 * {@value DiscoveryNameResolverProvider#LEAST_LOAD}, unless the builder is given
 	 * another default policy afterwards, or a default service config that names one.
 	 * @param <T> type of the builder
 	 * @param builder a builder whose target has a scheme of ours
@@ -29,11 +29,11 @@ public final class DiscoveryChannels {
 	 */
 	public static <T extends ManagedChannelBuilder<T>> T configure(T builder, Registries registries) {
 		boolean present = LoadBalancerRegistry.getDefaultRegistry()
-			.getProvider(DiscoveryNameResolverProvider.ROUND_ROBIN) != null;
+			.getProvider(DiscoveryNameResolverProvider.LEAST_LOAD) != null;
 		return builder.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, registries)
 			// a service config of ours would win over that of the builder
 			.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "")
-			.defaultLoadBalancingPolicy(present ? DiscoveryNameResolverProvider.ROUND_ROBIN : "round_robin");
+			.defaultLoadBalancingPolicy(present ? DiscoveryNameResolverProvider.LEAST_LOAD : "round_robin");
 	}
 
 }

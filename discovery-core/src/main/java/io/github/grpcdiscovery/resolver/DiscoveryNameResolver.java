@@ -80,7 +80,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		Executor offload = args.getOffloadExecutor();
 		this.names = new HostNames(lookup, (offload != null) ? offload : ForkJoinPool.commonPool(), this.syncContext,
 				args::getScheduledExecutorService, this::deliverList);
-		this.settings = ChannelSettings.of(args);
+		this.settings = ChannelSettings.of(target.service(), args);
 	}
 
 	@Override

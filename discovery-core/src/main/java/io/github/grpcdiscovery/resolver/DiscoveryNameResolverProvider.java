@@ -2,7 +2,6 @@ package io.github.grpcdiscovery.resolver;
 
 import java.net.InetAddress;
 import java.net.URI;
-import java.time.Duration;
 
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
@@ -25,25 +24,21 @@ public abstract class DiscoveryNameResolverProvider extends NameResolverProvider
 
 	/**
 	 * The load balancing policy that a channel gets from us by service config, which wins
-	 * over a default service config of the builder. {@value #ROUND_ROBIN} when absent;
+	 * over a default service config of the builder. {@value #LEAST_LOAD} when absent;
 	 * empty for none, which leaves the policy to the builder.
 	 */
 	public static final NameResolver.Args.Key<String> LOAD_BALANCING_POLICY = NameResolver.Args.Key
 		.create("io.github.grpcdiscovery.load-balancing-policy");
 
-	/** The policy that is gRPC's {@code round_robin} without the servers that hang. */
-	public static final String ROUND_ROBIN = "discovery_round_robin";
+	/** The policy that gives each call to the server which will answer best. */
+	public static final String LEAST_LOAD = "discovery_least_load";
 
 	/**
-	 * With the policy {@value #ROUND_ROBIN}, how long nothing may come from a server that
-	 * is called before it gets no calls, while others answer.
-	 * {@link #DEFAULT_UNRESPONSIVE_AFTER} when absent; zero never takes one out.
+	 * How the policy {@value #LEAST_LOAD} balances the calls to each service.
+	 * {@link BalancingSettings#defaults()} when absent.
 	 */
-	public static final NameResolver.Args.Key<Duration> UNRESPONSIVE_AFTER = NameResolver.Args.Key
-		.create("io.github.grpcdiscovery.unresponsive-after");
-
-	/** Two seconds. */
-	public static final Duration DEFAULT_UNRESPONSIVE_AFTER = Duration.ofSeconds(2);
+	public static final NameResolver.Args.Key<ServiceSettings> BALANCING = NameResolver.Args.Key
+		.create("io.github.grpcdiscovery.balancing");
 
 	// at 6 we would become the JVM's default scheme and take "localhost:9090" from DNS
 	private static final int PRIORITY = 4;

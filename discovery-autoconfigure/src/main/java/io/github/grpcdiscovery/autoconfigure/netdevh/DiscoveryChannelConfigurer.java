@@ -6,7 +6,7 @@ import io.grpc.ManagedChannelBuilder;
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 import net.devh.boot.grpc.client.config.GrpcChannelsProperties;
 
-import io.github.grpcdiscovery.autoconfigure.client.HangDetectionCustomizer;
+import io.github.grpcdiscovery.autoconfigure.client.BalancingCustomizer;
 import io.github.grpcdiscovery.autoconfigure.client.TransportSecurityHint;
 import io.github.grpcdiscovery.internal.retry.BrokenConnectionStatus;
 import io.github.grpcdiscovery.internal.retry.IdempotentCallRetry;
@@ -21,7 +21,7 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 
 	private final Registries registries;
 
-	private final HangDetectionCustomizer hangDetection;
+	private final BalancingCustomizer balancing;
 
 	private final Supplier<GrpcChannelsProperties> channels;
 
@@ -30,14 +30,14 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 	/**
 	 * Creates the configurer.
 	 * @param registries the registries
-	 * @param hangDetection what to do about them
+	 * @param balancing how calls are balanced
 	 * @param channels the properties of all clients, asked for when there is a channel
 	 * @param retries whether idempotent calls are made again when a connection breaks
 	 */
-	DiscoveryChannelConfigurer(Registries registries, HangDetectionCustomizer hangDetection,
+	DiscoveryChannelConfigurer(Registries registries, BalancingCustomizer balancing,
 			Supplier<GrpcChannelsProperties> channels, boolean retries) {
 		this.registries = registries;
-		this.hangDetection = hangDetection;
+		this.balancing = balancing;
 		this.channels = channels;
 		this.retries = retries;
 	}
@@ -51,7 +51,7 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, this.registries);
 		// grpc.client.NAME.default-load-balancing-policy rules, and it is round_robin
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
-		this.hangDetection.configure(builder, properties.getChannel(name).getDefaultLoadBalancingPolicy());
+		this.balancing.configure(builder, properties.getChannel(name).getDefaultLoadBalancingPolicy());
 		builder.intercept(this.retries ? new IdempotentCallRetry() : new BrokenConnectionStatus());
 		builder.intercept(TransportSecurityHint.of(name, "grpc.client.%s.negotiation-type=plaintext",
 				"grpc.client.%s.negotiation-type=tls"));

@@ -18,8 +18,8 @@ import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
+import io.github.grpcdiscovery.autoconfigure.client.BalancingCustomizer;
 import io.github.grpcdiscovery.autoconfigure.client.DiscoveryOffWarning;
-import io.github.grpcdiscovery.autoconfigure.client.HangDetectionCustomizer;
 import io.github.grpcdiscovery.autoconfigure.client.LazyRegistries;
 
 /**
@@ -43,13 +43,13 @@ public final class NetDevhClientAutoConfiguration {
 	@ConditionalOnBean(name = ConfiguredRegistries.BEAN_NAME)
 	GrpcChannelConfigurer discoveryGrpcChannelConfigurer(ObjectProvider<ConfiguredRegistries> configuredRegistries,
 			DiscoveryClientProperties properties, ObjectProvider<GrpcChannelsProperties> grpcChannelsProperties,
-			ConfigurableListableBeanFactory beanFactory) {
+			ConfigurableListableBeanFactory beanFactory, Environment environment) {
 		// channels are closed before the registries that they follow
 		for (String registry : beanFactory.getBeanNamesForType(Registry.class, true, false)) {
 			beanFactory.registerDependentBean(registry, CONFIGURER_BEAN_NAME);
 		}
 		return new DiscoveryChannelConfigurer(new LazyRegistries(configuredRegistries::getObject),
-				new HangDetectionCustomizer(properties.unresponsiveAfter()), grpcChannelsProperties::getObject,
+				BalancingCustomizer.of(properties, environment), grpcChannelsProperties::getObject,
 				properties.isRetryIdempotentCalls());
 	}
 

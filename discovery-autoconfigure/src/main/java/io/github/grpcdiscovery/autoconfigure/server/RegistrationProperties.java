@@ -62,14 +62,17 @@ public class RegistrationProperties {
 	private List<String> preferredNetworks = new ArrayList<>();
 
 	/**
-	 * Share of the calls that this instance should get relative to others, 0 to 1000, for
-	 * load balancing policies that know of weights. With 0 it gets no calls under any
-	 * policy as long as another instance has more.
+	 * Share of the calls that this instance should get relative to others, 0 to 1000.
+	 * With 0 it gets no calls as long as another instance has more.
 	 */
 	private int weight = 100;
 
 	/**
-	 * Failure domain that this instance runs in, such as an availability zone.
+	 * Failure domain that this application runs in, such as an availability zone: clients
+	 * in the same zone call this instance first, and this application's clients call
+	 * those of its own zone first. Defaults to what 'AVAILABILITY_ZONE',
+	 * 'EC2_AVAILABILITY_ZONE', 'spring.cloud.loadbalancer.zone' or
+	 * 'cloud.availability_zone' in 'OTEL_RESOURCE_ATTRIBUTES' says.
 	 */
 	private @Nullable String zone;
 

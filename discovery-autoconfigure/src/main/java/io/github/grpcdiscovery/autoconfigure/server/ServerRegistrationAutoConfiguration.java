@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 import io.github.grpcdiscovery.Registry;
+import io.github.grpcdiscovery.autoconfigure.ApplicationZone;
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryAutoConfiguration;
 import io.github.grpcdiscovery.autoconfigure.RegistryLocation;
@@ -66,8 +67,8 @@ public final class ServerRegistrationAutoConfiguration {
 			.filter((location) -> names.contains(location.registry()))
 			.toList();
 		ServiceInstanceFactory instances = new ServiceInstanceFactory(properties,
-				environment.getProperty("spring.application.name"), AdvertisedAddresses.ofThisMachine(),
-				customizers.orderedStream());
+				environment.getProperty("spring.application.name"), ApplicationZone.of(environment),
+				AdvertisedAddresses.ofThisMachine(), customizers.orderedStream());
 		return new ServerRegistrar(allowed, allowedLocations, instances, properties.checked(),
 				grpcServerSelfCheck.getIfAvailable(() -> SelfCheck.NONE));
 	}

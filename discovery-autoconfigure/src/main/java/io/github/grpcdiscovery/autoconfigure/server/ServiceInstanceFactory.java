@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.autoconfigure.server;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,14 +34,17 @@ final class ServiceInstanceFactory {
 
 	private final @Nullable String applicationName;
 
+	private final @Nullable String zone;
+
 	private final AdvertisedAddresses addresses;
 
 	private final List<ServiceInstanceCustomizer> customizers;
 
-	ServiceInstanceFactory(RegistrationProperties properties, @Nullable String applicationName,
+	ServiceInstanceFactory(RegistrationProperties properties, @Nullable String applicationName, @Nullable String zone,
 			AdvertisedAddresses addresses, Stream<ServiceInstanceCustomizer> customizers) {
 		this.properties = properties;
 		this.applicationName = applicationName;
+		this.zone = zone;
 		this.addresses = addresses;
 		this.customizers = customizers.toList();
 	}
@@ -84,10 +88,11 @@ final class ServiceInstanceFactory {
 			.check(() -> ServiceInstance.builder(service, host, (p.getPort() != null) ? p.getPort() : server.port())
 				.id(p.getInstanceId())
 				.weight(p.getWeight())
-				.zone(p.getZone())
+				.zone(this.zone)
 				.version(p.getVersion())
 				.tags(p.getTags())
 				.metadata(p.getMetadata())
+				.started(Instant.now())
 				.build());
 		for (ServiceInstanceCustomizer customizer : this.customizers) {
 			instance = customizer.customize(instance);

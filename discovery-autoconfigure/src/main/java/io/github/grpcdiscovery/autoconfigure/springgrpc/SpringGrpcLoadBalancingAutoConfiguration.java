@@ -13,17 +13,18 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcChannelFactoryCustomizer;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 import org.springframework.grpc.client.GrpcChannelFactory;
 
 import io.github.grpcdiscovery.autoconfigure.ConfiguredRegistries;
 import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
-import io.github.grpcdiscovery.autoconfigure.client.HangDetectionCustomizer;
+import io.github.grpcdiscovery.autoconfigure.client.BalancingCustomizer;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} of the round robin that the channels
- * of Spring Boot's own gRPC client get. Apart, since it comes after what Spring Boot sets
- * by its properties.
+ * {@link EnableAutoConfiguration Auto-configuration} of how calls are balanced on the
+ * channels of Spring Boot's own gRPC client. Apart, since it comes after what Spring Boot
+ * sets by its properties.
  */
 @AutoConfiguration(after = SpringGrpcClientAutoConfiguration.class,
 		afterName = "org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration")
@@ -35,31 +36,31 @@ import io.github.grpcdiscovery.autoconfigure.client.HangDetectionCustomizer;
 public final class SpringGrpcLoadBalancingAutoConfiguration {
 
 	@Bean
-	<T extends ManagedChannelBuilder<T>> HangDetectionBuilderCustomizer<T> discoveryHangDetectionCustomizer(
+	<T extends ManagedChannelBuilder<T>> BalancingBuilderCustomizer<T> discoveryBalancingCustomizer(
 			DiscoveryClientProperties properties, ObjectProvider<DiscoveryVirtualTargets> targets,
-			ObjectProvider<GrpcClientProperties> client) {
-		return new HangDetectionBuilderCustomizer<>(new HangDetectionCustomizer(properties.unresponsiveAfter()),
-				targets::getObject, client);
+			ObjectProvider<GrpcClientProperties> client, Environment environment) {
+		return new BalancingBuilderCustomizer<>(BalancingCustomizer.of(properties, environment), targets::getObject,
+				client);
 	}
 
 	/**
-	 * Gives round robin to each channel that is looked up in a registry and is to have
-	 * it.
+	 * Gives the policy to each channel that is looked up in a registry and is to have
+	 * round robin.
 	 *
 	 * @param <T> type of the builder; any, so that it is applied to every kind of channel
 	 */
-	static final class HangDetectionBuilderCustomizer<T extends ManagedChannelBuilder<T>>
+	static final class BalancingBuilderCustomizer<T extends ManagedChannelBuilder<T>>
 			implements GrpcChannelBuilderCustomizer<T> {
 
-		private final HangDetectionCustomizer hangDetection;
+		private final BalancingCustomizer balancing;
 
 		private final Supplier<DiscoveryVirtualTargets> targets;
 
 		private final ObjectProvider<GrpcClientProperties> client;
 
-		HangDetectionBuilderCustomizer(HangDetectionCustomizer hangDetection, Supplier<DiscoveryVirtualTargets> targets,
+		BalancingBuilderCustomizer(BalancingCustomizer balancing, Supplier<DiscoveryVirtualTargets> targets,
 				ObjectProvider<GrpcClientProperties> client) {
-			this.hangDetection = hangDetection;
+			this.balancing = balancing;
 			this.targets = targets;
 			this.client = client;
 		}
@@ -67,7 +68,7 @@ public final class SpringGrpcLoadBalancingAutoConfiguration {
 		@Override
 		public void customize(String target, T builder) {
 			if (this.targets.get().isLookedUp(target)) {
-				this.hangDetection.configure(builder, policy(target));
+				this.balancing.configure(builder, policy(target));
 			}
 		}
 

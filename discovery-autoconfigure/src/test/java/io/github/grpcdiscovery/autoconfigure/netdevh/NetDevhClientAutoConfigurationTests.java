@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.ArgumentCaptor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -31,11 +32,13 @@ import io.github.grpcdiscovery.autoconfigure.DiscoveryClientProperties;
 import io.github.grpcdiscovery.autoconfigure.FakeRegistry;
 import io.github.grpcdiscovery.autoconfigure.client.DiscoveryOffWarning;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
+import io.github.grpcdiscovery.resolver.ServiceSettings;
 import io.github.grpcdiscovery.testsupport.CapturedLog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -69,22 +72,23 @@ class NetDevhClientAutoConfigurationTests {
 	}
 
 	@Test
-	void roundRobinIsTheOneThatNoticesServersWhichHang() {
+	void roundRobinBecomesThePolicyThatGoesByLoad() {
 		this.runner
 			.withPropertyValues("grpc.client.other.default-load-balancing-policy=pick_first",
-					"grpc.discovery.client.unresponsive-after=2s")
+					"grpc.discovery.client.unresponsive-after=3s")
 			.run((context) -> {
 				GrpcChannelConfigurer configurer = context.getBean(GrpcChannelConfigurer.class);
 				ManagedChannelBuilder<?> echo = mock();
 				configurer.accept(echo, "echo");
-				verify(echo).defaultLoadBalancingPolicy("discovery_round_robin");
-				verify(echo).setNameResolverArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER,
-						Duration.ofSeconds(2));
+				verify(echo).defaultLoadBalancingPolicy("discovery_least_load");
+				ArgumentCaptor<ServiceSettings> settings = ArgumentCaptor.forClass(ServiceSettings.class);
+				verify(echo).setNameResolverArg(eq(DiscoveryNameResolverProvider.BALANCING), settings.capture());
+				assertThat(settings.getValue().forService("echo").unresponsiveAfter()).isEqualTo(Duration.ofSeconds(3));
 				ManagedChannelBuilder<?> other = mock();
 				configurer.accept(other, "other");
 				verify(other, never()).defaultLoadBalancingPolicy(any());
 			});
-		this.runner.withPropertyValues("grpc.discovery.client.unresponsive-after=0").run((context) -> {
+		this.runner.withPropertyValues("grpc.discovery.client.balancing.enabled=false").run((context) -> {
 			ManagedChannelBuilder<?> echo = mock();
 			context.getBean(GrpcChannelConfigurer.class).accept(echo, "echo");
 			verify(echo, never()).defaultLoadBalancingPolicy(any());
@@ -103,14 +107,16 @@ class NetDevhClientAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "linger, -1s", "linger, 200000d", "loss-confirmation, -1s", "loss-confirmation, 200000d",
-			"unresponsive-after, 100ms", "unresponsive-after, 200000d" })
+			"unresponsive-after, 100ms", "unresponsive-after, 200000d", "balancing.warm-up, -1s",
+			"balancing.warm-up, 200000d", "services.echo.warm-up, -1s", "services.echo.unresponsive-after, 100ms",
+			"services.[helloworld.Greeter].unresponsive-after, 100ms" })
 	void wrongSettingsAreToldByName(String property, String value) {
 		DiscoveryClientProperties properties = new DiscoveryClientProperties();
 		new Binder(new MapConfigurationPropertySource(Map.of("client." + property, value))).bind("client",
 				Bindable.ofInstance(properties));
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> {
 			properties.watchSettings(WatchSettings.DEFAULT, Snapshots.NONE);
-			properties.unresponsiveAfter();
+			properties.balancingSettings(null);
 		}).satisfies((ex) -> assertThat(ex.getName()).isEqualTo("grpc.discovery.client." + property));
 	}
 

@@ -272,7 +272,7 @@ class ServerRegistrarTests {
 	}
 
 	private ServerRegistrar registrar(Registry... registries) {
-		ServiceInstanceFactory instances = new ServiceInstanceFactory(this.properties, null,
+		ServiceInstanceFactory instances = new ServiceInstanceFactory(this.properties, null, null,
 				AdvertisedAddresses.ofThisMachine(), Stream.empty());
 		return new ServerRegistrar(List.of(registries), List.of(), instances, this.properties, this.selfCheck);
 	}

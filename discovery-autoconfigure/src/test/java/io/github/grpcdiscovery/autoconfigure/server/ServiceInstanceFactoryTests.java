@@ -1,5 +1,7 @@
 package io.github.grpcdiscovery.autoconfigure.server;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +34,11 @@ class ServiceInstanceFactoryTests {
 
 	@Test
 	void nameOfTheApplicationAddressAndPortAreEnough() {
-		assertThat(factory("tag-service").instance(SERVER, "10.0.0.1"))
+		Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+		ServiceInstance instance = factory("tag-service").instance(SERVER, "10.0.0.1");
+		assertThat(instance.toBuilder().zone(null).started(null).build())
 			.isEqualTo(ServiceInstance.of("tag-service", "10.0.0.1", 9090));
+		assertThat(instance.started()).isBetween(before, Instant.now());
 	}
 
 	@Test
@@ -47,15 +52,14 @@ class ServiceInstanceFactoryTests {
 		this.properties.setInstanceId("tags-1");
 		this.properties.setPort(443);
 		this.properties.setWeight(5);
-		this.properties.setZone("a");
 		this.properties.setVersion("1.2");
 		this.properties.setTags(List.of("blue"));
 		this.properties.setMetadata(Map.of("team", "x"));
-		assertThat(factory("tag-service").instance(SERVER, "10.0.0.1"))
+		assertThat(factory("tag-service").instance(SERVER, "10.0.0.1").toBuilder().started(null).build())
 			.isEqualTo(ServiceInstance.builder("tags", "10.0.0.1", 443)
 				.id("tags-1")
 				.weight(5)
-				.zone("a")
+				.zone("eu-1a")
 				.version("1.2")
 				.tags(List.of("blue"))
 				.metadata(Map.of("team", "x"))
@@ -65,7 +69,7 @@ class ServiceInstanceFactoryTests {
 	@Test
 	void customizersHaveTheLastWord() {
 		ServiceInstanceCustomizer other = (instance) -> ServiceInstance.of("other", instance.host(), instance.port());
-		ServiceInstanceFactory factory = new ServiceInstanceFactory(this.properties, "tag-service",
+		ServiceInstanceFactory factory = new ServiceInstanceFactory(this.properties, "tag-service", null,
 				AdvertisedAddresses.ofThisMachine(), Stream.of(other));
 		assertThat(factory.instance(SERVER, "10.0.0.1").service()).isEqualTo("other");
 	}
@@ -157,8 +161,8 @@ class ServiceInstanceFactoryTests {
 	}
 
 	private ServiceInstanceFactory factory(@Nullable String applicationName) {
-		return new ServiceInstanceFactory(this.properties, applicationName, AdvertisedAddresses.ofThisMachine(),
-				Stream.empty());
+		return new ServiceInstanceFactory(this.properties, applicationName, "eu-1a",
+				AdvertisedAddresses.ofThisMachine(), Stream.empty());
 	}
 
 	private static String analysis(Runnable code) {

@@ -57,16 +57,16 @@ class SpringGrpcClientAutoConfigurationTests {
 	}
 
 	@Test
-	void roundRobinIsTheOneThatNoticesServersWhichHang() {
+	void roundRobinBecomesThePolicyThatGoesByLoad() {
 		ApplicationContextRunner balanced = this.runner
 			.withConfiguration(AutoConfigurations.of(SpringGrpcLoadBalancingAutoConfiguration.class))
 			.withPropertyValues("spring.grpc.client.channel.other.default.load-balancing-policy=pick_first");
 		balanced.run((context) -> {
-			assertThat(policies(context, "echo")).endsWith("discovery_round_robin");
-			assertThat(policies(context, "other")).doesNotContain("discovery_round_robin");
+			assertThat(policies(context, "echo")).endsWith("discovery_least_load");
+			assertThat(policies(context, "other")).doesNotContain("discovery_least_load");
 		});
-		balanced.withPropertyValues("grpc.discovery.client.unresponsive-after=0")
-			.run((context) -> assertThat(policies(context, "echo")).doesNotContain("discovery_round_robin"));
+		balanced.withPropertyValues("grpc.discovery.client.balancing.enabled=false")
+			.run((context) -> assertThat(policies(context, "echo")).doesNotContain("discovery_least_load"));
 	}
 
 	@ParameterizedTest
@@ -77,8 +77,7 @@ class SpringGrpcClientAutoConfigurationTests {
 			.run((context) -> {
 				ManagedChannelBuilder<?> builder = mock();
 				customize(context, DiscoveryChannelCustomizer.class, builder);
-				customize(context, SpringGrpcLoadBalancingAutoConfiguration.HangDetectionBuilderCustomizer.class,
-						builder);
+				customize(context, SpringGrpcLoadBalancingAutoConfiguration.BalancingBuilderCustomizer.class, builder);
 				verifyNoInteractions(builder);
 			});
 	}

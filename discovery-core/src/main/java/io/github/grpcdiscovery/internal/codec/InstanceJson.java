@@ -32,6 +32,9 @@ public final class InstanceJson {
 		json.put("version", instance.version());
 		json.put("tags", instance.tags());
 		json.put("metadata", instance.metadata());
+		if (instance.started() != null) {
+			json.put("started", instance.started().toEpochMilli());
+		}
 		return json;
 	}
 
@@ -52,6 +55,7 @@ public final class InstanceJson {
 			.version(InstanceRules.text(json.get("version")))
 			.tags(InstanceRules.tags(json.get("tags")))
 			.metadata(InstanceRules.metadata(json.get("metadata")))
+			.started(InstanceRules.started(json.get("started")))
 			.build();
 	}
 

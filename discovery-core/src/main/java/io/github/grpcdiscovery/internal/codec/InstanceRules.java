@@ -3,9 +3,11 @@ package io.github.grpcdiscovery.internal.codec;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,12 @@ public final class InstanceRules {
 	private static final int MAX_TAGS = 64;
 
 	private static final int MAX_TEXT = 512;
+
+	private static final Pattern MILLIS = Pattern.compile("\\d{12,13}");
+
+	private static final Instant FIRST_START = Instant.parse("2000-01-01T00:00:00Z");
+
+	private static final Instant LAST_START = Instant.parse("2100-01-01T00:00:00Z");
 
 	private InstanceRules() {
 	}
@@ -89,6 +97,21 @@ public final class InstanceRules {
 	 */
 	public static @Nullable String text(@Nullable Object value) {
 		return (value instanceof String text && !text.isEmpty() && text.length() <= MAX_TEXT) ? text : null;
+	}
+
+	/**
+	 * When an instance was started.
+	 * @param value milliseconds since 1970, as a number or as text; anything else counts
+	 * as absent, and so does what lies outside of this century
+	 * @return {@code null} if absent
+	 */
+	public static @Nullable Instant started(@Nullable Object value) {
+		Object number = (value instanceof String text && MILLIS.matcher(text).matches()) ? Long.valueOf(text) : value;
+		if (!(number instanceof Long millis)) {
+			return null;
+		}
+		Instant started = Instant.ofEpochMilli(millis);
+		return (started.isAfter(FIRST_START) && started.isBefore(LAST_START)) ? started : null;
 	}
 
 	/**

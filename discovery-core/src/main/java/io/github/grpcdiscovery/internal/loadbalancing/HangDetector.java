@@ -2,15 +2,9 @@ package io.github.grpcdiscovery.internal.loadbalancing;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-
-import io.grpc.SynchronizationContext;
-import io.grpc.SynchronizationContext.ScheduledHandle;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * Finds the servers that are unresponsive. A server from which nothing comes for a while
@@ -19,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Nobody is ejected while nobody answers: the trouble is ours then. In the channel's
  * synchronization context, except where it says otherwise.
  */
-final class HangDetector implements TrackedSubchannel.Peers {
+final class HangDetector {
 
 	/** How often servers are evaluated. */
 	static final Duration INTERVAL = Duration.ofMillis(100);
@@ -30,38 +24,25 @@ final class HangDetector implements TrackedSubchannel.Peers {
 	/** So many others are probed when it is not known whether any server answers. */
 	private static final int WITNESSES = 3;
 
-	private final SynchronizationContext syncContext;
-
-	private final ScheduledExecutorService timers;
-
 	private final BalancerClock clock;
 
 	private final EjectionLog log;
 
-	private final Set<TrackedSubchannel> servers = new LinkedHashSet<>();
+	private final Supplier<? extends Collection<Server>> servers;
 
 	private Duration unresponsiveAfter = Duration.ZERO;
 
-	private @Nullable ScheduledHandle timer;
-
 	private long tickedAt;
-
-	private volatile boolean enabled;
-
-	private volatile int retries;
 
 	/**
 	 * Creates a detector that is off.
-	 * @param syncContext the channel's
-	 * @param timers the channel's
 	 * @param clock the balancer's
+	 * @param servers all of the channel
 	 * @param log takes what operators read
 	 */
-	HangDetector(SynchronizationContext syncContext, ScheduledExecutorService timers, BalancerClock clock,
-			EjectionLog log) {
-		this.syncContext = syncContext;
-		this.timers = timers;
+	HangDetector(BalancerClock clock, Supplier<? extends Collection<Server>> servers, EjectionLog log) {
 		this.clock = clock;
+		this.servers = servers;
 		this.log = log;
 	}
 
@@ -75,76 +56,36 @@ final class HangDetector implements TrackedSubchannel.Peers {
 			return;
 		}
 		this.unresponsiveAfter = unresponsiveAfter;
-		this.enabled = !unresponsiveAfter.isZero();
-		stopTimer();
-		if (this.enabled) {
-			this.tickedAt = this.clock.nanoTime();
-			this.timer = this.syncContext.scheduleWithFixedDelay(this::tick, INTERVAL.toNanos(), INTERVAL.toNanos(),
-					TimeUnit.NANOSECONDS, this.timers);
-		}
-		else {
-			this.servers.forEach(TrackedSubchannel::forget);
+		this.tickedAt = this.clock.nanoTime();
+		if (unresponsiveAfter.isZero()) {
+			this.servers.get().forEach(Server::forget);
 		}
 	}
 
-	/** Whether calls are traced and ejected servers get none. Any thread. */
-	boolean isEnabled() {
-		return this.enabled;
-	}
-
-	/** How often to pick once more to meet a server that is not ejected. Any thread. */
-	int retries() {
-		return this.retries;
-	}
-
-	void add(TrackedSubchannel server) {
-		this.servers.add(server);
-	}
-
-	@Override
-	public void remove(TrackedSubchannel server) {
-		this.servers.remove(server);
-	}
-
-	@Override
-	public boolean anotherSpeaksGrpc(TrackedSubchannel server) {
-		return this.servers.stream().anyMatch((other) -> other != server && other.speaksGrpc());
-	}
-
-	boolean isConnecting() {
-		return this.enabled && this.servers.stream().anyMatch(TrackedSubchannel::isConnecting);
-	}
-
-	void shutdown() {
-		stopTimer();
-		this.enabled = false;
-		List.copyOf(this.servers).forEach(TrackedSubchannel::forget);
-	}
-
-	private void stopTimer() {
-		if (this.timer != null) {
-			this.timer.cancel();
-			this.timer = null;
+	/** Evaluates the servers. */
+	void tick() {
+		if (!this.unresponsiveAfter.isZero()) {
+			evaluate();
 		}
 	}
 
 	// a quarter of the time for silence, the rest for an answer to the probe
-	private void tick() {
+	private void evaluate() {
 		long now = this.clock.nanoTime();
 		boolean late = now - this.tickedAt > INTERVAL.plus(LATE).toNanos();
 		this.tickedAt = now;
 		this.clock.nextRound();
-		this.retries = 2 * this.servers.size();
+		Collection<Server> servers = this.servers.get();
 		if (late) {
 			// answers may wait in our own queues: everybody has all the time again
-			this.servers.forEach((server) -> server.liveness().restartProbe(now));
+			servers.forEach((server) -> server.liveness().restartProbe(now));
 			return;
 		}
 		long silence = this.unresponsiveAfter.toNanos() / 4;
 		long patience = this.unresponsiveAfter.toNanos() - silence;
-		List<TrackedSubchannel> silent = new ArrayList<>();
+		List<Server> silent = new ArrayList<>();
 		int receivedInRound = 0;
-		for (TrackedSubchannel server : this.servers) {
+		for (Server server : servers) {
 			server.checkProtocol(now);
 			server.liveness().forgetAnsweredProbe();
 			receivedInRound = Math.max(receivedInRound, server.liveness().receivedInRound());
@@ -156,7 +97,7 @@ final class HangDetector implements TrackedSubchannel.Peers {
 			}
 		}
 		if (!silent.isEmpty()) {
-			boolean known = evaluate(silent, receivedInRound);
+			boolean known = ejectAll(silent, receivedInRound);
 			if (!known) {
 				probeOthers(patience, now);
 			}
@@ -164,11 +105,11 @@ final class HangDetector implements TrackedSubchannel.Peers {
 	}
 
 	// whether it is known of all; together, since one after the other costs the square
-	private boolean evaluate(List<TrackedSubchannel> silent, int receivedInRound) {
-		long left = mostEjected(this.servers.stream().filter(TrackedSubchannel::isConnected).count())
-				- this.servers.stream().filter((server) -> server.liveness().isEjected()).count();
+	private boolean ejectAll(List<Server> silent, int receivedInRound) {
+		long left = mostEjected(this.servers.get().stream().filter(Server::isConnected).count())
+				- this.servers.get().stream().filter((server) -> server.liveness().isEjected()).count();
 		boolean known = true;
-		for (TrackedSubchannel server : silent) {
+		for (Server server : silent) {
 			// another one responded then: this one would not be probed any more
 			if (receivedInRound <= server.liveness().probedInRound()) {
 				known = false;
@@ -193,7 +134,7 @@ final class HangDetector implements TrackedSubchannel.Peers {
 
 	private void probeOthers(long patience, long now) {
 		int witnesses = 0;
-		for (TrackedSubchannel other : this.servers) {
+		for (Server other : this.servers.get()) {
 			if (!other.liveness().isEjected() && !other.liveness().isProbeOverdue(patience, now)
 					&& other.liveness().ensureProbed(now)) {
 				witnesses++;
@@ -204,7 +145,7 @@ final class HangDetector implements TrackedSubchannel.Peers {
 		}
 	}
 
-	private void eject(TrackedSubchannel server) {
+	private void eject(Server server) {
 		server.liveness().eject();
 		if (server.liveness().isProbeSent()) {
 			this.log.unresponsive(server.name(), this.unresponsiveAfter);

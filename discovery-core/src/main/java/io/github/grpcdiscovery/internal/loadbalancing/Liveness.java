@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * out, and whether it is ejected. In the channel's synchronization context, except where
  * it says otherwise.
  */
-final class Liveness implements ActivityTracer.Activity {
+final class Liveness {
 
 	private final BalancerClock clock;
 
@@ -22,6 +22,8 @@ final class Liveness implements ActivityTracer.Activity {
 	private final Supplier<Channel> connection;
 
 	private final Supplier<String> name;
+
+	private final ServerLoad load;
 
 	// any thread: when a call was sent that nothing came after yet; 0 if there is none
 	private volatile long unansweredSince;
@@ -44,14 +46,16 @@ final class Liveness implements ActivityTracer.Activity {
 	 * @param protocol is given what came that is gRPC
 	 * @param connection the connection to probe
 	 * @param name the server as an operator knows it
+	 * @param load is told that something came
 	 */
 	Liveness(BalancerClock clock, EjectionLog log, ProtocolCheck protocol, Supplier<Channel> connection,
-			Supplier<String> name) {
+			Supplier<String> name, ServerLoad load) {
 		this.clock = clock;
 		this.log = log;
 		this.protocol = protocol;
 		this.connection = connection;
 		this.name = name;
+		this.load = load;
 	}
 
 	/** There may be a connection from now on. */
@@ -64,21 +68,24 @@ final class Liveness implements ActivityTracer.Activity {
 		return this.ejected;
 	}
 
-	@Override
-	public void called() {
+	/** A call is given to the connection. Any thread. */
+	void called() {
 		if (this.unansweredSince == 0) {
 			this.unansweredSince = this.clock.nanoTime() | 1;
 		}
 	}
 
-	@Override
-	public void received() {
+	/** Something that is gRPC came from the server. Any thread. */
+	void received() {
 		this.protocol.spoke();
 		responded();
 	}
 
-	@Override
-	public void closed(Status status) {
+	/**
+	 * A call is over. Any thread.
+	 * @param status how, by the server or by this process
+	 */
+	void closed(Status status) {
 		if (!LivenessProbe.isLocal(status)) {
 			responded();
 		}
@@ -93,6 +100,7 @@ final class Liveness implements ActivityTracer.Activity {
 
 	// any thread; reads much and writes little, since all calls come by here
 	private void responded() {
+		this.load.received();
 		int round = this.clock.round();
 		if (this.receivedInRound != round) {
 			this.receivedInRound = round;

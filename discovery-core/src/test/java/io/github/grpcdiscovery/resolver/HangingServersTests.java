@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /** Servers that hang, behind proxies that freeze. */
 @Timeout(300)
-class DiscoveryRoundRobinTests {
+class HangingServersTests {
 
 	// a call that is only late on a busy machine is answered within it
 	private static final Duration DEADLINE = Duration.ofSeconds(4);
@@ -109,15 +109,18 @@ class DiscoveryRoundRobinTests {
 	}
 
 	@Test
-	void serverThatIsSlowButLivesIsNotTakenOut() {
+	void serverThatIsSlowGetsFewerCallsUntilItIsFastAgain() {
 		open(Duration.ofMillis(900));
 		whenAllAnswer();
-		this.servers.delay("b", Duration.ofMillis(1500));
+		this.servers.delay("b", Duration.ofMillis(300));
 		Map<String, Integer> answers = new TreeMap<>();
-		for (int i = 0; i < 12; i++) {
+		for (int i = 0; i < 300; i++) {
 			answers.merge(call(), 1, Integer::sum);
 		}
-		assertThat(answers).isEqualTo(Map.of("direct", 4, "b", 4, "c", 4));
+		assertThat(answers.getOrDefault("b", 0)).isLessThan(50);
+		assertThat(answers.get("direct")).isGreaterThan(90);
+		this.servers.delay("b", Duration.ZERO);
+		whenAllAnswer();
 	}
 
 	@Test
@@ -138,26 +141,16 @@ class DiscoveryRoundRobinTests {
 	}
 
 	@Test
-	void zeroIsPlainRoundRobin() {
-		open(Duration.ZERO);
-		try (SteadyCaller caller = SteadyCaller.start(this.channel, 50, DEADLINE, DEADLINE)) {
-			getsCalls(caller, "direct", "b", "c");
-			this.c.freeze();
-			Conditions.await().until(() -> caller.failures().size() > 60);
-		}
-	}
-
-	@Test
 	void serviceConfigMaySayHowLong() {
 		this.discovery.hold(this.direct);
 		open((builder) -> builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "")
 			.defaultServiceConfig(Map.of("loadBalancingConfig",
-					List.of(Map.of("discovery_round_robin", Map.of("unresponsiveAfter", "0.9s"))))));
+					List.of(Map.of("discovery_least_load", Map.of("unresponsiveAfter", "0.9s"))))));
 		assertThat(call()).isEqualTo("direct");
 		this.channel.shutdownNow();
 		assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(() -> open((builder) -> builder.defaultServiceConfig(Map.of("loadBalancingConfig",
-					List.of(Map.of("discovery_round_robin", Map.of("unresponsiveAfter", "soon")))))))
+					List.of(Map.of("discovery_least_load", Map.of("unresponsiveAfter", "soon")))))))
 			.withMessageContaining("unresponsiveAfter: 'soon' (expected: seconds, such as 1.5s)");
 	}
 
@@ -166,8 +159,8 @@ class DiscoveryRoundRobinTests {
 	}
 
 	private void open(Duration unresponsiveAfter) {
-		open((builder) -> builder.setNameResolverArg(DiscoveryNameResolverProvider.UNRESPONSIVE_AFTER,
-				unresponsiveAfter));
+		open((builder) -> builder.setNameResolverArg(DiscoveryNameResolverProvider.BALANCING,
+				ServiceSettings.same(BalancingSettings.builder().unresponsiveAfter(unresponsiveAfter).build())));
 	}
 
 	private void open(Consumer<NettyChannelBuilder> customizer) {
