@@ -5,13 +5,17 @@ import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.properties.HasModifiers;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
@@ -24,6 +28,8 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 final class ArchitectureTests {
 
 	static final String ROOT = "io.github.grpcdiscovery";
+
+	private static final int MAX_ARGUMENTS = 5;
 
 	private static final String INTERNAL = ROOT + ".internal..";
 
@@ -93,6 +99,13 @@ final class ArchitectureTests {
 		.haveRawParameterTypes(DescribedPredicate.anyElementThat(INTERNALS));
 
 	@ArchTest
+	static final ArchRule publicConstructorsHaveFewArguments = ArchRuleDefinition.noConstructors()
+		.that()
+		.arePublic()
+		.should(new TakeMoreArguments(MAX_ARGUMENTS))
+		.because("a value of many components has a builder, and what belongs together is a type");
+
+	@ArchTest
 	static final ArchRule theApiNeedsTheJdkAndALog = onlyKnows(ROOT, UTIL, "org.slf4j..");
 
 	@ArchTest
@@ -102,7 +115,8 @@ final class ArchitectureTests {
 	static final ArchRule spiKnowsTheApi = onlyKnows(SPI, ROOT, UTIL, "org.slf4j..");
 
 	@ArchTest
-	static final ArchRule spiSupportBringsTheSpiToLife = onlyKnows(SPI_SUPPORT, ROOT, SPI, WATCH, REGISTRATION);
+	static final ArchRule spiSupportBringsTheSpiToLife = onlyKnows(SPI_SUPPORT, ROOT, SPI, RECONNECT, WATCH,
+			REGISTRATION);
 
 	@ArchTest
 	static final ArchRule codecKnowsTheApiAndJackson = onlyKnows(CODEC, ROOT, "tools.jackson.core..");
@@ -273,6 +287,24 @@ final class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage(library);
+	}
+
+	private static final class TakeMoreArguments extends ArchCondition<JavaConstructor> {
+
+		private final int max;
+
+		TakeMoreArguments(int max) {
+			super("take more than %d arguments", max);
+			this.max = max;
+		}
+
+		@Override
+		public void check(JavaConstructor constructor, ConditionEvents events) {
+			int arguments = constructor.getRawParameterTypes().size();
+			events.add(new SimpleConditionEvent(constructor, arguments > this.max,
+					"%s takes %d arguments".formatted(constructor.getFullName(), arguments)));
+		}
+
 	}
 
 	/**

@@ -166,7 +166,9 @@ class InstanceLifecycleTests {
 
 			@Override
 			public RegistrationStatus status() {
-				return new RegistrationStatus("fake", instance, State.REGISTERED, Instant.EPOCH, 1, null);
+				return RegistrationStatus.builder("fake", instance, State.REGISTERED, Instant.EPOCH)
+					.registrations(1)
+					.build();
 			}
 
 			@Override

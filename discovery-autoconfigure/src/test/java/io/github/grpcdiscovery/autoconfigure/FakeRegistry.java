@@ -3,7 +3,6 @@ package io.github.grpcdiscovery.autoconfigure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -161,8 +160,12 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 	@Override
 	public List<WatchStatus> watches() {
 		return this.watches.stream()
-			.map((watch) -> new WatchStatus(this.name, watch.service, this.error == null, 1, instances(watch.service),
-					List.of(), null, Instant.EPOCH, 0, null, Map.of()))
+			.map((watch) -> WatchStatus.builder(this.name, watch.service)
+				.connected(this.error == null)
+				.subscriptions(1)
+				.instances(instances(watch.service))
+				.updated(Instant.EPOCH)
+				.build())
 			.toList();
 	}
 
@@ -212,8 +215,10 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 
 		FakeRegistration(ServiceInstance instance) {
 			RegistryException error = FakeRegistry.this.error;
-			this.status = new RegistrationStatus(FakeRegistry.this.name, instance, FakeRegistry.this.first,
-					Instant.EPOCH, 0, (error != null) ? error.getMessage() : null);
+			this.status = RegistrationStatus
+				.builder(FakeRegistry.this.name, instance, FakeRegistry.this.first, Instant.EPOCH)
+				.lastError((error != null) ? error.getMessage() : null)
+				.build();
 			if (error != null && error.isPermanent()) {
 				this.registered.completeExceptionally(error);
 			}
@@ -233,8 +238,10 @@ public class FakeRegistry implements Registry, ServiceRegistrar, ServiceDiscover
 		}
 
 		private void change(State state) {
-			this.status = new RegistrationStatus(FakeRegistry.this.name, this.status.instance(), state, Instant.EPOCH,
-					this.status.registrations() + ((state == State.REGISTERED) ? 1 : 0), null);
+			this.status = RegistrationStatus
+				.builder(FakeRegistry.this.name, this.status.instance(), state, Instant.EPOCH)
+				.registrations(this.status.registrations() + ((state == State.REGISTERED) ? 1 : 0))
+				.build();
 			changed();
 		}
 

@@ -12,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.RegistryException;
-import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
 import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
 import io.github.grpcdiscovery.spi.EventLoop;
 

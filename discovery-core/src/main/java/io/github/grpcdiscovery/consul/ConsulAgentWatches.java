@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.consul;
 
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.WatchStatus;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.internal.watch.WatchedServices;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.spi.InstancesSink;
@@ -78,8 +78,8 @@ final class ConsulAgentWatches implements AutoCloseable {
 	private WatchedServices newDiscovery(ConsulQuery query) {
 		String options = ConsulTargetOptions.text(query, this.settings.query());
 		String description = this.settings.description() + (options.isEmpty() ? "" : " with " + options.substring(1));
-		return new WatchedServices(this.registry, description, options, this.loop, new Source(query),
-				this.watchSettings, this.observer, Clock.systemUTC());
+		return new WatchedServices(new RegistryContext(this.registry, description, this.loop, this.observer), options,
+				new Source(query), this.watchSettings);
 	}
 
 	List<WatchStatus> watches() {

@@ -1,7 +1,6 @@
 package io.github.grpcdiscovery.consul;
 
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.ServiceRegistrar;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.WatchStatus;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.internal.registration.Registrations;
 import io.github.grpcdiscovery.internal.util.Printable;
 import io.github.grpcdiscovery.spi.EventLoop;
@@ -90,8 +90,8 @@ public final class ConsulRegistry implements Registry {
 		this.observer = observer;
 		this.loop = EventLoop.start("grpc-discovery-consul");
 		this.watches = new ConsulAgentWatches(NAME, settings, this.loop, watchSettings, observer);
-		this.registrations = new Registrations<>(NAME, settings.description(), this.loop, backoff, observer,
-				Clock.systemUTC());
+		this.registrations = new Registrations<>(new RegistryContext(NAME, settings.description(), this.loop, observer),
+				backoff);
 		if (settings.sendsTokenInTheClear()) {
 			logger.warn("The token for {} is sent in the clear (fix: https, or an agent on this machine)",
 					settings.description());

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
 import io.github.grpcdiscovery.internal.codec.Json;
 import io.github.grpcdiscovery.spi.Listing;
 

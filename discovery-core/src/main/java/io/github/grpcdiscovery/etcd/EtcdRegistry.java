@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.etcd;
 
-import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -16,6 +15,7 @@ import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.ServiceRegistrar;
 import io.github.grpcdiscovery.WatchSettings;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.internal.registration.Registrations;
 import io.github.grpcdiscovery.internal.watch.WatchedServices;
 import io.github.grpcdiscovery.spi.EventLoop;
@@ -78,11 +78,10 @@ public final class EtcdRegistry implements Registry {
 		this.loop = EventLoop.start("grpc-discovery-etcd");
 		this.connection = new EtcdConnection(settings, this.loop);
 		this.keys = new EtcdKeys(settings.namespace());
-		this.discovery = new WatchedServices(NAME, settings.description(), this.loop,
-				(service, sink) -> new EtcdWatchAttempt(this.connection, this.keys, service, sink), watchSettings,
-				observer, Clock.systemUTC());
-		this.registrations = new Registrations<>(NAME, settings.description(), this.loop, backoff, observer,
-				Clock.systemUTC());
+		RegistryContext context = new RegistryContext(NAME, settings.description(), this.loop, observer);
+		this.discovery = new WatchedServices(context,
+				(service, sink) -> new EtcdWatchAttempt(this.connection, this.keys, service, sink), watchSettings);
+		this.registrations = new Registrations<>(context, backoff);
 		warnOfWhatShowsThePassword();
 	}
 

@@ -13,6 +13,7 @@ import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.ServiceRegistrar;
 import io.github.grpcdiscovery.WatchSettings;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.internal.registration.Registrations;
 import io.github.grpcdiscovery.internal.watch.WatchedServices;
 import io.github.grpcdiscovery.spi.EventLoop;
@@ -91,11 +92,10 @@ public final class LocalRegistry implements Registry {
 		this.root = new RootAvailability(this.directory, loop,
 				settings.heartbeat().multipliedBy(2).plus(watchSettings.backoff().max()));
 		this.changes = new DirectoryChanges(loop, settings.directory(), "grpc-discovery-local-changes");
-		this.discovery = new WatchedServices(NAME, description(), loop,
-				(service, sink) -> new LocalWatchAttempt(service, sink, settings, this.directory, this.root,
-						this.changes, loop, clock),
-				watchSettings, observer, clock);
-		this.registrations = new Registrations<>(NAME, description(), loop, watchSettings.backoff(), observer, clock);
+		RegistryContext context = new RegistryContext(NAME, description(), loop, observer, clock);
+		this.discovery = new WatchedServices(context, (service, sink) -> new LocalWatchAttempt(service, sink, settings,
+				this.directory, this.root, this.changes, loop, clock), watchSettings);
+		this.registrations = new Registrations<>(context, watchSettings.backoff());
 	}
 
 	@Override

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.github.grpcdiscovery.RegistryException;
-import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.testsupport.CapturedLog;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;

@@ -1,7 +1,6 @@
 package io.github.grpcdiscovery.consul;
 
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +20,7 @@ import io.github.grpcdiscovery.RegistrationConflictException;
 import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.internal.codec.Json;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.internal.registration.RegistrationKeeper;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.testsupport.FakeScheduler;
@@ -56,8 +56,9 @@ class ConsulRegistrationAttemptTests {
 		this.protocol = new ConsulRegistrationProtocol(this.api, loop, this.settings, INSTANCE,
 				(addresses, absent) -> absent.accept(this.answering ? Set.of() : Set.copyOf(addresses)),
 				(addresses, absent) -> absent.accept(this.refusing ? Set.copyOf(addresses) : Set.of()));
-		this.registration = RegistrationKeeper.start("consul", INSTANCE, loop, ConsulRegistry.REGISTRATION_BACKOFF,
-				this.protocol, DiscoveryObserver.NONE, Clock.systemUTC());
+		this.registration = RegistrationKeeper.start(
+				new RegistryContext("consul", "consul", loop, DiscoveryObserver.NONE), INSTANCE,
+				ConsulRegistry.REGISTRATION_BACKOFF, this.protocol);
 		run();
 	}
 

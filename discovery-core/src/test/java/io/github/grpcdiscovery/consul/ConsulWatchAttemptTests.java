@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.consul;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +21,7 @@ import io.github.grpcdiscovery.Subscription;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.internal.watch.WatchedServices;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.test.RecordingListener;
@@ -64,14 +64,13 @@ class ConsulWatchAttemptTests {
 		LeaderMonitor leaders = new LeaderMonitor(this.api, loop, null);
 		AgentQueries queries = new AgentQueries(this.api, loop, "consul (http://127.0.0.1:8500)");
 		KnownEntries known = new KnownEntries();
-		return new WatchedServices("consul", "consul (http://127.0.0.1:8500)", loop,
+		return new WatchedServices(new RegistryContext("consul", "consul (http://127.0.0.1:8500)", loop, observer),
 				(service, sink) -> new ConsulWatchAttempt(queries, leaders, "consul (http://127.0.0.1:8500)", service,
 						query, known, sink),
 				WatchSettings.builder()
 					.lossConfirmation(CONFIRMATION)
 					.reachability((addresses, absent) -> absent.accept(Set.of()))
-					.build(),
-				observer, Clock.systemUTC());
+					.build());
 	}
 
 	@Test
@@ -420,7 +419,7 @@ class ConsulWatchAttemptTests {
 						{"Service":{"ID":"d","Address":"10.0.0.1","Port":4},"Checks":[{"Status":"odd"}]},
 						{"Service":{"ID":"e","Address":"10.0.0.1","Port":5},"Checks":[{"Status":"maintenance"}]}]""");
 		HealthAnswer read = HealthAnswer.read(json,
-				new ConsulApi.HealthRequest("orders", ConsulQuery.DEFAULT, 0, Duration.ZERO, false, false));
+				new HealthRequest("orders", ConsulQuery.DEFAULT, 0, Duration.ZERO, false, false));
 		assertThat(read.index()).isEqualTo(7);
 		assertThat(read.instances()).extracting(ServiceInstance::id).containsExactly("a");
 		assertThat(read.skipped()).extracting(HealthAnswer.Skipped::key).containsExactly("b@null", "d@null");
@@ -441,8 +440,8 @@ class ConsulWatchAttemptTests {
 								{"CheckID":"serfHealth","ServiceID":"","Status":"critical","Output":"Agent not live or unreachable"}
 								{"Status":"critical"}
 								{"CheckID":7,"ServiceID":[],"Status":"critical","Output":{}}""")),
-				new ConsulApi.HealthRequest("orders", ConsulQuery.builder().passingOnly(true).build(), 0, Duration.ZERO,
-						false, false));
+				new HealthRequest("orders", ConsulQuery.builder().passingOnly(true).build(), 0, Duration.ZERO, false,
+						false));
 		assertThat(read.withdrawn()).extracting(HostAndPort::port).containsExactlyInAnyOrder(1, 2, 3, 4);
 		assertThat(read.unhealthy()).hasSize(9)
 			.containsEntry(new HostAndPort("10.0.0.1", 1), "critical by the check 'service:a' (connection refused)")

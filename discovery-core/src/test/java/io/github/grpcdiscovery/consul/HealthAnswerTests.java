@@ -12,7 +12,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;

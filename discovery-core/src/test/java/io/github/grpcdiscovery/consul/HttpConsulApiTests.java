@@ -34,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
-import io.github.grpcdiscovery.consul.ConsulApi.HealthRequest;
 import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
 import io.github.grpcdiscovery.consul.ConsulStub.Reply;
 import io.github.grpcdiscovery.internal.codec.Json;

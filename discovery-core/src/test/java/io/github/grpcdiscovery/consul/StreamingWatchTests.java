@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.consul;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +14,7 @@ import io.github.grpcdiscovery.Subscription;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.internal.watch.WatchedServices;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.test.RecordingListener;
@@ -40,14 +40,14 @@ class StreamingWatchTests {
 
 	private final KnownEntries known = new KnownEntries();
 
-	private final WatchedServices discovery = new WatchedServices("consul", "consul (http://127.0.0.1:8500)", this.loop,
+	private final WatchedServices discovery = new WatchedServices(
+			new RegistryContext("consul", "consul (http://127.0.0.1:8500)", this.loop, DiscoveryObserver.NONE),
 			(service, sink) -> new ConsulWatchAttempt(this.queries, this.leaders, "consul (http://127.0.0.1:8500)",
 					service, ConsulQuery.DEFAULT, this.known, sink),
 			WatchSettings.builder()
 				.lossConfirmation(Duration.ofSeconds(30))
 				.reachability((addresses, absent) -> absent.accept(Set.of()))
-				.build(),
-			DiscoveryObserver.NONE, Clock.systemUTC());
+				.build());
 
 	private final RecordingListener listener = new RecordingListener();
 

@@ -90,8 +90,8 @@ public final class GrpcDiscoveryEndpoint {
 	 * @param lastError what went wrong last
 	 * @param unhealthy which health check of the registry it does not pass, and why
 	 */
-	public record RegistrationDescriptor(String registry, InstanceDescriptor instance, String addressReason,
-			String state, Instant since, long registrations, @Nullable String lastError, @Nullable String unhealthy) {
+	record RegistrationDescriptor(String registry, InstanceDescriptor instance, String addressReason, String state,
+			Instant since, long registrations, @Nullable String lastError, @Nullable String unhealthy) {
 
 		static RegistrationDescriptor of(OwnRegistration own) {
 			RegistrationStatus status = own.status();
@@ -121,7 +121,7 @@ public final class GrpcDiscoveryEndpoint {
 	 * @param skipped what could not be read as an instance, the last first, at most 100;
 	 * may have been mended since
 	 */
-	public record ServiceDescriptor(String registry, String service, boolean connected, int subscriptions,
+	record ServiceDescriptor(String registry, String service, boolean connected, int subscriptions,
 			@Nullable List<InstanceDescriptor> instances, List<String> unconfirmed, @Nullable Instant staleSince,
 			@Nullable Instant updated, long reconnects, @Nullable String lastError, Map<String, String> unhealthy,
 			List<SkippedEntry> skipped) {
@@ -152,7 +152,7 @@ public final class GrpcDiscoveryEndpoint {
 	 * @param tags labels
 	 * @param metadata pairs of key and value
 	 */
-	public record InstanceDescriptor(String id, String service, String address, int weight, @Nullable String zone,
+	record InstanceDescriptor(String id, String service, String address, int weight, @Nullable String zone,
 			@Nullable String version, List<String> tags, Map<String, String> metadata) {
 
 		static InstanceDescriptor of(ServiceInstance instance) {

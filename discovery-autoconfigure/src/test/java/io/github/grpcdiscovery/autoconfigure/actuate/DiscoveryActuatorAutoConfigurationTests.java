@@ -2,9 +2,9 @@ package io.github.grpcdiscovery.autoconfigure.actuate;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -20,6 +20,7 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import tools.jackson.databind.json.JsonMapper;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.RegistrationStatus;
@@ -116,8 +117,10 @@ class DiscoveryActuatorAutoConfigurationTests {
 
 	@Test
 	void endpointShowsWhichCheckKeepsClientsAway() {
-		RegistrationStatus status = new RegistrationStatus("consul", ServiceInstance.of("echo", "10.0.0.1", 1),
-				State.REGISTERED, Instant.EPOCH, 1, null, "critical by the check 'gRPC health'");
+		RegistrationStatus status = RegistrationStatus
+			.builder("consul", ServiceInstance.of("echo", "10.0.0.1", 1), State.REGISTERED, Instant.EPOCH)
+			.unhealthy("critical by the check 'gRPC health'")
+			.build();
 		assertThat(GrpcDiscoveryEndpoint.RegistrationDescriptor.of(new OwnRegistration(status, "why")).unhealthy())
 			.isEqualTo("critical by the check 'gRPC health'");
 	}
@@ -125,10 +128,30 @@ class DiscoveryActuatorAutoConfigurationTests {
 	@Test
 	void endpointShowsWhatWasSkipped() {
 		List<SkippedEntry> skipped = List.of(new SkippedEntry("echo/a", "odd", 2, Instant.EPOCH));
-		WatchStatus status = new WatchStatus("etcd", "echo", true, 1, List.of(), List.of(), null, null, 0, null,
-				Map.of())
-			.withSkipped(skipped);
+		WatchStatus status = WatchStatus.builder("etcd", "echo").skipped(skipped).build();
 		assertThat(GrpcDiscoveryEndpoint.ServiceDescriptor.of(status).skipped()).isEqualTo(skipped);
+	}
+
+	@Test
+	void jsonNamesTheRegistryAndTheServiceFirst() {
+		RegistrationStatus registration = RegistrationStatus
+			.builder("etcd", ServiceInstance.of("echo", "10.0.0.1", 1), State.REGISTERED, Instant.EPOCH)
+			.registrations(1)
+			.build();
+		JsonMapper json = JsonMapper.builder()
+			.changeDefaultPropertyInclusion((value) -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
+			.build();
+		assertThat(json.writeValueAsString(
+				GrpcDiscoveryEndpoint.RegistrationDescriptor.of(new OwnRegistration(registration, "why"))))
+			.isEqualTo("""
+					{"registry":"etcd","instance":{"id":"10.0.0.1:1","service":"echo","address":"10.0.0.1:1",\
+					"weight":100,"tags":[],"metadata":{}},"addressReason":"why","state":"REGISTERED",\
+					"since":"1970-01-01T00:00:00Z","registrations":1}""");
+		assertThat(json.writeValueAsString(
+				GrpcDiscoveryEndpoint.ServiceDescriptor.of(WatchStatus.builder("etcd", "echo").build())))
+			.isEqualTo("""
+					{"registry":"etcd","service":"echo","connected":false,"subscriptions":0,"unconfirmed":[],\
+					"reconnects":0,"unhealthy":{},"skipped":[]}""");
 	}
 
 	@Test

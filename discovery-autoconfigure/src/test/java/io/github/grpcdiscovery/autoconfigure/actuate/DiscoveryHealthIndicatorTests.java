@@ -2,7 +2,6 @@ package io.github.grpcdiscovery.autoconfigure.actuate;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
@@ -15,6 +14,7 @@ import org.springframework.boot.health.contributor.Status;
 
 import io.github.grpcdiscovery.RegistrationStatus;
 import io.github.grpcdiscovery.RegistrationStatus.State;
+import io.github.grpcdiscovery.RegistrationStatusBuilder;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
@@ -77,8 +77,8 @@ class DiscoveryHealthIndicatorTests {
 
 	@Test
 	void isDegradedWhileTheRegistryDoesNotLetItBeCalled() {
-		given(this.registrations.get()).willReturn(List.of(new OwnRegistration(new RegistrationStatus("consul",
-				INSTANCE, State.REGISTERED, Instant.EPOCH, 1, null, "critical by the check 'gRPC health'"), "why")));
+		registered(RegistrationStatus.builder("consul", INSTANCE, State.REGISTERED, Instant.EPOCH)
+			.unhealthy("critical by the check 'gRPC health'"));
 		Health health = this.indicator.health();
 		assertThat(health.getStatus().getCode()).isEqualTo("DEGRADED");
 		assertThat(health.getDetails().toString()).contains("unhealthy=critical by the check 'gRPC health'");
@@ -98,13 +98,22 @@ class DiscoveryHealthIndicatorTests {
 	}
 
 	private void registered(State state, String error) {
-		given(this.registrations.get()).willReturn(List
-			.of(new OwnRegistration(new RegistrationStatus("etcd", INSTANCE, state, Instant.EPOCH, 1, error), "why")));
+		registered(
+				RegistrationStatus.builder("etcd", INSTANCE, state, Instant.EPOCH).registrations(1).lastError(error));
+	}
+
+	private void registered(RegistrationStatusBuilder status) {
+		given(this.registrations.get()).willReturn(List.of(new OwnRegistration(status.build(), "why")));
 	}
 
 	private void following(boolean connected, String error) {
-		given(this.registry.watches()).willReturn(List.of(new WatchStatus("etcd", "echo", connected, 1,
-				List.of(INSTANCE), List.of(), null, Instant.EPOCH, 0, error, Map.of())));
+		given(this.registry.watches()).willReturn(List.of(WatchStatus.builder("etcd", "echo")
+			.connected(connected)
+			.subscriptions(1)
+			.instances(List.of(INSTANCE))
+			.updated(Instant.EPOCH)
+			.lastError(error)
+			.build()));
 	}
 
 }

@@ -97,7 +97,7 @@ class DiscoveryMetricsTests {
 	}
 
 	private void change(State state) {
-		this.metrics.registrationChanged(new RegistrationStatus("etcd", INSTANCE, state, Instant.EPOCH, 0, null));
+		this.metrics.registrationChanged(RegistrationStatus.builder("etcd", INSTANCE, state, Instant.EPOCH).build());
 	}
 
 	private double gauge(String name, String service) {

@@ -9,6 +9,7 @@ import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.RegistrationStatus;
 import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 
 /**
  * The status of one registration, for operators. Changed by one thread at a time, read by
@@ -22,10 +23,11 @@ final class OwnStatus {
 
 	private volatile RegistrationStatus status;
 
-	OwnStatus(String registry, ServiceInstance instance, DiscoveryObserver observer, Clock clock) {
-		this.observer = observer;
-		this.clock = clock;
-		this.status = new RegistrationStatus(registry, instance, State.REGISTERING, Instant.now(clock), 0, null);
+	OwnStatus(RegistryContext registry, ServiceInstance instance) {
+		this.observer = registry.observer();
+		this.clock = registry.clock();
+		this.status = RegistrationStatus.builder(registry.name(), instance, State.REGISTERING, Instant.now(this.clock))
+			.build();
 	}
 
 	RegistrationStatus status() {
@@ -41,8 +43,11 @@ final class OwnStatus {
 		RegistrationStatus before = this.status;
 		boolean entered = before.state() != state;
 		long registrations = before.registrations() + ((entered && state == State.REGISTERED) ? 1 : 0);
-		RegistrationStatus status = new RegistrationStatus(before.registry(), before.instance(), state,
-				entered ? Instant.now(this.clock) : before.since(), registrations, lastError);
+		Instant since = entered ? Instant.now(this.clock) : before.since();
+		RegistrationStatus status = RegistrationStatus.builder(before.registry(), before.instance(), state, since)
+			.registrations(registrations)
+			.lastError(lastError)
+			.build();
 		this.status = status;
 		if (entered) {
 			this.observer.registrationChanged(status);

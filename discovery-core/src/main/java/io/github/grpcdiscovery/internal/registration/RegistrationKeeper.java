@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.internal.registration;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +21,7 @@ import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.internal.reconnect.ReconnectLoop;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.internal.util.Durations;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.spi.PredecessorException;
@@ -38,17 +38,13 @@ public final class RegistrationKeeper implements Registration {
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-	private final String registry;
+	private final RegistryContext registry;
 
 	private final ServiceInstance instance;
 
 	private final EventLoop loop;
 
 	private final RegistrationProtocol protocol;
-
-	private final DiscoveryObserver observer;
-
-	private final Clock clock;
 
 	private final ReconnectLoop connection;
 
@@ -64,37 +60,31 @@ public final class RegistrationKeeper implements Registration {
 
 	private @Nullable Long lostAt; // on the event loop only
 
-	private RegistrationKeeper(String registry, ServiceInstance instance, EventLoop loop, Backoff backoff,
-			RegistrationProtocol protocol, DiscoveryObserver observer, Clock clock) {
+	private RegistrationKeeper(RegistryContext registry, ServiceInstance instance, Backoff backoff,
+			RegistrationProtocol protocol) {
 		this.registry = registry;
 		this.instance = instance;
-		this.loop = loop;
+		this.loop = registry.loop();
 		this.protocol = protocol;
-		this.observer = observer;
-		this.clock = clock;
-		this.log = new RegistrationLog(logger, registry, instance, loop);
-		this.connection = new ReconnectLoop("registration of " + instance.id() + " in " + registry, loop, backoff,
-				protocol::attempt, new Transitions());
-		this.own = new OwnStatus(registry, instance, observer, clock);
+		this.log = new RegistrationLog(logger, registry.name(), instance, this.loop);
+		this.connection = new ReconnectLoop("registration of " + instance.id() + " in " + registry.name(), this.loop,
+				backoff, protocol::attempt, new Transitions());
+		this.own = new OwnStatus(registry, instance);
 	}
 
 	/**
 	 * Starts to keep an instance registered. Any thread.
-	 * @param registry the registry's name, such as {@code etcd}
+	 * @param registry what all of the registry share
 	 * @param instance what to register
-	 * @param loop the registry's event loop
 	 * @param backoff waits between attempts
 	 * @param protocol writes to the registry
-	 * @param observer sees what happens
-	 * @param clock wall clock, for what operators are shown
 	 * @return the registration
 	 */
-	public static RegistrationKeeper start(String registry, ServiceInstance instance, EventLoop loop, Backoff backoff,
-			RegistrationProtocol protocol, DiscoveryObserver observer, Clock clock) {
-		RegistrationKeeper keeper = new RegistrationKeeper(registry, instance, loop, backoff, protocol, observer,
-				clock);
+	public static RegistrationKeeper start(RegistryContext registry, ServiceInstance instance, Backoff backoff,
+			RegistrationProtocol protocol) {
+		RegistrationKeeper keeper = new RegistrationKeeper(registry, instance, backoff, protocol);
 		// before any wish to leave, which comes by the same queue
-		loop.execute(keeper.connection::start);
+		keeper.loop.execute(keeper.connection::start);
 		return keeper;
 	}
 
@@ -102,7 +92,11 @@ public final class RegistrationKeeper implements Registration {
 	public RegistrationStatus status() {
 		RegistrationStatus status = this.own.status();
 		// of what is not there nobody knows how it is
-		return (status.state() == State.REGISTERED) ? status.withUnhealthy(this.protocol.unhealthy()) : status;
+		return (status.state() == State.REGISTERED) ? withUnhealthy(status) : status;
+	}
+
+	private RegistrationStatus withUnhealthy(RegistrationStatus status) {
+		return status.toBuilder().unhealthy(this.protocol.unhealthy()).build();
 	}
 
 	@Override
@@ -207,7 +201,7 @@ public final class RegistrationKeeper implements Registration {
 
 	@Override
 	public String toString() {
-		return "RegistrationKeeper[%s in %s, %s]".formatted(this.instance.id(), this.registry, status().state());
+		return "RegistrationKeeper[%s in %s, %s]".formatted(this.instance.id(), this.registry.name(), status().state());
 	}
 
 	private final class Transitions implements ReconnectLoop.Listener {
@@ -233,8 +227,9 @@ public final class RegistrationKeeper implements Registration {
 			boolean first = keeper.lostAt == null;
 			if (first) {
 				keeper.lostAt = keeper.loop.nanoTime();
-				keeper.observer.contactLost(keeper.registry, keeper.instance.service(),
-						DiscoveryObserver.Purpose.REGISTRATION);
+				keeper.registry.observer()
+					.contactLost(keeper.registry.name(), keeper.instance.service(),
+							DiscoveryObserver.Purpose.REGISTRATION);
 			}
 			// a conflict is told also when an outage came first: somebody has to act
 			if (conflict && keeper.own.status().state() != State.CONFLICT) {

@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.internal.registration;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -15,11 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.Backoff;
-import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.RegistrationStatus.State;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.spi.EventLoop;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.spi.RegistrationProtocol;
 
 /**
@@ -36,17 +34,9 @@ public final class Registrations<P extends RegistrationProtocol> implements Auto
 
 	private static final Duration GRACE = Duration.ofMillis(500);
 
-	private final String registry;
-
-	private final String description;
-
-	private final EventLoop loop;
+	private final RegistryContext registry;
 
 	private final Backoff backoff;
-
-	private final DiscoveryObserver observer;
-
-	private final Clock clock;
 
 	private final Map<Registration, P> open = new ConcurrentHashMap<>();
 
@@ -54,21 +44,12 @@ public final class Registrations<P extends RegistrationProtocol> implements Auto
 
 	/**
 	 * Nothing is registered yet.
-	 * @param registry the registry's name, such as {@code etcd}
-	 * @param description the registry as a person would name it, without secrets
-	 * @param loop the registry's event loop
+	 * @param registry what all of the registry share
 	 * @param backoff waits between attempts
-	 * @param observer sees what happens
-	 * @param clock wall clock, for what operators are shown
 	 */
-	public Registrations(String registry, String description, EventLoop loop, Backoff backoff,
-			DiscoveryObserver observer, Clock clock) {
+	public Registrations(RegistryContext registry, Backoff backoff) {
 		this.registry = registry;
-		this.description = description;
-		this.loop = loop;
 		this.backoff = backoff;
-		this.observer = observer;
-		this.clock = clock;
 	}
 
 	/**
@@ -82,8 +63,7 @@ public final class Registrations<P extends RegistrationProtocol> implements Auto
 	public Registration register(ServiceInstance instance, P protocol) {
 		requireOpen(instance);
 		this.open.keySet().removeIf((other) -> other.status().state() == State.DEREGISTERED);
-		Registration registration = RegistrationKeeper.start(this.registry, instance, this.loop, this.backoff, protocol,
-				this.observer, this.clock);
+		Registration registration = RegistrationKeeper.start(this.registry, instance, this.backoff, protocol);
 		this.open.put(registration, protocol);
 		if (this.closed) {
 			// closed meanwhile, perhaps without having seen this one
@@ -95,8 +75,8 @@ public final class Registrations<P extends RegistrationProtocol> implements Auto
 
 	private void requireOpen(ServiceInstance instance) {
 		if (this.closed) {
-			throw new IllegalStateException(
-					"%s is closed (expected: register '%s' before)".formatted(this.description, instance.id()));
+			throw new IllegalStateException("%s is closed (expected: register '%s' before)"
+				.formatted(this.registry.description(), instance.id()));
 		}
 	}
 
@@ -119,7 +99,7 @@ public final class Registrations<P extends RegistrationProtocol> implements Auto
 			.stream()
 			.map((registration) -> registration.deregister(TIMEOUT))
 			.toList();
-		if (!this.loop.inLoop()) {
+		if (!this.registry.loop().inLoop()) {
 			await(CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new)));
 		}
 	}
@@ -132,7 +112,7 @@ public final class Registrations<P extends RegistrationProtocol> implements Auto
 			Thread.currentThread().interrupt();
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			logger.debug("{} is closed before all instances have left", this.description, ex);
+			logger.debug("{} is closed before all instances have left", this.registry.description(), ex);
 		}
 	}
 

@@ -1,6 +1,5 @@
 package io.github.grpcdiscovery.internal.watch;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +7,6 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
@@ -16,6 +14,7 @@ import io.github.grpcdiscovery.Snapshots;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.internal.reconnect.ReconnectLoop;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.spi.InstancesSink;
 import io.github.grpcdiscovery.spi.WatchAttempt;
@@ -57,32 +56,28 @@ final class ServiceWatch {
 
 	/**
 	 * Creates the watch of one service; {@link #start()} starts it.
-	 * @param registry the registry's name
-	 * @param description the registry as a person would name it
+	 * @param registry what all of the registry share
 	 * @param service the service's name as operators see it
-	 * @param loop the registry's event loop
 	 * @param attempts makes attempts to follow the service
 	 * @param settings how services are followed
-	 * @param observer sees what happens
-	 * @param contact tells of lost contact for all watches of the registry
-	 * @param clock wall clock, for what operators are shown
+	 * @param contact reports lost contact for all watches of the registry
 	 */
-	ServiceWatch(String registry, String description, String service, EventLoop loop,
-			Function<InstancesSink, WatchAttempt> attempts, WatchSettings settings, DiscoveryObserver observer,
-			WatchConnectivityLog contact, Clock clock) {
+	ServiceWatch(RegistryContext registry, String service, Function<InstancesSink, WatchAttempt> attempts,
+			WatchSettings settings, WatchConnectivityLog contact) {
+		EventLoop loop = registry.loop();
 		this.service = service;
 		this.contact = contact;
-		this.state = new WatchState(registry, service, loop, observer, clock);
-		this.log = new WatchLog(registry, service);
+		this.state = new WatchState(registry, service);
+		this.log = new WatchLog(registry.name(), service);
 		this.subscribers = new WatchSubscribers(loop, settings.linger());
-		this.skipped = new SkippedEntries(registry, service, loop, clock);
+		this.skipped = new SkippedEntries(registry.name(), service, loop, registry.clock());
 		this.refreshes = new RefreshSchedule(loop, settings.refreshInterval());
 		this.pipeline = new WatchPipeline(loop, settings, this.state, this.log, this.refreshes, this.skipped,
 				new Published());
-		this.snapshots = new SnapshotKeeper(loop, settings.snapshots(), new Snapshots.Key(description, service),
-				new SnapshotListener());
-		this.connection = new ReconnectLoop("watch of '" + service + "' in " + registry, loop, settings.backoff(),
-				() -> this.attempt = attempts.apply(this.pipeline), new Transitions());
+		this.snapshots = new SnapshotKeeper(loop, settings.snapshots(),
+				new Snapshots.Key(registry.description(), service), new SnapshotListener());
+		this.connection = new ReconnectLoop("watch of '" + service + "' in " + registry.name(), loop,
+				settings.backoff(), () -> this.attempt = attempts.apply(this.pipeline), new Transitions());
 	}
 
 	void start() {
@@ -123,7 +118,7 @@ final class ServiceWatch {
 	 * @return an immutable copy
 	 */
 	WatchStatus status() {
-		return this.state.status().withSkipped(this.skipped.last());
+		return this.state.status().toBuilder().skipped(this.skipped.last()).build();
 	}
 
 	void add(WatchSubscription subscription) {

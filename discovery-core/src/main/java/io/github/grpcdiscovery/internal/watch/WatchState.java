@@ -14,6 +14,7 @@ import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.WatchStatus;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.spi.EventLoop;
 
 /**
@@ -56,19 +57,16 @@ final class WatchState {
 
 	/**
 	 * The state of a service of which nothing is known.
-	 * @param registry the registry's name
+	 * @param registry what all of the registry share
 	 * @param service the service's name as operators see it
-	 * @param loop where all of it happens
-	 * @param observer sees what changes
-	 * @param clock wall clock, for what operators are shown
 	 */
-	WatchState(String registry, String service, EventLoop loop, DiscoveryObserver observer, Clock clock) {
-		this.registry = registry;
+	WatchState(RegistryContext registry, String service) {
+		this.registry = registry.name();
 		this.service = service;
-		this.loop = loop;
-		this.observer = observer;
-		this.clock = clock;
-		this.status = new WatchStatus(registry, service, false, 0, null, List.of(), null, null, 0, null, Map.of());
+		this.loop = registry.loop();
+		this.observer = registry.observer();
+		this.clock = registry.clock();
+		this.status = WatchStatus.builder(this.registry, service).build();
 	}
 
 	/**
@@ -200,8 +198,17 @@ final class WatchState {
 
 	private void update() {
 		this.loop.requireInLoop();
-		this.status = new WatchStatus(this.registry, this.service, this.connected, this.subscriptions, this.instances,
-				this.retained, this.staleSince, this.updated, this.reconnects, this.lastError, this.unhealthy);
+		this.status = WatchStatus.builder(this.registry, this.service)
+			.connected(this.connected)
+			.subscriptions(this.subscriptions)
+			.instances(this.instances)
+			.unconfirmed(this.retained)
+			.staleSince(this.staleSince)
+			.updated(this.updated)
+			.reconnects(this.reconnects)
+			.lastError(this.lastError)
+			.unhealthy(this.unhealthy)
+			.build();
 	}
 
 }

@@ -1,18 +1,17 @@
 package io.github.grpcdiscovery.internal.watch;
 
-import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.InstancesListener;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Subscription;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.WatchStatus;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.spi.WatchSource;
 
@@ -22,9 +21,7 @@ import io.github.grpcdiscovery.spi.WatchSource;
  */
 public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 
-	private final String registry;
-
-	private final String description;
+	private final RegistryContext registry;
 
 	private final EventLoop loop;
 
@@ -33,10 +30,6 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 	private final WatchSource source;
 
 	private final WatchSettings settings;
-
-	private final DiscoveryObserver observer;
-
-	private final Clock clock;
 
 	// changed on the event loop only, read by any thread
 	private final Map<String, ServiceWatch> watches = new ConcurrentHashMap<>();
@@ -47,53 +40,42 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 
 	/**
 	 * Creates the discovery of one registry; connects to nothing yet.
-	 * @param registry the registry's name, such as {@code etcd}
-	 * @param description the registry as a person would name it, without secrets
-	 * @param loop the registry's event loop; stays open on {@link #close()}
+	 * @param registry what all of the registry share; its event loop stays open on
+	 * {@link #close()}
 	 * @param source reads the registry
 	 * @param settings how services are followed
-	 * @param observer sees what happens
-	 * @param clock wall clock, for what operators are shown
 	 */
-	public WatchedServices(String registry, String description, EventLoop loop, WatchSource source,
-			WatchSettings settings, DiscoveryObserver observer, Clock clock) {
-		this(registry, description, "", loop, source, settings, observer, clock);
+	public WatchedServices(RegistryContext registry, WatchSource source, WatchSettings settings) {
+		this(registry, "", source, settings);
 	}
 
 	/**
 	 * Creates the discovery of one registry by the options of a target; connects to
 	 * nothing yet.
-	 * @param registry the registry's name, such as {@code etcd}
-	 * @param description the registry as a person would name it, without secrets
+	 * @param registry what all of the registry share; its event loop stays open on
+	 * {@link #close()}
 	 * @param options what is put behind the name of a service for operators, such as
 	 * {@code ?tag=v1}; empty for none
-	 * @param loop the registry's event loop; stays open on {@link #close()}
 	 * @param source reads the registry
 	 * @param settings how services are followed
-	 * @param observer sees what happens
-	 * @param clock wall clock, for what operators are shown
 	 */
-	public WatchedServices(String registry, String description, String options, EventLoop loop, WatchSource source,
-			WatchSettings settings, DiscoveryObserver observer, Clock clock) {
-		this.options = options;
+	public WatchedServices(RegistryContext registry, String options, WatchSource source, WatchSettings settings) {
 		this.registry = registry;
-		this.description = description;
-		this.loop = loop;
+		this.loop = registry.loop();
+		this.options = options;
 		this.source = source;
 		this.settings = settings;
-		this.observer = observer;
-		this.clock = clock;
-		this.contact = new WatchConnectivityLog(registry, loop);
+		this.contact = new WatchConnectivityLog(registry.name(), this.loop);
 	}
 
 	@Override
 	public String registry() {
-		return this.registry;
+		return this.registry.name();
 	}
 
 	@Override
 	public String description() {
-		return this.description;
+		return this.registry.description();
 	}
 
 	@Override
@@ -125,9 +107,8 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 		}
 		ServiceWatch watch = this.watches.get(service);
 		if (watch == null) {
-			watch = new ServiceWatch(this.registry, this.description, service + this.options, this.loop,
-					(sink) -> this.source.attempt(service, sink), this.settings, this.observer, this.contact,
-					this.clock);
+			watch = new ServiceWatch(this.registry, service + this.options,
+					(sink) -> this.source.attempt(service, sink), this.settings, this.contact);
 			this.watches.put(service, watch);
 			watch.add(subscription);
 			watch.start();
@@ -158,7 +139,7 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 
 	@Override
 	public String toString() {
-		return "WatchedServices[" + this.description + ", " + this.watches.keySet() + "]";
+		return "WatchedServices[" + this.registry.description() + ", " + this.watches.keySet() + "]";
 	}
 
 	private final class Owner implements WatchSubscription.Owner {

@@ -1,12 +1,9 @@
 package io.github.grpcdiscovery.spi.support;
 
-import java.time.Clock;
-
-import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registration;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.WatchSettings;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.internal.registration.Registrations;
 import io.github.grpcdiscovery.internal.watch.WatchedServices;
 import io.github.grpcdiscovery.spi.EventLoop;
@@ -27,23 +24,23 @@ public final class RegistryRuntime implements AutoCloseable {
 
 	private final Registrations<RegistrationProtocol> registrations;
 
+	RegistryRuntime(RegistryRuntimeBuilder builder) {
+		this.registry = builder.registry;
+		RegistryContext context = new RegistryContext(builder.registry, builder.description, builder.loop,
+				builder.observer);
+		this.discovery = new WatchedServices(context, builder.source, builder.settings);
+		this.registrations = new Registrations<>(context, builder.settings.backoff());
+	}
+
 	/**
-	 * Connects to nothing yet.
+	 * Begins a runtime.
 	 * @param registry name of the registry, such as {@code zookeeper}
-	 * @param description the registry as a person would name it, with its address and
-	 * without secrets
 	 * @param loop where everything happens; it stays the caller's to close
 	 * @param source makes a watch of a service
-	 * @param settings of watches; its back-off is that of registrations too
-	 * @param observer sees what happens
+	 * @return a builder
 	 */
-	public RegistryRuntime(String registry, String description, EventLoop loop, WatchSource source,
-			WatchSettings settings, DiscoveryObserver observer) {
-		this.registry = registry;
-		this.discovery = new WatchedServices(registry, description, loop, source, settings, observer,
-				Clock.systemUTC());
-		this.registrations = new Registrations<>(registry, description, loop, settings.backoff(), observer,
-				Clock.systemUTC());
+	public static RegistryRuntimeBuilder builder(String registry, EventLoop loop, WatchSource source) {
+		return new RegistryRuntimeBuilder(registry, loop, source);
 	}
 
 	/**

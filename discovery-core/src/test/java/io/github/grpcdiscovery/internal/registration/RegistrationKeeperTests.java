@@ -24,6 +24,7 @@ import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.internal.reconnect.FakeAttempts;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.spi.Attempt;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.spi.PredecessorException;
@@ -64,8 +65,9 @@ class RegistrationKeeperTests {
 
 	private Supplier<CompletionStage<?>> deregister = () -> this.answer;
 
-	private final RegistrationKeeper keeper = RegistrationKeeper.start("fake", INSTANCE, this.loop, Backoff.DEFAULT,
-			new Protocol(), new Observer(), Clock.fixed(NOW, ZoneOffset.UTC));
+	private final RegistrationKeeper keeper = RegistrationKeeper.start(
+			new RegistryContext("fake", "fake", this.loop, new Observer(), Clock.fixed(NOW, ZoneOffset.UTC)), INSTANCE,
+			Backoff.DEFAULT, new Protocol());
 
 	@AfterEach
 	void closeLog() {
@@ -76,12 +78,12 @@ class RegistrationKeeperTests {
 	void returnsAtOnceAndRegistersOnTheLoop() {
 		assertThat(this.attempts.count()).isZero();
 		assertThat(this.keeper.status())
-			.isEqualTo(new RegistrationStatus("fake", INSTANCE, State.REGISTERING, NOW, 0, null));
+			.isEqualTo(RegistrationStatus.builder("fake", INSTANCE, State.REGISTERING, NOW).build());
 		assertThat(this.keeper.registered()).isNotDone();
 		register();
 		assertThat(this.keeper.registered()).isCompleted();
 		assertThat(this.keeper.status())
-			.isEqualTo(new RegistrationStatus("fake", INSTANCE, State.REGISTERED, NOW, 1, null));
+			.isEqualTo(RegistrationStatus.builder("fake", INSTANCE, State.REGISTERED, NOW).registrations(1).build());
 		assertThat(this.keeper).hasToString("RegistrationKeeper[127.0.0.1:9090 in fake, REGISTERED]");
 	}
 
@@ -394,8 +396,9 @@ class RegistrationKeeperTests {
 	void closeWaitsForTheRegistry() {
 		this.answer.complete(null);
 		try (EventLoop loop = EventLoop.start("keeper-under-test")) {
-			RegistrationKeeper real = RegistrationKeeper.start("fake", INSTANCE, loop, Backoff.DEFAULT, new Protocol(),
-					DiscoveryObserver.NONE, Clock.systemUTC());
+			RegistrationKeeper real = RegistrationKeeper.start(
+					new RegistryContext("fake", "fake", loop, DiscoveryObserver.NONE), INSTANCE, Backoff.DEFAULT,
+					new Protocol());
 			real.close();
 			real.close();
 			assertThat(real.status().state()).isEqualTo(State.DEREGISTERED);
@@ -417,8 +420,9 @@ class RegistrationKeeperTests {
 	@Test
 	void closeByAnInterruptedThreadReturnsAndStaysInterrupted() {
 		try (EventLoop loop = EventLoop.start("keeper-under-test")) {
-			RegistrationKeeper real = RegistrationKeeper.start("fake", INSTANCE, loop, Backoff.DEFAULT, new Protocol(),
-					DiscoveryObserver.NONE, Clock.systemUTC());
+			RegistrationKeeper real = RegistrationKeeper.start(
+					new RegistryContext("fake", "fake", loop, DiscoveryObserver.NONE), INSTANCE, Backoff.DEFAULT,
+					new Protocol());
 			Thread.currentThread().interrupt();
 			real.close();
 			assertThat(Thread.interrupted()).isTrue();

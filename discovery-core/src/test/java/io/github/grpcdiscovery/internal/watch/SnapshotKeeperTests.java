@@ -18,6 +18,7 @@ import io.github.grpcdiscovery.Snapshots;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.internal.reconnect.FakeAttempts;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.spi.InstancesSink;
 import io.github.grpcdiscovery.spi.Listing;
@@ -51,15 +52,17 @@ class SnapshotKeeperTests {
 
 	private InstancesSink sink;
 
-	private final WatchedServices services = new WatchedServices("fake", "fake (here)", this.loop, (service, sink) -> {
-		this.sink = sink;
-		return new FakeWatchAttempt(this.attempts.get(), () -> {
-		});
-	}, WatchSettings.builder()
-		.lossConfirmation(Duration.ZERO)
-		.reachability(ReachabilityProbe.TCP)
-		.snapshots(this.snapshots)
-		.build(), DiscoveryObserver.NONE, Clock.fixed(NOW, ZoneOffset.UTC));
+	private final WatchedServices services = new WatchedServices(new RegistryContext("fake", "fake (here)", this.loop,
+			DiscoveryObserver.NONE, Clock.fixed(NOW, ZoneOffset.UTC)), (service, sink) -> {
+				this.sink = sink;
+				return new FakeWatchAttempt(this.attempts.get(), () -> {
+				});
+			},
+			WatchSettings.builder()
+				.lossConfirmation(Duration.ZERO)
+				.reachability(ReachabilityProbe.TCP)
+				.snapshots(this.snapshots)
+				.build());
 
 	@Test
 	@Proves("F4")

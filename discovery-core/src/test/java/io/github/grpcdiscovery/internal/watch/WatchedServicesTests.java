@@ -31,6 +31,7 @@ import io.github.grpcdiscovery.Subscription;
 import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.internal.reconnect.FakeAttempts;
+import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.spi.InstancesSink;
 import io.github.grpcdiscovery.spi.Listing;
@@ -73,13 +74,13 @@ class WatchedServicesTests {
 
 	private final CapturedLog log = new CapturedLog("io.github.grpcdiscovery.internal.watch");
 
-	private final WatchedServices services = new WatchedServices("fake", "fake (http://127.0.0.1:1)", this.loop,
+	private final WatchedServices services = new WatchedServices(new RegistryContext("fake",
+			"fake (http://127.0.0.1:1)", this.loop, new Observer(), Clock.fixed(NOW, ZoneOffset.UTC)),
 			(service, sink) -> {
 				this.sinks.put(service, sink);
 				return new FakeWatchAttempt(this.attempts.computeIfAbsent(service, (key) -> new FakeAttempts()).get(),
 						() -> this.reads.add(service));
-			}, WatchSettings.builder().lossConfirmation(CONFIRMATION).reachability(this::check).build(), new Observer(),
-			Clock.fixed(NOW, ZoneOffset.UTC));
+			}, WatchSettings.builder().lossConfirmation(CONFIRMATION).reachability(this::check).build());
 
 	@AfterEach
 	void promisesWereKept() {
@@ -593,14 +594,14 @@ class WatchedServicesTests {
 	@Test
 	void statusTellsOperatorsWhatIsKnown() {
 		watch("svc");
-		assertThat(status())
-			.isEqualTo(new WatchStatus("fake", "svc", false, 1, null, List.of(), null, null, 0, null, Map.of()));
+		WatchStatus nothingKnown = WatchStatus.builder("fake", "svc").subscriptions(1).build();
+		assertThat(status()).isEqualTo(nothingKnown);
 		serve("svc", ONE);
-		assertThat(status())
-			.isEqualTo(new WatchStatus("fake", "svc", true, 1, List.of(ONE), List.of(), null, NOW, 0, null, Map.of()));
+		WatchStatus served = nothingKnown.toBuilder().connected(true).instances(List.of(ONE)).updated(NOW).build();
+		assertThat(status()).isEqualTo(served);
 		fail("svc", "gone");
-		assertThat(status()).isEqualTo(
-				new WatchStatus("fake", "svc", false, 1, List.of(ONE), List.of(), NOW, NOW, 1, "gone", Map.of()));
+		assertThat(status())
+			.isEqualTo(served.toBuilder().connected(false).staleSince(NOW).reconnects(1).lastError("gone").build());
 		assertThat(this.services.registry()).isEqualTo("fake");
 		assertThat(this.services.description()).isEqualTo("fake (http://127.0.0.1:1)");
 		assertThat(this.services).hasToString("WatchedServices[fake (http://127.0.0.1:1), [svc]]");

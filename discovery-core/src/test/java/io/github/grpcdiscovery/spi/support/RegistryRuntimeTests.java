@@ -38,8 +38,12 @@ class RegistryRuntimeTests {
 
 	private final EventLoop loop = EventLoop.start("memory");
 
-	private final RegistryRuntime runtime = new RegistryRuntime("memory", "memory of this test", this.loop,
-			(service, sink) -> new Watch(service, sink), WatchSettings.DEFAULT, DiscoveryObserver.NONE);
+	private final RegistryRuntime runtime = RegistryRuntime
+		.builder("memory", this.loop, (service, sink) -> new Watch(service, sink))
+		.description("memory of this test")
+		.settings(WatchSettings.DEFAULT)
+		.observer(DiscoveryObserver.NONE)
+		.build();
 
 	@AfterEach
 	void close() {
