@@ -116,8 +116,9 @@ final class ConsulAgentWatches implements AutoCloseable {
 					Objects.requireNonNullElse(this.query.datacenter(), ""),
 					(ignored) -> new LeaderMonitor(agent.api, agent.loop, this.query.datacenter()));
 			KnownEntries known = agent.known.computeIfAbsent(sink, (ignored) -> new KnownEntries());
-			return new ConsulWatchAttempt(agent.queries, leaders, agent.settings.description(), service, this.query,
-					known, sink);
+			ServiceQueries queries = new ServiceQueries(agent.queries, agent.settings.description(), service,
+					this.query);
+			return new ConsulWatchAttempt(queries, leaders, known, sink);
 		}
 
 	}

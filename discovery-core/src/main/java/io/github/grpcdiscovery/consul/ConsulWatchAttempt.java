@@ -29,15 +29,9 @@ final class ConsulWatchAttempt implements WatchAttempt {
 	/** How long there may be no leader before contact is lost. */
 	private static final Duration ELECTION = Duration.ofSeconds(3);
 
-	private final AgentQueries queries;
+	private final ServiceQueries service;
 
 	private final LeaderMonitor leaders;
-
-	private final String description;
-
-	private final String service;
-
-	private final ConsulQuery query;
 
 	private final KnownEntries known;
 
@@ -47,13 +41,14 @@ final class ConsulWatchAttempt implements WatchAttempt {
 
 	private final QueryIndex index = new QueryIndex();
 
+	private final ListRefresh refresh;
+
 	private final Runnable leaderLost = this::leaderLost;
 
 	private @Nullable AttemptContext context;
 
-	private @Nullable Runnable abort;
-
-	private @Nullable Runnable abortRefresh;
+	private Runnable abort = () -> {
+	};
 
 	private @Nullable QueryPace pace;
 
@@ -71,16 +66,13 @@ final class ConsulWatchAttempt implements WatchAttempt {
 
 	private EventLoop.@Nullable Timer election;
 
-	ConsulWatchAttempt(AgentQueries queries, LeaderMonitor leaders, String description, String service,
-			ConsulQuery query, KnownEntries known, InstancesSink sink) {
-		this.queries = queries;
-		this.leaders = leaders;
-		this.description = description;
+	ConsulWatchAttempt(ServiceQueries service, LeaderMonitor leaders, KnownEntries known, InstancesSink sink) {
 		this.service = service;
-		this.query = query;
+		this.leaders = leaders;
 		this.known = known;
 		this.sink = sink;
-		this.permissions = new PermissionCheck(queries, description, query.datacenter(), service, known);
+		this.permissions = new PermissionCheck(service, known);
+		this.refresh = new ListRefresh(service, this.permissions, this.index, known, sink);
 	}
 
 	@Override
@@ -94,54 +86,31 @@ final class ConsulWatchAttempt implements WatchAttempt {
 	@Override
 	public void end() {
 		this.leaders.unfollow(this.leaderLost);
-		this.queries.release(this);
-		if (this.abort != null) {
-			this.abort.run();
-		}
-		if (this.abortRefresh != null) {
-			this.abortRefresh.run();
-		}
+		this.service.queries().release(this);
+		this.abort.run();
+		this.refresh.abort();
 	}
 
 	@Override
 	public void refresh() {
-		AttemptContext context = this.context;
-		if (context == null) {
-			return;
+		if (this.context != null) {
+			this.refresh.begin(this.context);
 		}
-		ConsulCall<HealthAnswer> call = this.queries
-			.send(new HealthRequest(this.service, this.query, 0, this.query.maxWait(), false, true));
-		this.abortRefresh = call.abort();
-		context.await(call.answer(), (answer) -> refreshed(context, answer), this.sink::refreshFailed);
-	}
-
-	private void refreshed(AttemptContext context, HealthAnswer answer) {
-		if (!answer.knownLeader() || this.index.isOlderThanServers(answer)) {
-			this.sink.refreshFailed(new RegistryException("%s: service '%s': the answer is older than what is known"
-				.formatted(this.description, this.service), null));
-			return;
-		}
-		this.permissions.check(context, answer, () -> {
-			this.index.regressed(answer);
-			Listing listing = this.known.replace(answer);
-			this.sink.refreshed(() -> listing);
-		}, this.sink::refreshFailed);
 	}
 
 	private void ask(AttemptContext context) {
-		Duration wait = this.queries.wait(this.query.maxWait(), this.streams);
+		Duration wait = this.service.queries().wait(this.service.query().maxWait(), this.streams);
 		wait = (this.stale && wait.compareTo(STALE_WAIT) > 0) ? STALE_WAIT : wait;
 		this.index.asked(context.loop().nanoTime(), wait);
 		boolean fromServers = this.stale || this.leaders.isDistrusted();
 		this.fromAnybody = !fromServers && this.index.next() != 0;
-		ConsulCall<HealthAnswer> call = this.queries
-			.send(new HealthRequest(this.service, this.query, this.index.next(), wait, this.stale, fromServers));
+		ConsulCall<HealthAnswer> call = this.service.send(this.index.next(), wait, this.stale, fromServers);
 		this.abort = call.abort();
 		context.await(call.answer(), (answer) -> answered(context, answer), (cause) -> failed(context, cause));
 	}
 
 	private void failed(AttemptContext context, RegistryException cause) {
-		this.queries.failed(cause);
+		this.service.queries().failed(cause);
 		boolean serverError = cause instanceof ConsulStatusException status && status.isServerError();
 		if (serverError) {
 			this.leaders.troubled();
@@ -150,8 +119,8 @@ final class ConsulWatchAttempt implements WatchAttempt {
 			context.failed(cause);
 			return;
 		}
-		logger.debug("Service '{}' is read from any server of {}, since the leader gives no answer: {}", this.service,
-				this.description, cause.getMessage());
+		logger.debug("Reading service '{}' from any server of {}, since the leader does not respond: {}",
+				this.service.service(), this.service.description(), cause.getMessage());
 		this.stale = true;
 		this.confirming = false;
 		if (this.active && this.election == null) {
@@ -163,9 +132,9 @@ final class ConsulWatchAttempt implements WatchAttempt {
 
 	private void leaderLost() {
 		if (this.context != null) {
-			this.context.failed(new RegistryException(
-					"%s: the servers have no leader, so what they know may be out of date".formatted(this.description),
-					null));
+			this.context
+				.failed(new RegistryException("%s: the servers have no leader, so what they know may be out of date"
+					.formatted(this.service.description()), null));
 		}
 	}
 
@@ -197,7 +166,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 		if (this.fromAnybody && !answer.streaming()) {
 			this.leaders.unfollow(this.leaderLost);
 		}
-		else if (answer.source() != Source.OLD_SERVERS && this.query.near() == null) {
+		else if (answer.source() != Source.OLD_SERVERS && this.service.query().near() == null) {
 			this.leaders.follow(this.leaderLost);
 		}
 	}
@@ -262,9 +231,9 @@ final class ConsulWatchAttempt implements WatchAttempt {
 		if (pace == null) {
 			return;
 		}
-		if (index != 0 && !this.queries.mayHold(this)) {
+		if (index != 0 && !this.service.queries().mayHold(this)) {
 			this.index.next(0);
-			context.schedule(this.queries.pollInterval(), () -> ask(context));
+			context.schedule(this.service.queries().pollInterval(), () -> ask(context));
 			return;
 		}
 		Duration pause = pace.pause(useful, context.loop().nanoTime(), context.loop().random());

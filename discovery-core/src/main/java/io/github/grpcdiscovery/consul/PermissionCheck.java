@@ -3,8 +3,6 @@ package io.github.grpcdiscovery.consul;
 import java.util.Set;
 import java.util.function.Consumer;
 
-import org.jspecify.annotations.Nullable;
-
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
@@ -18,22 +16,12 @@ import io.github.grpcdiscovery.spi.AttemptContext;
  */
 final class PermissionCheck {
 
-	private final AgentQueries queries;
-
-	private final String description;
-
-	private final @Nullable String datacenter;
-
-	private final String service;
+	private final ServiceQueries queries;
 
 	private final KnownEntries known;
 
-	PermissionCheck(AgentQueries queries, String description, @Nullable String datacenter, String service,
-			KnownEntries known) {
+	PermissionCheck(ServiceQueries queries, KnownEntries known) {
 		this.queries = queries;
-		this.description = description;
-		this.datacenter = datacenter;
-		this.service = service;
 		this.known = known;
 	}
 
@@ -52,7 +40,7 @@ final class PermissionCheck {
 		Set<String> missing = this.known.nodesMissingIn(answer);
 		boolean anyNode = missing.isEmpty() && answer.empty() && answer.source() == Source.OLD_SERVERS;
 		Set<String> nodes = anyNode ? Set.of("") : missing;
-		context.await(this.queries.readPermission(this.datacenter, this.service, nodes), (permission) -> {
+		context.await(this.queries.readPermission(nodes), (permission) -> {
 			if (answer.filteredByAcls() || permission == ReadPermission.SERVICE_DENIED
 					|| permission == ReadPermission.NODE_DENIED) {
 				partial.accept(missing(permission));
@@ -64,14 +52,15 @@ final class PermissionCheck {
 	}
 
 	private RegistryAccessException missing(ReadPermission permission) {
+		String service = this.queries.service();
 		String what = switch (permission) {
-			case SERVICE_DENIED -> "service '%s'".formatted(this.service);
-			case NODE_DENIED -> "nodes that service '%s' is on".formatted(this.service);
-			default -> "all of service '%s' and its nodes".formatted(this.service);
+			case SERVICE_DENIED -> "service '%s'".formatted(service);
+			case NODE_DENIED -> "nodes that service '%s' is on".formatted(service);
+			default -> "all of service '%s' and its nodes".formatted(service);
 		};
 		return new RegistryAccessException(
 				"%s: the token may not read %s (expected: a token with service:read on '%s' and node:read on its nodes)"
-					.formatted(this.description, what, this.service),
+					.formatted(this.queries.description(), what, service),
 				null);
 	}
 

@@ -30,15 +30,6 @@ final class EtcdTokens {
 
 	private static final Logger logger = LoggerFactory.getLogger(EtcdTokens.class);
 
-	/** After the first refusal: what was changed by mistake is soon put right. */
-	private static final Duration FIRST_WAIT = Duration.ofSeconds(5);
-
-	private static final Duration FURTHER_WAIT = Duration.ofSeconds(38);
-
-	private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-
-	private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
-
 	private final EventLoop loop;
 
 	private final String description;
@@ -61,13 +52,7 @@ final class EtcdTokens {
 
 	private boolean warned;
 
-	private @Nullable Status refusal;
-
-	private long refusedUntil;
-
-	private int refusals;
-
-	private int failures;
+	private final TokenRefusal refusal;
 
 	/**
 	 * Creates the tokens of a user.
@@ -82,6 +67,7 @@ final class EtcdTokens {
 		this.user = Printable.of(user);
 		this.request = AuthenticateRequest.newBuilder().setName(user).setPassword(password).build();
 		this.loop = loop;
+		this.refusal = new TokenRefusal(loop);
 	}
 
 	/**
@@ -101,11 +87,11 @@ final class EtcdTokens {
 
 	private void find(Channel channel, TokenReceiver receiver) {
 		String known = this.token;
-		Status refusal = this.refusal;
+		Status refusal = this.refusal.current();
 		if (known != null || this.switchedOff) {
 			receiver.onToken(known);
 		}
-		else if (refusal != null && this.loop.nanoTime() - this.refusedUntil < 0) {
+		else if (refusal != null) {
 			receiver.onRefused(refusal);
 		}
 		else {
@@ -128,8 +114,7 @@ final class EtcdTokens {
 	private void authenticated(String token) {
 		this.token = token;
 		this.accepted = false;
-		this.refusal = null;
-		this.failures = 0;
+		this.refusal.end();
 		this.switchedOff = false;
 		if (this.warned) {
 			this.warned = false;
@@ -142,18 +127,14 @@ final class EtcdTokens {
 		switch (status.getCode()) {
 			case FAILED_PRECONDITION -> goOnWithoutToken();
 			// UNKNOWN is also a connection that broke, grpc/grpc-java#10120
-			case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, INTERNAL, UNKNOWN, RESOURCE_EXHAUSTED -> {
-				int doublings = Math.min(this.failures++, 10);
-				Duration pause = FIRST_PAUSE.multipliedBy(1L << doublings);
-				refuse(status, this.loop.jittered((pause.compareTo(MAX_PAUSE) < 0) ? pause : MAX_PAUSE));
-			}
-			default -> refuse(status);
+			case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, INTERNAL, UNKNOWN, RESOURCE_EXHAUSTED ->
+				answerNone(status, this.refusal.failed(status));
+			default -> answerNone(status, this.refusal.refused(status));
 		}
 	}
 
 	private void goOnWithoutToken() {
-		this.refusal = null;
-		this.failures = 0;
+		this.refusal.end();
 		this.accepted = false;
 		this.switchedOff = true;
 		if (!this.warned) {
@@ -164,16 +145,9 @@ final class EtcdTokens {
 		answerAll((receiver) -> receiver.onToken(null));
 	}
 
-	private void refuse(Status status) {
-		this.refusals++;
-		refuse(status, this.loop.jittered((this.refusals == 1) ? FIRST_WAIT : FURTHER_WAIT));
-	}
-
-	private void refuse(Status status, Duration wait) {
+	private void answerNone(Status status, Duration wait) {
 		logger.debug("{}: user '{}' got no token ({}), asking again in {}", this.description, this.user,
 				status.getCode(), wait);
-		this.refusal = status;
-		this.refusedUntil = this.loop.nanoTime() + wait.toNanos();
 		answerAll((receiver) -> receiver.onRefused(status));
 	}
 
@@ -203,7 +177,7 @@ final class EtcdTokens {
 			this.token = null;
 			this.switchedOff = this.switchedOff && used != null;
 			if (!this.accepted) {
-				refuse(status);
+				answerNone(status, this.refusal.refused(status));
 			}
 		}
 	}
@@ -215,7 +189,9 @@ final class EtcdTokens {
 		if (!this.accepted) {
 			this.loop.execute(() -> {
 				this.accepted = this.token != null || this.switchedOff;
-				this.refusals = this.accepted ? 0 : this.refusals;
+				if (this.accepted) {
+					this.refusal.forgive();
+				}
 			});
 		}
 	}

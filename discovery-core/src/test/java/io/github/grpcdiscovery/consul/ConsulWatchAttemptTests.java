@@ -65,8 +65,9 @@ class ConsulWatchAttemptTests {
 		AgentQueries queries = new AgentQueries(this.api, loop, "consul (http://127.0.0.1:8500)");
 		KnownEntries known = new KnownEntries();
 		return new WatchedServices(new RegistryContext("consul", "consul (http://127.0.0.1:8500)", loop, observer),
-				(service, sink) -> new ConsulWatchAttempt(queries, leaders, "consul (http://127.0.0.1:8500)", service,
-						query, known, sink),
+				(service, sink) -> new ConsulWatchAttempt(
+						new ServiceQueries(queries, "consul (http://127.0.0.1:8500)", service, query), leaders, known,
+						sink),
 				WatchSettings.builder()
 					.lossConfirmation(CONFIRMATION)
 					.reachability((addresses, absent) -> absent.accept(Set.of()))

@@ -42,8 +42,9 @@ class StreamingWatchTests {
 
 	private final WatchedServices discovery = new WatchedServices(
 			new RegistryContext("consul", "consul (http://127.0.0.1:8500)", this.loop, DiscoveryObserver.NONE),
-			(service, sink) -> new ConsulWatchAttempt(this.queries, this.leaders, "consul (http://127.0.0.1:8500)",
-					service, ConsulQuery.DEFAULT, this.known, sink),
+			(service,
+					sink) -> new ConsulWatchAttempt(new ServiceQueries(this.queries, "consul (http://127.0.0.1:8500)",
+							service, ConsulQuery.DEFAULT), this.leaders, this.known, sink),
 			WatchSettings.builder()
 				.lossConfirmation(Duration.ofSeconds(30))
 				.reachability((addresses, absent) -> absent.accept(Set.of()))

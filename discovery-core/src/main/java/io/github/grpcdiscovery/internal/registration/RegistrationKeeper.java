@@ -3,7 +3,6 @@ package io.github.grpcdiscovery.internal.registration;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,7 +21,6 @@ import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.internal.reconnect.ReconnectLoop;
 import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
-import io.github.grpcdiscovery.internal.util.Durations;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.spi.PredecessorException;
 import io.github.grpcdiscovery.spi.RegistrationProtocol;
@@ -50,13 +48,11 @@ public final class RegistrationKeeper implements Registration {
 
 	private final CompletableFuture<Void> registered = new CompletableFuture<>();
 
-	private final CompletableFuture<Boolean> deregistered = new CompletableFuture<>();
-
 	private final OwnStatus own;
 
-	private boolean leaving; // on the event loop only
-
 	private final RegistrationLog log;
+
+	private final Deregistration deregistration;
 
 	private @Nullable Long lostAt; // on the event loop only
 
@@ -70,6 +66,7 @@ public final class RegistrationKeeper implements Registration {
 		this.connection = new ReconnectLoop("registration of " + instance.id() + " in " + registry.name(), this.loop,
 				backoff, protocol::attempt, new Transitions());
 		this.own = new OwnStatus(registry, instance);
+		this.deregistration = new Deregistration(this.loop, protocol, this.own, this.log);
 	}
 
 	/**
@@ -109,77 +106,21 @@ public final class RegistrationKeeper implements Registration {
 		CompletableFuture<Boolean> result = new CompletableFuture<>();
 		boolean open = this.loop.offer(() -> {
 			leave();
-			this.deregistered.thenAccept(result::complete);
-			EventLoop.Timer deadline = this.loop.schedule(timeout, () -> {
-				if (result.complete(false)) {
-					giveUp(timeout);
-				}
-			});
-			result.thenRun(deadline::cancel);
+			this.deregistration.whenEnded(result, timeout);
 		});
 		if (!open) {
 			// closed after its registry, which has deregistered it or given up
-			result.complete(this.deregistered.getNow(false));
+			result.complete(this.deregistration.isConfirmed());
 		}
 		return result;
 	}
 
-	// from here on nothing is written again: the flag is set before the network is used
+	// from here on nothing is written again: this is closed before the network is used
 	private void leave() {
-		if (this.leaving) {
-			return;
-		}
-		this.leaving = true;
 		this.connection.close();
 		this.registered.completeExceptionally(
 				new CancellationException("registration of %s was closed".formatted(this.instance.id())));
-		this.own.change(State.DEREGISTERING, this.own.status().lastError());
-		callDeregister().whenComplete((ignored, error) -> {
-			if (!this.loop.offer(() -> left(error))) {
-				left(error); // a closed loop runs nothing that could come in between
-			}
-		});
-	}
-
-	private CompletionStage<?> callDeregister() {
-		try {
-			return this.protocol.deregister();
-		}
-		catch (RuntimeException | LinkageError ex) {
-			return CompletableFuture.failedFuture(ex);
-		}
-	}
-
-	private void left(@Nullable Throwable error) {
-		if (!this.protocol.mayBeThere()) {
-			if (this.own.status().state() == State.DEREGISTERING) {
-				this.log.closedBeforeItWasThere();
-			}
-			this.own.change(State.DEREGISTERED, null);
-			this.deregistered.complete(true);
-			return;
-		}
-		if (error == null) {
-			this.log.deregistered();
-			this.own.change(State.DEREGISTERED, null);
-		}
-		else if (this.own.status().state() == State.DEREGISTERING) {
-			this.log.notDeregistered(this.own.status().registrations() > 0, error);
-			this.own.change(State.DEREGISTERED, error.getMessage());
-		}
-		this.deregistered.complete(error == null);
-	}
-
-	private void giveUp(Duration timeout) {
-		if (this.own.status().state() == State.DEREGISTERING) {
-			if (this.protocol.mayBeThere()) {
-				this.log.notConfirmedAsDeregistered(timeout);
-			}
-			else {
-				this.log.closedBeforeItWasThere();
-			}
-			this.own.change(State.DEREGISTERED, "not confirmed within " + Durations.text(timeout));
-		}
+		this.deregistration.begin();
 	}
 
 	@Override

@@ -43,7 +43,7 @@ final class GivenCall<Q> {
 		this.cancellation = new Cancellation(message, cause);
 	}
 
-	boolean isAskedForAMessage() {
+	boolean requestsAMessage() {
 		return this.requested > 0;
 	}
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class HeldAnswer<A> extends SimpleForwardingClientCallListener<A> {
 
-	private boolean told;
+	private boolean released;
 
 	private @Nullable Metadata headers;
 
@@ -21,7 +21,7 @@ abstract class HeldAnswer<A> extends SimpleForwardingClientCallListener<A> {
 
 	/**
 	 * Creates a listener that holds nothing yet.
-	 * @param listener told of everything in the end
+	 * @param listener gets everything in the end
 	 */
 	HeldAnswer(Listener<A> listener) {
 		super(listener);
@@ -30,32 +30,32 @@ abstract class HeldAnswer<A> extends SimpleForwardingClientCallListener<A> {
 	/** Whether the rest of the answer will come without more from the caller. */
 	abstract boolean holds();
 
-	/** Whether the listener knows of an answer. */
-	final boolean isTold() {
-		return this.told;
+	/** Whether the listener has got a part of the answer. */
+	final boolean isReleased() {
+		return this.released;
 	}
 
 	@Override
 	public final void onHeaders(Metadata headers) {
 		this.headers = headers;
 		if (!holds()) {
-			tell();
+			release();
 		}
 	}
 
 	@Override
 	public final void onMessage(A message) {
-		if (this.told || this.message != null) {
-			tell();
+		if (this.released || this.message != null) {
+			release();
 			super.onMessage(message);
 			return;
 		}
 		this.message = message;
 	}
 
-	/** Tells what is held. */
-	final void tell() {
-		this.told = true;
+	/** Passes on what is held. */
+	final void release() {
+		this.released = true;
 		Metadata headers = this.headers;
 		if (headers != null) {
 			this.headers = null;

@@ -1,15 +1,11 @@
 package io.github.grpcdiscovery.internal.retry;
 
-import java.net.SocketAddress;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
-import io.grpc.Context;
 import io.grpc.ForwardingClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -31,8 +27,6 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 
 	private static final Logger logger = LoggerFactory.getLogger(RetriedCall.class);
 
-	private static final int MOST_ATTEMPTS = 3;
-
 	private final MethodDescriptor<Q, A> method;
 
 	private final CallOptions options;
@@ -43,7 +37,9 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 
 	private final boolean idempotent;
 
-	private final Context context = Context.current();
+	private final DelayedStart next;
+
+	private final Retries retries = new Retries();
 
 	private final Object lock = new Object();
 
@@ -54,13 +50,10 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 	private int attempts = 1;
 
 	// guarded by the lock; the last that was begun
-	private Attempt newest;
+	private RetriedAttempt<Q, A> newest;
 
 	// guarded by the lock: whether the newest attempt has all that the caller gave
 	private boolean upToDate = true;
-
-	// guarded by the lock: begins the attempt that waits for the end of a pause
-	private @Nullable Runnable waiting;
 
 	// started, if the caller has started this
 	private volatile ClientCall<Q, A> delegate;
@@ -74,8 +67,9 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 		this.channel = channel;
 		this.rules = rules;
 		this.idempotent = idempotent;
-		this.newest = new Attempt(null);
-		this.delegate = this.newest.call;
+		this.next = new DelayedStart(options.getExecutor());
+		this.newest = new RetriedAttempt<>(channel, method, options, null);
+		this.delegate = this.newest.call();
 	}
 
 	@Override
@@ -86,7 +80,11 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 	@Override
 	public void start(Listener<A> listener, Metadata headers) {
 		this.headers = copy(headers);
-		this.delegate.start(new AttemptListener(listener, this.newest), headers);
+		this.delegate.start(listener(listener, this.newest), headers);
+	}
+
+	private AttemptListener<Q, A> listener(Listener<A> caller, RetriedAttempt<Q, A> attempt) {
+		return new AttemptListener<>(caller, attempt, this.idempotent, this.retries);
 	}
 
 	@Override
@@ -113,11 +111,11 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 	public void cancel(@Nullable String message, @Nullable Throwable cause) {
 		give((given) -> given.cancel(message, cause), (call) -> call.cancel(message, cause));
 		// gRPC says then how it ended
-		beginWaiting();
+		this.next.runNow();
 	}
 
 	private void give(Consumer<GivenCall<Q>> note, Consumer<ClientCall<Q, A>> step) {
-		Attempt attempt;
+		RetriedAttempt<Q, A> attempt;
 		synchronized (this.lock) {
 			note.accept(this.given);
 			if (!this.upToDate) {
@@ -126,7 +124,7 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 			attempt = this.newest;
 		}
 		try {
-			step.accept(attempt.call);
+			step.accept(attempt.call());
 		}
 		catch (IllegalStateException ex) {
 			// an attempt that was lost meanwhile may refuse it; the next one has it
@@ -138,57 +136,39 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 		}
 	}
 
-	private boolean mayBeMadeAgain(StreamCreationTracer lost) {
+	private boolean mayRetry(boolean sent) {
 		synchronized (this.lock) {
-			if (this.given.isCancelled() || this.attempts == MOST_ATTEMPTS) {
-				return false;
-			}
+			return !this.given.isCancelled() && this.rules.mayRetry(this.attempts, sent);
 		}
-		return !lost.hasSeenItSent() || this.rules.budget().spend();
 	}
 
-	private void makeAgain(AttemptListener lost, Status status) {
-		StreamCreationTracer witness = lost.attempt.witness;
+	private boolean retry(AttemptListener<Q, A> lost, Status status) {
+		boolean sent = lost.attempt().tracer().hasSeenItSent();
+		if (!mayRetry(sent)) {
+			return false;
+		}
 		long pause;
 		synchronized (this.lock) {
 			this.attempts++;
-			lost.attempt.lost = true;
+			lost.attempt().lost = true;
 			this.upToDate = false;
-			pause = witness.hasSeenItSent() ? this.rules.pause().nanosBefore(this.attempts, this.options.getDeadline())
-					: 0;
-			this.waiting = () -> begin(lost);
+			pause = this.rules.nanosBefore(this.attempts, sent, this.options.getDeadline());
+			this.next.prepare(() -> begin(lost));
 		}
-		logger.debug("The connection of a call of {} broke; it is made again in {} ms: {}",
-				this.method.getFullMethodName(), TimeUnit.NANOSECONDS.toMillis(pause), status);
-		if (pause == 0) {
-			beginWaiting();
-			return;
-		}
-		Executor executor = this.options.getExecutor();
-		Executor delayed = (executor != null) ? CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS, executor)
-				: CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS);
-		delayed.execute(this.context.wrap(this::beginWaiting));
+		logger.debug("Retrying a call of {} in {} ms, since its connection broke: {}", this.method.getFullMethodName(),
+				TimeUnit.NANOSECONDS.toMillis(pause), status);
+		this.next.runAfter(pause);
+		return true;
 	}
 
-	private void beginWaiting() {
-		Runnable waiting;
-		synchronized (this.lock) {
-			waiting = this.waiting;
-			this.waiting = null;
-		}
-		if (waiting != null) {
-			waiting.run();
-		}
-	}
-
-	private void begin(AttemptListener lost) {
-		Attempt next = null;
+	private void begin(AttemptListener<Q, A> lost) {
+		RetriedAttempt<Q, A> next = null;
 		try {
-			next = new Attempt(lost.attempt.witness.server());
+			next = new RetriedAttempt<>(this.channel, this.method, this.options, lost.attempt().tracer().server());
 			synchronized (this.lock) {
 				this.newest = next;
 			}
-			next.call.start(new AttemptListener(lost.caller(), next), copy(this.headers));
+			next.call().start(listener(lost.caller(), next), copy(this.headers));
 			bringUpToDate(next);
 		}
 		catch (RuntimeException ex) {
@@ -197,7 +177,7 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 		}
 	}
 
-	private void bringUpToDate(Attempt attempt) {
+	private void bringUpToDate(RetriedAttempt<Q, A> attempt) {
 		GivenCall.Progress<Q> progress = new GivenCall.Progress<>();
 		while (true) {
 			Consumer<ClientCall<Q, ?>> missing;
@@ -207,16 +187,16 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 				}
 				missing = progress.next(this.given);
 				if (missing == null) {
-					this.delegate = attempt.call;
+					this.delegate = attempt.call();
 					this.upToDate = true;
 					return;
 				}
 			}
-			missing.accept(attempt.call);
+			missing.accept(attempt.call());
 		}
 	}
 
-	private void giveUp(@Nullable Attempt attempt, AttemptListener lost, RuntimeException ex) {
+	private void giveUp(@Nullable RetriedAttempt<Q, A> attempt, AttemptListener<Q, A> lost, RuntimeException ex) {
 		synchronized (this.lock) {
 			if (attempt != null && (attempt.lost || attempt.ended)) {
 				return;
@@ -224,12 +204,12 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 			if (attempt != null) {
 				attempt.ended = true;
 			}
-			this.newest = lost.attempt;
+			this.newest = lost.attempt();
 			this.upToDate = true;
 		}
-		logger.warn("A call of {} could not be made again", this.method.getFullMethodName(), ex);
+		logger.warn("Could not retry a call of {}", this.method.getFullMethodName(), ex);
 		if (attempt != null) {
-			attempt.call.cancel("It could not be made again", ex);
+			attempt.call().cancel("Could not retry it", ex);
 		}
 		lost.end();
 	}
@@ -240,78 +220,27 @@ final class RetriedCall<Q, A> extends ForwardingClientCall<Q, A> {
 		return copy;
 	}
 
-	private final class Attempt {
-
-		private final StreamCreationTracer witness = new StreamCreationTracer();
-
-		private final ClientCall<Q, A> call;
-
-		// guarded by the lock: another takes its place
-		private boolean lost;
-
-		// guarded by the lock: the caller was told how it ended, or is about to be
-		private boolean ended;
-
-		Attempt(@Nullable SocketAddress lost) {
-			CallOptions options = RetriedCall.this.options.withStreamTracerFactory(this.witness);
-			this.call = RetriedCall.this.channel.newCall(RetriedCall.this.method,
-					(lost != null) ? options.withOption(LostServer.ADDRESS, lost) : options);
-		}
-
-	}
-
-	private final class AttemptListener extends HeldAnswer<A> {
-
-		private final Attempt attempt;
-
-		private Status status = Status.UNKNOWN;
-
-		private Metadata trailers = new Metadata();
-
-		AttemptListener(Listener<A> caller, Attempt attempt) {
-			super(caller);
-			this.attempt = attempt;
-		}
-
-		Listener<A> caller() {
-			return delegate();
-		}
+	private final class Retries implements AttemptListener.Owner<Q, A> {
 
 		@Override
-		boolean holds() {
+		public boolean isWaiting() {
 			synchronized (RetriedCall.this.lock) {
-				return RetriedCall.this.idempotent && RetriedCall.this.given.isAskedForAMessage();
+				return RetriedCall.this.given.requestsAMessage();
 			}
 		}
 
 		@Override
-		public void onClose(Status status, Metadata trailers) {
-			this.status = status;
-			this.trailers = trailers;
-			if (isLost() && mayBeMadeAgain(this.attempt.witness)) {
-				makeAgain(this, status);
-			}
-			else {
-				end();
-			}
+		public boolean retry(AttemptListener<Q, A> lost, Status status) {
+			return RetriedCall.this.retry(lost, status);
 		}
 
-		void end() {
+		@Override
+		public boolean end(RetriedAttempt<Q, A> attempt) {
 			synchronized (RetriedCall.this.lock) {
-				if (this.attempt.ended) {
-					return;
-				}
-				this.attempt.ended = true;
+				boolean first = !attempt.ended;
+				attempt.ended = true;
+				return first;
 			}
-			tell();
-			super.onClose(BrokenConnection.withPromisedCode(this.status, this.trailers), this.trailers);
-		}
-
-		private boolean isLost() {
-			StreamCreationTracer witness = this.attempt.witness;
-			return !isTold() && witness.hasSeenAStream() && !witness.hasSeenItMadeAgain()
-					&& BrokenConnection.isCauseOf(this.status, this.trailers)
-					&& (RetriedCall.this.idempotent || !witness.hasSeenItSent());
 		}
 
 	}

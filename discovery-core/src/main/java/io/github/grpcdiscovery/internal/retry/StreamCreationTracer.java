@@ -19,7 +19,7 @@ final class StreamCreationTracer extends ClientStreamTracer.Factory {
 
 	private volatile boolean sent;
 
-	private volatile boolean madeAgain;
+	private volatile boolean retried;
 
 	private volatile @Nullable SocketAddress server;
 
@@ -31,9 +31,9 @@ final class StreamCreationTracer extends ClientStreamTracer.Factory {
 		return this.sent;
 	}
 
-	/** Whether gRPC made the call again, as a policy of the service config says. */
-	boolean hasSeenItMadeAgain() {
-		return this.madeAgain;
+	/** Whether gRPC retried the call, as a policy of the service config says. */
+	boolean hasSeenARetry() {
+		return this.retried;
 	}
 
 	/** Where it was given to last. */
@@ -44,7 +44,7 @@ final class StreamCreationTracer extends ClientStreamTracer.Factory {
 	@Override
 	public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
 		if (info.getPreviousAttempts() > 0) {
-			this.madeAgain = true;
+			this.retried = true;
 		}
 		return new ClientStreamTracer() {
 

@@ -150,7 +150,7 @@ class RetriedCallTests {
 			throw new IllegalArgumentException("an interceptor's fault");
 		});
 		this.channel.attempt(0).lose();
-		assertThat(this.channel.attempt(1).steps).containsExactly("start", "cancel It could not be made again");
+		assertThat(this.channel.attempt(1).steps).containsExactly("start", "cancel Could not retry it");
 		this.channel.attempt(1).close(Status.CANCELLED);
 		assertThat(this.answers.closed).extracting(Status::getCode).containsExactly(Status.Code.UNAVAILABLE);
 	}
