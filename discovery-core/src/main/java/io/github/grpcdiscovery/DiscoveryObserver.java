@@ -28,9 +28,9 @@ public interface DiscoveryObserver {
 	 * any more, until that is confirmed.
 	 * @param registry name of the registry
 	 * @param service name of the service
-	 * @param held how many there are now
+	 * @param retained how many there are now
 	 */
-	default void instancesHeld(String registry, String service, int held) {
+	default void instancesRetained(String registry, String service, int retained) {
 	}
 
 	/**

@@ -111,7 +111,7 @@ public final class InstanceLifecycle implements AutoCloseable {
 		close();
 		CompletableFuture<Void> drained = this.drained;
 		if (this.left.isDone() && !drained.isDone() && !this.tasks.inTask()) {
-			logger.debug("Serving on for at most {} until clients have heard that this instance leaves",
+			logger.debug("Draining: serving for up to {} while clients learn that this instance leaves",
 					Durations.text(this.drain));
 			await(drained, this.drain);
 		}
@@ -208,7 +208,7 @@ public final class InstanceLifecycle implements AutoCloseable {
 
 	private static void logFailure(@Nullable Object ignored, @Nullable Throwable error) {
 		if (error != null) {
-			logger.error("Could not register again after the registration before had left", error);
+			logger.error("Could not register again after the previous registration ended", error);
 		}
 	}
 

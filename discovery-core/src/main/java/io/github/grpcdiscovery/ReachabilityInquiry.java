@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one caller of {@link TcpReachabilityProbe} has asked: some addresses, a connection
+ * What one caller of {@link TcpReachabilityProbe} asked for: some addresses, a connection
  * to each, and one answer. On one thread after the other.
  */
 final class ReachabilityInquiry {
@@ -36,26 +36,28 @@ final class ReachabilityInquiry {
 
 	private final Consumer<Set<HostAndPort>> listener;
 
-	private final boolean silentIsAbsent;
+	private final boolean unresponsiveIsUnreachable;
 
 	private final Map<HostAndPort, InetSocketAddress> found = new HashMap<>();
 
 	private final Map<SelectionKey, HostAndPort> pending = new HashMap<>();
 
-	private final Set<HostAndPort> absent = new HashSet<>();
+	private final Set<HostAndPort> unreachable = new HashSet<>();
 
 	private long end;
 
 	/**
 	 * Creates it.
-	 * @param addresses which are asked
+	 * @param addresses which are probed
 	 * @param listener given those where nobody listens
-	 * @param silentIsAbsent whether nobody listens where no answer comes, or no way leads
+	 * @param unresponsiveIsUnreachable whether no response, or no route, counts as
+	 * unreachable
 	 */
-	ReachabilityInquiry(List<HostAndPort> addresses, Consumer<Set<HostAndPort>> listener, boolean silentIsAbsent) {
+	ReachabilityInquiry(List<HostAndPort> addresses, Consumer<Set<HostAndPort>> listener,
+			boolean unresponsiveIsUnreachable) {
 		this.addresses = addresses;
 		this.listener = listener;
-		this.silentIsAbsent = silentIsAbsent;
+		this.unresponsiveIsUnreachable = unresponsiveIsUnreachable;
 	}
 
 	void lookUp() {
@@ -98,10 +100,10 @@ final class ReachabilityInquiry {
 	}
 
 	private void note(@Nullable HostAndPort address, Exception cause) {
-		logger.debug("{} does not answer: {}", address, cause.toString());
-		boolean silent = cause instanceof NoRouteToHostException && this.silentIsAbsent;
-		if (address != null && (cause instanceof ConnectException || silent)) {
-			this.absent.add(address);
+		logger.debug("{} does not accept connections: {}", address, cause.toString());
+		boolean unresponsive = cause instanceof NoRouteToHostException && this.unresponsiveIsUnreachable;
+		if (address != null && (cause instanceof ConnectException || unresponsive)) {
+			this.unreachable.add(address);
 		}
 	}
 
@@ -135,8 +137,8 @@ final class ReachabilityInquiry {
 	 * Says where nobody listens. Ends the connections that are still being made.
 	 */
 	void answer() {
-		if (this.silentIsAbsent) {
-			this.absent.addAll(this.pending.values());
+		if (this.unresponsiveIsUnreachable) {
+			this.unreachable.addAll(this.pending.values());
 		}
 		answerNothing();
 	}
@@ -148,7 +150,7 @@ final class ReachabilityInquiry {
 	void answerNothing() {
 		this.pending.keySet().forEach((key) -> close(key.channel()));
 		this.pending.clear();
-		this.listener.accept(this.absent);
+		this.listener.accept(this.unreachable);
 	}
 
 	private static void close(Closeable channel) {
@@ -156,7 +158,7 @@ final class ReachabilityInquiry {
 			channel.close();
 		}
 		catch (IOException ex) {
-			logger.debug("A connection could not be closed", ex);
+			logger.debug("Could not close a connection", ex);
 		}
 	}
 

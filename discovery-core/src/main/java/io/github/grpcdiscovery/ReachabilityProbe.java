@@ -17,18 +17,18 @@ public interface ReachabilityProbe {
 	ReachabilityProbe TCP = new TcpReachabilityProbe(true);
 
 	/**
-	 * The same, but silence is no answer, since it may be a firewall's: absent is only
-	 * who refuses the connection.
+	 * The same, but silence is no answer, since it may be a firewall's: unreachable is
+	 * only who refuses the connection.
 	 */
 	ReachabilityProbe REFUSAL = new TcpReachabilityProbe(false);
 
 	/**
 	 * Asks at each address whether somebody listens. Returns at once.
 	 * @param addresses where to ask
-	 * @param absent given those at which certainly nobody listens, or at which nobody
-	 * answers, but none whose name cannot be looked up; by any thread, within a few
-	 * seconds
+	 * @param unreachable given those at which certainly nobody listens, or at which
+	 * nobody answers, but none whose name cannot be looked up; by any thread, within a
+	 * few seconds
 	 */
-	void check(Collection<HostAndPort> addresses, Consumer<Set<HostAndPort>> absent);
+	void check(Collection<HostAndPort> addresses, Consumer<Set<HostAndPort>> unreachable);
 
 }

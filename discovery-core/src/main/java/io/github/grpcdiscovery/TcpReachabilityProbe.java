@@ -33,7 +33,7 @@ final class TcpReachabilityProbe implements ReachabilityProbe {
 
 	private static final Logger logger = LoggerFactory.getLogger(TcpReachabilityProbe.class);
 
-	/** So many are asked at a time; the others are asked next time. */
+	/** So many addresses are probed at a time; the others are probed next time. */
 	static final int MAX = 256;
 
 	/** So many connections are begun at a time, for all who ask. */
@@ -41,9 +41,9 @@ final class TcpReachabilityProbe implements ReachabilityProbe {
 
 	private static final int LOOK_UPS = 4;
 
-	private final boolean silentIsAbsent;
+	private final boolean unresponsiveIsUnreachable;
 
-	private final ThreadPoolExecutor asking = threads(1, "grpc-discovery-reachability");
+	private final ThreadPoolExecutor probes = threads(1, "grpc-discovery-reachability");
 
 	private final ThreadPoolExecutor lookUps = threads(LOOK_UPS, "grpc-discovery-reachability-names");
 
@@ -53,10 +53,11 @@ final class TcpReachabilityProbe implements ReachabilityProbe {
 
 	/**
 	 * Creates it without a thread.
-	 * @param silentIsAbsent whether nobody listens where no answer comes, or no way leads
+	 * @param unresponsiveIsUnreachable whether no response, or no route, counts as
+	 * unreachable
 	 */
-	TcpReachabilityProbe(boolean silentIsAbsent) {
-		this.silentIsAbsent = silentIsAbsent;
+	TcpReachabilityProbe(boolean unresponsiveIsUnreachable) {
+		this.unresponsiveIsUnreachable = unresponsiveIsUnreachable;
 	}
 
 	private static ThreadPoolExecutor threads(int number, String name) {
@@ -67,23 +68,23 @@ final class TcpReachabilityProbe implements ReachabilityProbe {
 	}
 
 	@Override
-	public void check(Collection<HostAndPort> addresses, Consumer<Set<HostAndPort>> absent) {
-		List<HostAndPort> asked = new ArrayList<>(addresses);
-		Collections.shuffle(asked);
-		List<HostAndPort> some = asked.subList(0, Math.min(asked.size(), MAX));
-		ReachabilityInquiry inquiry = new ReachabilityInquiry(some, absent, this.silentIsAbsent);
+	public void check(Collection<HostAndPort> addresses, Consumer<Set<HostAndPort>> unreachable) {
+		List<HostAndPort> shuffled = new ArrayList<>(addresses);
+		Collections.shuffle(shuffled);
+		List<HostAndPort> some = shuffled.subList(0, Math.min(shuffled.size(), MAX));
+		ReachabilityInquiry inquiry = new ReachabilityInquiry(some, unreachable, this.unresponsiveIsUnreachable);
 		if (some.stream().allMatch(HostAndPort::isLiteral)) {
-			ask(inquiry);
+			add(inquiry);
 		}
 		else {
-			this.lookUps.execute(() -> ask(inquiry));
+			this.lookUps.execute(() -> add(inquiry));
 		}
 	}
 
-	private void ask(ReachabilityInquiry inquiry) {
+	private void add(ReachabilityInquiry inquiry) {
 		inquiry.lookUp();
 		this.waiting.add(inquiry);
-		this.asking.execute(this::askAll);
+		this.probes.execute(this::probeAll);
 		Selector selector = this.selector;
 		if (selector != null) {
 			selector.wakeup();
@@ -91,7 +92,7 @@ final class TcpReachabilityProbe implements ReachabilityProbe {
 	}
 
 	// until nobody asks any more; what was put in later is found by the next run
-	private void askAll() {
+	private void probeAll() {
 		if (this.waiting.isEmpty()) {
 			return;
 		}
@@ -106,7 +107,7 @@ final class TcpReachabilityProbe implements ReachabilityProbe {
 			}
 		}
 		catch (RuntimeException | IOException ex) {
-			logger.debug("Could not ask whether somebody listens", ex);
+			logger.debug("Could not probe whether addresses accept connections", ex);
 			answerNothing(open);
 		}
 		finally {

@@ -75,7 +75,7 @@ final class BuildTimeSettings {
 		Set<String> names = Set.of(beans.getBeanNamesForType(Registry.class, true, false));
 		boolean ownRegistry = names.stream().anyMatch((name) -> !ESSENTIALS.containsKey(registryOf(name)));
 		ESSENTIALS.forEach((registry, essential) -> {
-			String property = askedForBy(binder, registry, essential);
+			String property = propertyThatNeeds(binder, registry, essential);
 			// a bean of the user's may be the registry that is meant
 			if (property != null && !ownRegistry && !names.contains(registry + "Registry")) {
 				throw new DiscoveryConfigurationException(
@@ -91,7 +91,7 @@ final class BuildTimeSettings {
 		return bean.endsWith("Registry") ? bean.substring(0, bean.length() - "Registry".length()) : bean;
 	}
 
-	private static @Nullable String askedForBy(Binder binder, String registry, String essential) {
+	private static @Nullable String propertyThatNeeds(Binder binder, String registry, String essential) {
 		Bindable<String[]> strings = Bindable.of(String[].class);
 		if (binder.bind(CHOICE, strings).map(Arrays::asList).orElse(List.of()).contains(registry)) {
 			return CHOICE;

@@ -36,46 +36,46 @@ public final class CompositeDiscoveryObserver implements DiscoveryObserver {
 
 	@Override
 	public void instancesChanged(String registry, String service, int instances) {
-		tell((observer) -> observer.instancesChanged(registry, service, instances));
+		forEach((observer) -> observer.instancesChanged(registry, service, instances));
 	}
 
 	@Override
-	public void instancesHeld(String registry, String service, int held) {
-		tell((observer) -> observer.instancesHeld(registry, service, held));
+	public void instancesRetained(String registry, String service, int retained) {
+		forEach((observer) -> observer.instancesRetained(registry, service, retained));
 	}
 
 	@Override
 	public void freshnessChanged(String registry, String service, @Nullable Instant staleSince) {
-		tell((observer) -> observer.freshnessChanged(registry, service, staleSince));
+		forEach((observer) -> observer.freshnessChanged(registry, service, staleSince));
 	}
 
 	@Override
 	public void watchEnded(String registry, String service) {
-		tell((observer) -> observer.watchEnded(registry, service));
+		forEach((observer) -> observer.watchEnded(registry, service));
 	}
 
 	@Override
 	public void contactLost(String registry, String service, Purpose purpose) {
-		tell((observer) -> observer.contactLost(registry, service, purpose));
+		forEach((observer) -> observer.contactLost(registry, service, purpose));
 	}
 
 	@Override
 	public void entrySkipped(String registry, String service) {
-		tell((observer) -> observer.entrySkipped(registry, service));
+		forEach((observer) -> observer.entrySkipped(registry, service));
 	}
 
 	@Override
 	public void registrationChanged(RegistrationStatus status) {
-		tell((observer) -> observer.registrationChanged(status));
+		forEach((observer) -> observer.registrationChanged(status));
 	}
 
-	private void tell(Consumer<DiscoveryObserver> event) {
+	private void forEach(Consumer<DiscoveryObserver> event) {
 		for (DiscoveryObserver observer : this.observers) {
 			try {
 				event.accept(observer);
 			}
 			catch (RuntimeException | LinkageError ex) {
-				logger.error("{} failed; it is told of later events all the same", observer, ex);
+				logger.error("{} failed; it still gets later events", observer, ex);
 			}
 		}
 	}

@@ -44,9 +44,9 @@ public class DiscoveryClientProperties {
 	private Duration linger = Duration.ofSeconds(60);
 
 	/**
-	 * How long it is doubted that a service has lost all of its instances, or half of
-	 * them or more at once, while somebody still listens at their addresses. They stay in
-	 * use meanwhile. With '0' a registry is believed at once.
+	 * How long instances stay in use after a service has lost all of them, or half of
+	 * them or more at once, while their addresses accept connections. With '0' every loss
+	 * takes effect at once.
 	 */
 	private Duration lossConfirmation = Duration.ofSeconds(30);
 
@@ -59,18 +59,18 @@ public class DiscoveryClientProperties {
 	private Duration unresponsiveAfter = Duration.ofSeconds(2);
 
 	/**
-	 * Whether a call is made again, of another server, if its server's connection breaks
-	 * before it answers. Only calls of unary methods are, whose 'idempotency_level' in
-	 * the proto file is 'NO_SIDE_EFFECTS' or 'IDEMPOTENT', and calls of any method with a
-	 * single request of which nothing was sent.
+	 * Whether a call is retried on another server if the connection to its server breaks
+	 * before the response. Retried are calls of unary methods whose 'idempotency_level'
+	 * in the proto file is 'NO_SIDE_EFFECTS' or 'IDEMPOTENT', and calls of any method
+	 * with a single request of which nothing was sent.
 	 */
 	private boolean retryIdempotentCalls = true;
 
 	/**
 	 * How long the start of the application may be held up until its channels are
-	 * connected and one server of each has answered a question for its health, so that
-	 * the first calls meet their deadlines. A service without instances and a registry
-	 * that is away hold up nobody. With '0' channels connect when they are called.
+	 * connected and one server of each has answered a health probe, so that the first
+	 * calls meet their deadlines. A service without instances and a registry that is away
+	 * hold up nobody. With '0' channels connect when they are called.
 	 */
 	private Duration warmUp = Duration.ofMillis(700);
 

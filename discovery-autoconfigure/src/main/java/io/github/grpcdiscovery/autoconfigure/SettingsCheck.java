@@ -73,7 +73,7 @@ final class SettingsCheck {
 			}
 		}
 		if (!this.unknown.isEmpty()) {
-			logger.warn("Ignored what is no property: {}", String.join("; ", this.unknown));
+			logger.warn("Ignored unknown properties: {}", String.join("; ", this.unknown));
 		}
 	}
 

@@ -33,7 +33,7 @@ final class TwoGrpcStacksFailureAnalyzer extends AbstractFailureAnalyzer<BeanDef
 		.collect(Collectors.joining(","));
 
 	private static final String ACTION = """
-			Keep one of them. They can be told apart by their @GrpcService: net.devh.boot.grpc.server.service and \
+			Keep one of them. The @GrpcService of the first is in net.devh.boot.grpc.server.service, that of the second in \
 			org.springframework.grpc.server.service.
 
 			For grpc-spring, remove spring-boot-starter-grpc-server and -client, or set:
@@ -43,7 +43,8 @@ final class TwoGrpcStacksFailureAnalyzer extends AbstractFailureAnalyzer<BeanDef
 			For Spring Boot's own, depend on discovery-spring-grpc-spring-boot-starter instead of \
 			discovery-spring-boot-starter and remove net.devh's starters, or set:
 			    spring.autoconfigure.exclude=%s
-			""".formatted(EXCLUDED);
+			"""
+		.formatted(EXCLUDED);
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BeanDefinitionOverrideException cause) {

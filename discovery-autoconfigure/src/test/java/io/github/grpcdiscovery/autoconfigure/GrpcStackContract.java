@@ -441,7 +441,7 @@ abstract class GrpcStackContract {
 		try (ConfigurableApplicationContext client = client(FieldClient.class).run()) {
 			assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(() -> say(client))
 				.withMessageContaining(
-						"the server ended the connection before it said anything; if it speaks TLS, set ")
+						"the server ended the connection before it sent anything; if it speaks TLS, set ")
 				.withMessageContaining(this.stack.tls("echo", true));
 			assertThat(output).containsOnlyOnce("Calls of the channel 'echo' fail: the server ended the connection");
 		}

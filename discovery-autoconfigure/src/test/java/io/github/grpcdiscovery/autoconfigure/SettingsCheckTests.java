@@ -37,7 +37,7 @@ class SettingsCheckTests {
 		set("grpc.discovery.etcd.endpoints.first", "http://etcd:2379");
 		assertThat(warnings()).singleElement()
 			.asString()
-			.startsWith("Ignored what is no property: ")
+			.startsWith("Ignored unknown properties: ")
 			.contains("grpc.discovery.etcd.endpoint", "(the nearest one is grpc.discovery.etcd.endpoints)",
 					"grpc.discovery.consul.tokn", "(the nearest one is grpc.discovery.consul.token)",
 					"grpc.discovery.registration", "(the nearest one is grpc.discovery.registration.enabled)",

@@ -54,9 +54,10 @@ final class AgentNodes {
 		if (this.seen.contains(node)) {
 			this.warned = true;
 			logger
-				.warn("{} is more than one agent: the nodes '{}' and '{}' answer in turn. {} is registered with each of them, and stays with "
-						+ "those that are not asked when it leaves (fix: set grpc.discovery.consul.host to one agent, best the one on this machine)",
-						this.registry, Printable.of(before), Printable.of(node), this.instance);
+				.warn("{} is more than one agent: the nodes '{}' and '{}' respond in turn. {} is registered with each "
+						+ "of them, but leaves only those that respond then (fix: set grpc.discovery.consul.host to one agent, best "
+						+ "the one on this machine)", this.registry, Printable.of(before), Printable.of(node),
+						this.instance);
 		}
 		else if (this.seen.size() < MAX) {
 			this.seen.add(node);

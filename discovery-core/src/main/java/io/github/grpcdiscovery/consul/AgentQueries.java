@@ -18,12 +18,12 @@ import io.github.grpcdiscovery.spi.EventLoop;
 /**
  * The queries of all watches on one agent. An agent allows one address so many
  * connections, for all processes on the machine together, so this process leaves some of
- * them to others: lists are asked for a few at a time, and only so many queries may be
+ * them to others: lists are requested a few at a time, and only so many queries may be
  * held. The services beyond that are polled. On the event loop only.
  */
 final class AgentQueries {
 
-	/** How many lists are asked for at a time. */
+	/** How many lists are requested at a time. */
 	static final int LISTS = 24;
 
 	/** How many queries are held unless the agent says that it allows more. */
@@ -65,11 +65,11 @@ final class AgentQueries {
 
 	private int limit = HELD;
 
-	private boolean asked;
+	private boolean limitRequested;
 
-	private boolean answered;
+	private boolean limitKnown;
 
-	private boolean told;
+	private boolean warned;
 
 	AgentQueries(ConsulApi api, EventLoop loop, String description) {
 		this.api = api;
@@ -109,15 +109,15 @@ final class AgentQueries {
 			this.holders.remove(watch);
 			this.polled.add(watch);
 			// what the agent allows may be on its way
-			if (this.answered || !this.asked) {
-				tell();
+			if (this.limitKnown || !this.limitRequested) {
+				warn();
 			}
 			return false;
 		}
 		this.polled.remove(watch);
 		this.holders.add(watch);
-		if (!this.asked && 4 * this.holders.size() >= 3 * this.limit) {
-			askForLimit();
+		if (!this.limitRequested && 4 * this.holders.size() >= 3 * this.limit) {
+			requestLimit();
 		}
 		return true;
 	}
@@ -181,30 +181,31 @@ final class AgentQueries {
 				// now it has said something
 				this.allowed = Math.max(HELD, fewer);
 			}
-			tell();
+			warn();
 			// it may have been a process that has left, or one that is about to
 			this.loop.schedule(this.loop.jittered(RECOVERY), () -> this.limit = this.allowed);
 		}
 	}
 
-	private void tell() {
-		if (!this.told) {
-			this.told = true;
-			logger
-				.warn("{}: {} of the services followed are asked for by queries that are held, and the others by polling, so that their changes "
-						+ "are seen some seconds later. The agent allows only so many connections from one address (fix: raise limits.http_max_conns_per_client "
-						+ "on the agent, 200 by default)", this.description, this.limit);
+	private void warn() {
+		if (!this.warned) {
+			this.warned = true;
+			logger.warn(
+					"{}: watching {} services by held queries, and polling the others, whose changes are seen some "
+							+ "seconds later. The agent limits the connections of one address (fix: raise "
+							+ "limits.http_max_conns_per_client on the agent, 200 by default)",
+					this.description, this.limit);
 		}
 	}
 
 	// of an agent that lets us read it: that needs agent:read
-	private void askForLimit() {
-		this.asked = true;
+	private void requestLimit() {
+		this.limitRequested = true;
 		this.api.connectionLimit().whenComplete((allowed, error) -> this.loop.execute(() -> {
 			boolean any = error != null || allowed == null || allowed <= 0;
 			this.allowed = any ? Integer.MAX_VALUE : Math.max(FEW, allowed * 3 / 4);
 			this.limit = this.allowed;
-			this.answered = true;
+			this.limitKnown = true;
 		}));
 	}
 

@@ -27,7 +27,7 @@ final class CheckAdvice {
 		advice.put("code = Unauthenticated", credentials);
 		advice.put("code = PermissionDenied", credentials);
 		advice.put("code = NotFound",
-				"fix: let the server's health service know what is asked for: the server as a whole, and the names in grpc.discovery.consul.check.services");
+				"fix: let the server's health service know the server as a whole and the names in grpc.discovery.consul.check.services");
 		advice.put("unknown authority",
 				"fix: let the agent's machine trust the authority of the server's certificate, " + OR_TTL);
 		advice.put("x509:",
@@ -38,7 +38,7 @@ final class CheckAdvice {
 		advice.put("error reading server preface",
 				"fix: grpc.discovery.consul.check.tls=true if the server speaks TLS, and else let a gRPC server listen at the advertised address");
 		advice.put("tls: ",
-				"fix: let the server take clients that show no certificate, since the agent shows none, " + OR_TTL);
+				"fix: let the server accept clients without a certificate, since the agent sends none, " + OR_TTL);
 		return advice;
 	}
 
@@ -54,7 +54,7 @@ final class CheckAdvice {
 			return "fix: end the maintenance, such as by 'consul maint -disable'";
 		}
 		if (!ConsulChecks.text(check, "CheckID").startsWith(ConsulIds.check(id))) {
-			return "it is not a check of this application's; fix: see whoever registered it";
+			return "another application registered this check; fix: correct it there";
 		}
 		String output = ConsulChecks.output(check);
 		return BY_OUTPUT.entrySet()
@@ -66,7 +66,7 @@ final class CheckAdvice {
 	}
 
 	private static String ofTheServer() {
-		return "the server itself says that it does not serve; fix: see its health";
+		return "the server reports that it does not serve; fix: see its health";
 	}
 
 	private static String ofTheConnection(ConsulCheck settings) {

@@ -69,7 +69,7 @@ record ConsulAnswer(String request, int status, Map<String, String> headers, Str
 	 * Whether {@link #filteredByAcls()} can be relied on: Consul has it since 1.11, and
 	 * not where it streams.
 	 */
-	boolean tellsFiltering() {
+	boolean reportsFiltering() {
 		return !streaming() && this.headers.containsKey(QUERY_BACKEND);
 	}
 

@@ -27,7 +27,7 @@ final class ConsulPredecessor {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConsulPredecessor.class);
 
-	private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+	private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
 	private static final Set<Integer> HEALTH_STATUSES = Set.of(200, 404, 429, 503);
 
@@ -45,9 +45,9 @@ final class ConsulPredecessor {
 
 	private final Duration checkedWithin;
 
-	private @Nullable Holder silent;
+	private @Nullable Holder unresponsive;
 
-	private long silentAt;
+	private long unresponsiveSince;
 
 	/**
 	 * Creates it for one registration.
@@ -67,7 +67,7 @@ final class ConsulPredecessor {
 		this.permission = "service:read on '" + instance.service() + "'";
 		this.checkedWithin = ((check.kind() == ConsulCheck.Kind.TTL) ? check.ttl()
 				: check.interval().plus(check.timeout()))
-			.plus(LOOK_AGAIN);
+			.plus(RETRY_INTERVAL);
 	}
 
 	/**
@@ -113,13 +113,13 @@ final class ConsulPredecessor {
 		if (address == null) {
 			throw conflict(service);
 		}
-		Set<HostAndPort> asked = Set.of(address);
-		this.reachability.check(asked, (absent) -> context.execute(() -> {
-			if (!absent.contains(address)) {
-				this.silent = null;
+		Set<HostAndPort> addresses = Set.of(address);
+		this.reachability.check(addresses, (unreachable) -> context.execute(() -> {
+			if (!unreachable.contains(address)) {
+				this.unresponsive = null;
 				throw conflict(service);
 			}
-			this.refusal.check(asked, (refusing) -> context.execute(() -> {
+			this.refusal.check(addresses, (refusing) -> context.execute(() -> {
 				if (refusing.contains(address)) {
 					takeOver(service, "where nobody listens any more", dead);
 					return;
@@ -132,17 +132,17 @@ final class ConsulPredecessor {
 	// a check that goes on passing has seen the process
 	private void await(AttemptContext context, Map<String, @Nullable Object> service, HostAndPort address) {
 		Holder holder = Holder.of(service);
-		if (!holder.equals(this.silent)) {
-			this.silent = holder;
-			this.silentAt = context.loop().nanoTime();
+		if (!holder.equals(this.unresponsive)) {
+			this.unresponsive = holder;
+			this.unresponsiveSince = context.loop().nanoTime();
 		}
-		Duration left = this.checkedWithin.minus(context.loop().since(this.silentAt));
+		Duration left = this.checkedWithin.minus(context.loop().since(this.unresponsiveSince));
 		if (left.isNegative() || left.isZero()) {
 			throw conflict(service);
 		}
 		throw new PredecessorException(this.instance, address,
 				"its check becomes critical within %d s, unless it lives".formatted(left.plusMillis(999).toSeconds()),
-				LOOK_AGAIN);
+				RETRY_INTERVAL);
 	}
 
 	private void takeOver(Map<String, @Nullable Object> service, String why, Runnable dead) {
@@ -158,7 +158,7 @@ final class ConsulPredecessor {
 				return address.isWildcard() ? null : address;
 			}
 			catch (IllegalArgumentException ex) {
-				logger.debug("{} is at no address that can be asked", service.get("ID"), ex);
+				logger.debug("{} is at no address that can be probed", service.get("ID"), ex);
 			}
 		}
 		return null;

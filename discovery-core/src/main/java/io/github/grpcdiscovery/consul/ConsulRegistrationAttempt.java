@@ -66,8 +66,8 @@ final class ConsulRegistrationAttempt implements Attempt {
 	public @Nullable Duration retryAfter(RegistryException cause) {
 		boolean refused = cause instanceof RegistryAccessException && this.protocol.isWritten();
 		this.protocol.refused(refused);
-		if (cause instanceof PredecessorException silent) {
-			return silent.retryAfter();
+		if (cause instanceof PredecessorException predecessor) {
+			return predecessor.retryAfter();
 		}
 		return refused ? this.settings.check().ttl().dividedBy(BEATS_PER_TTL) : null;
 	}
@@ -169,7 +169,7 @@ final class ConsulRegistrationAttempt implements Attempt {
 		requireOurs(found);
 		scheduleAudit(context);
 		context.await(this.api.serviceHealth(this.record.id()), this.protocol::seen,
-				(error) -> logger.debug("The agent does not say how {} is", this.record.id(), error));
+				(error) -> logger.debug("Could not read the health of {} from the agent", this.record.id(), error));
 	}
 
 	private void requireOurs(ConsulAnswer found) {

@@ -57,7 +57,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 	private boolean stale;
 
 	/** The agent may answer the query from its copy, if it has one. */
-	private boolean fromAnybody;
+	private boolean fromAnyServer;
 
 	private boolean streams;
 
@@ -80,7 +80,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 		this.context = context;
 		this.pace = new QueryPace(context.loop().nanoTime());
 		this.stale = this.leaders.isLeaderless();
-		ask(context);
+		query(context);
 	}
 
 	@Override
@@ -98,12 +98,12 @@ final class ConsulWatchAttempt implements WatchAttempt {
 		}
 	}
 
-	private void ask(AttemptContext context) {
+	private void query(AttemptContext context) {
 		Duration wait = this.service.queries().wait(this.service.query().maxWait(), this.streams);
 		wait = (this.stale && wait.compareTo(STALE_WAIT) > 0) ? STALE_WAIT : wait;
-		this.index.asked(context.loop().nanoTime(), wait);
+		this.index.sent(context.loop().nanoTime(), wait);
 		boolean fromServers = this.stale || this.leaders.isDistrusted();
-		this.fromAnybody = !fromServers && this.index.next() != 0;
+		this.fromAnyServer = !fromServers && this.index.next() != 0;
 		ConsulCall<HealthAnswer> call = this.service.send(this.index.next(), wait, this.stale, fromServers);
 		this.abort = call.abort();
 		context.await(call.answer(), (answer) -> answered(context, answer), (cause) -> failed(context, cause));
@@ -127,7 +127,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 			this.election = context.schedule(ELECTION, this.leaders::leaderLost);
 			this.leaders.follow(this.leaderLost);
 		}
-		askAgain(context, 0, false);
+		queryAgain(context, 0, false);
 	}
 
 	private void leaderLost() {
@@ -140,7 +140,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 
 	private void answered(AttemptContext context, HealthAnswer answer) {
 		answer.skipped().forEach((skipped) -> this.sink.skipped(skipped.key(), skipped.reason()));
-		this.streams = this.fromAnybody ? answer.streaming() : this.streams;
+		this.streams = this.fromAnyServer ? answer.streaming() : this.streams;
 		followLeader(answer);
 		if (answer.streaming()) {
 			streamed(context, answer);
@@ -163,7 +163,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 	// a query that the servers hold fails without a leader, one of an agent that streams
 	// does not
 	private void followLeader(HealthAnswer answer) {
-		if (this.fromAnybody && !answer.streaming()) {
+		if (this.fromAnyServer && !answer.streaming()) {
 			this.leaders.unfollow(this.leaderLost);
 		}
 		else if (answer.source() != Source.OLD_SERVERS && this.service.query().near() == null) {
@@ -174,12 +174,12 @@ final class ConsulWatchAttempt implements WatchAttempt {
 	private void streamed(AttemptContext context, HealthAnswer answer) {
 		if (this.index.isOlderThanServers(answer)) {
 			this.leaders.troubled();
-			askAgain(context, this.index.seenOfServers(), false);
+			queryAgain(context, this.index.seenOfServers(), false);
 		}
 		else if (this.known.isLessIn(answer)) {
 			this.confirming = true;
 			this.index.next(0);
-			ask(context);
+			query(context);
 		}
 		else {
 			accept(context, answer, true);
@@ -200,10 +200,10 @@ final class ConsulWatchAttempt implements WatchAttempt {
 		else if (answer.knownLeader()) {
 			// listed by the leader at once: a blocking query would say nothing for long
 			this.stale = false;
-			askAgain(context, 0, false);
+			queryAgain(context, 0, false);
 			return;
 		}
-		askAgain(context, regressed ? 0 : answer.index(), useful && !regressed);
+		queryAgain(context, regressed ? 0 : answer.index(), useful && !regressed);
 	}
 
 	private void active(AttemptContext context, HealthAnswer answer) {
@@ -225,7 +225,7 @@ final class ConsulWatchAttempt implements WatchAttempt {
 		}
 	}
 
-	private void askAgain(AttemptContext context, long index, boolean useful) {
+	private void queryAgain(AttemptContext context, long index, boolean useful) {
 		this.index.next(index);
 		QueryPace pace = this.pace;
 		if (pace == null) {
@@ -233,15 +233,15 @@ final class ConsulWatchAttempt implements WatchAttempt {
 		}
 		if (index != 0 && !this.service.queries().mayHold(this)) {
 			this.index.next(0);
-			context.schedule(this.service.queries().pollInterval(), () -> ask(context));
+			context.schedule(this.service.queries().pollInterval(), () -> query(context));
 			return;
 		}
 		Duration pause = pace.pause(useful, context.loop().nanoTime(), context.loop().random());
 		if (pause.isZero()) {
-			ask(context);
+			query(context);
 		}
 		else {
-			context.schedule(pause, () -> ask(context));
+			context.schedule(pause, () -> query(context));
 		}
 	}
 

@@ -26,7 +26,7 @@ import io.github.grpcdiscovery.spi.Listing;
  * @param filteredByAcls whether our token may not see everything
  * @param entries everything that Consul listed, whether or not it is to be called
  * @param instances those to be called that could be read
- * @param withdrawn addresses of those not to be called for a reason that somebody saw
+ * @param outOfService addresses of those not to be called for a reason that somebody saw
  * @param unreached addresses of those that the agent's own probe did not reach, and that
  * nothing else is wrong with
  * @param unhealthy addresses of all that are not to be called by what their checks say,
@@ -34,7 +34,7 @@ import io.github.grpcdiscovery.spi.Listing;
  * @param skipped what could not
  */
 record HealthAnswer(long index, Source source, boolean knownLeader, boolean filteredByAcls, Set<Entry> entries,
-		List<ServiceInstance> instances, Set<HostAndPort> withdrawn, Set<HostAndPort> unreached,
+		List<ServiceInstance> instances, Set<HostAndPort> outOfService, Set<HostAndPort> unreached,
 		Map<HostAndPort, String> unhealthy, List<Skipped> skipped) {
 
 	/**
@@ -78,7 +78,7 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 			.map(Candidate::address)
 			.collect(Collectors.toSet());
 		List<ServiceInstance> instances = new ArrayList<>(candidates.size());
-		Set<HostAndPort> withdrawn = new HashSet<>();
+		Set<HostAndPort> outOfService = new HashSet<>();
 		Set<HostAndPort> unreached = new HashSet<>();
 		Map<HostAndPort, String> unhealthy = new HashMap<>();
 		for (Candidate candidate : candidates) {
@@ -92,14 +92,14 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 			}
 			unhealthy.put(candidate.address(), ConsulChecks.describe(candidate.checks()));
 			if (ConsulChecks.anyWitnessed(candidate.checks())) {
-				withdrawn.add(candidate.address());
+				outOfService.add(candidate.address());
 			}
 			else if (ConsulChecks.anyUnreached(candidate.checks())) {
-				(request.query().failTrafficOnPanic() ? withdrawn : unreached).add(candidate.address());
+				(request.query().failTrafficOnPanic() ? outOfService : unreached).add(candidate.address());
 			}
 		}
 		return new HealthAnswer(answer.index(), Source.of(answer), answer.knownLeader(), answer.filteredByAcls(),
-				entries, instances, withdrawn, unreached, unhealthy, skipped);
+				entries, instances, outOfService, unreached, unhealthy, skipped);
 	}
 
 	boolean empty() {
@@ -111,7 +111,7 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 	}
 
 	Listing listing() {
-		return new Listing(this.instances, this.withdrawn, this.unreached, this.unhealthy);
+		return new Listing(this.instances, this.outOfService, this.unreached, this.unhealthy);
 	}
 
 	/** Who answered. */
@@ -130,7 +130,7 @@ record HealthAnswer(long index, Source source, boolean knownLeader, boolean filt
 			if (answer.streaming()) {
 				return AGENT;
 			}
-			return answer.tellsFiltering() ? SERVERS : OLD_SERVERS;
+			return answer.reportsFiltering() ? SERVERS : OLD_SERVERS;
 		}
 
 	}

@@ -68,7 +68,7 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 		List<String> parameters = new ArrayList<>();
 		UrlParameter.add(parameters, "dc", datacenter);
 		return this.queries
-			.post("/v1/internal/acl/authorize", parameters, ReadPermissions.question(service, nodes),
+			.post("/v1/internal/acl/authorize", parameters, ReadPermissions.request(service, nodes),
 					this.requestTimeout, ReadPermissions::read)
 			.answer();
 	}
@@ -79,11 +79,11 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 		UrlParameter.add(parameters, "dc", datacenter);
 		String path = "/v1/status/leader";
 		return this.http.submit("GET " + path, () -> this.http.get(this.http.operation(), path, parameters))
-			.thenApply(HttpConsulApi::tellsALeader);
+			.thenApply(HttpConsulApi::namesALeader);
 	}
 
 	// an agent that reaches no server answers 500
-	private static boolean tellsALeader(ConsulAnswer answer) {
+	private static boolean namesALeader(ConsulAnswer answer) {
 		if (answer.status() >= 500) {
 			return false;
 		}

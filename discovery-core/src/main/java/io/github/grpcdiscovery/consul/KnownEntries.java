@@ -66,13 +66,13 @@ final class KnownEntries {
 		if (this.entries != null) {
 			entries.addAll(this.entries);
 		}
-		Set<HostAndPort> told = new HashSet<>(answer.withdrawn());
-		answer.instances().forEach((instance) -> told.add(instance.address()));
+		Set<HostAndPort> reported = new HashSet<>(answer.outOfService());
+		answer.instances().forEach((instance) -> reported.add(instance.address()));
 		List<ServiceInstance> all = new ArrayList<>(answer.instances());
-		this.instances.stream().filter((instance) -> !told.contains(instance.address())).forEach(all::add);
+		this.instances.stream().filter((instance) -> !reported.contains(instance.address())).forEach(all::add);
 		this.entries = entries;
 		this.instances = List.copyOf(all);
-		return new Listing(this.instances, answer.withdrawn(), answer.unreached(), answer.unhealthy());
+		return new Listing(this.instances, answer.outOfService(), answer.unreached(), answer.unhealthy());
 	}
 
 }

@@ -37,7 +37,7 @@ final class LeaderMonitor {
 
 	private final Set<Runnable> followers = new LinkedHashSet<>();
 
-	private boolean asking;
+	private boolean polling;
 
 	private boolean leaderless;
 
@@ -63,9 +63,9 @@ final class LeaderMonitor {
 	 * election takes
 	 */
 	void follow(Runnable leaderLost) {
-		if (this.followers.add(leaderLost) && !this.asking) {
-			this.asking = true;
-			scheduleQuestion(this.loop.jittered(INTERVAL));
+		if (this.followers.add(leaderLost) && !this.polling) {
+			this.polling = true;
+			schedulePoll(this.loop.jittered(INTERVAL));
 		}
 	}
 
@@ -112,18 +112,18 @@ final class LeaderMonitor {
 	void leaderLost() {
 		this.leaderless = true;
 		troubled();
-		List<Runnable> told = List.copyOf(this.followers);
+		List<Runnable> lost = List.copyOf(this.followers);
 		this.followers.clear();
-		told.forEach(Runnable::run);
+		lost.forEach(Runnable::run);
 	}
 
-	private void scheduleQuestion(Duration delay) {
-		this.loop.schedule(delay, this::ask);
+	private void schedulePoll(Duration delay) {
+		this.loop.schedule(delay, this::poll);
 	}
 
-	private void ask() {
+	private void poll() {
 		if (this.followers.isEmpty()) {
-			this.asking = false;
+			this.polling = false;
 			this.goneAt = null;
 			return;
 		}
@@ -134,7 +134,7 @@ final class LeaderMonitor {
 	private void answered(@Nullable Boolean leader) {
 		if (!Boolean.FALSE.equals(leader)) {
 			this.goneAt = Boolean.TRUE.equals(leader) ? null : this.goneAt;
-			scheduleQuestion(this.loop.jittered(INTERVAL));
+			schedulePoll(this.loop.jittered(INTERVAL));
 			return;
 		}
 		troubled();
@@ -144,7 +144,7 @@ final class LeaderMonitor {
 		else if (this.loop.since(this.goneAt).compareTo(ELECTION) >= 0) {
 			leaderLost();
 		}
-		scheduleQuestion(RETRY_INTERVAL);
+		schedulePoll(RETRY_INTERVAL);
 	}
 
 }

@@ -83,7 +83,7 @@ final class OwnHealth {
 		}
 		catch (RegistryException | IllegalArgumentException ex) {
 			// the registration is well all the same
-			logger.debug("The agent does not say how {} is", this.id, ex);
+			logger.debug("Could not read the health of {} from the agent", this.id, ex);
 		}
 	}
 
@@ -123,9 +123,8 @@ final class OwnHealth {
 			return; // by our own wish
 		}
 		String clients = ConsulChecks.isWarning(worst) ? "clients that want passing instances only" : "clients";
-		this.log.lost("{} of service '{}' is registered in consul, but Consul tells {} not to call it: {} ({})",
-				this.instance.id(), this.instance.service(), clients, description,
-				CheckAdvice.of(worst, this.id, this.check));
+		this.log.lost("{} of service '{}' is registered in consul, but {} do not call it: {} ({})", this.instance.id(),
+				this.instance.service(), clients, description, CheckAdvice.of(worst, this.id, this.check));
 	}
 
 	private void passing() {

@@ -17,7 +17,7 @@ final class QueryIndex {
 
 	private boolean first = true;
 
-	private long askedAt;
+	private long sentAt;
 
 	private Duration wait = Duration.ZERO;
 
@@ -38,8 +38,8 @@ final class QueryIndex {
 	 * @param now monotonic time in nanoseconds
 	 * @param wait how long Consul may hold it
 	 */
-	void asked(long now, Duration wait) {
-		this.askedAt = now;
+	void sent(long now, Duration wait) {
+		this.sentAt = now;
 		this.wait = wait;
 	}
 
@@ -85,7 +85,7 @@ final class QueryIndex {
 		if (this.next == 0) {
 			return first;
 		}
-		return Long.compareUnsigned(answer.index(), this.next) > 0 || now - this.askedAt >= this.wait.toNanos() / 2;
+		return Long.compareUnsigned(answer.index(), this.next) > 0 || now - this.sentAt >= this.wait.toNanos() / 2;
 	}
 
 }

@@ -15,7 +15,7 @@ import io.github.grpcdiscovery.internal.codec.Json;
  */
 final class ReadPermissions {
 
-	// Consul refuses more than 64 questions at once
+	// Consul refuses more than 64 resources in one request
 	private static final int MAX_NODES = 63;
 
 	// said with 401 by an agent, with 500 by the servers of another datacenter
@@ -30,14 +30,14 @@ final class ReadPermissions {
 	 * @param nodes names of nodes, of which so many as Consul allows are asked about
 	 * @return a JSON array
 	 */
-	static String question(String service, Set<String> nodes) {
-		List<String> questions = new ArrayList<>();
-		questions.add(question("service", service));
-		nodes.stream().limit(MAX_NODES).forEach((node) -> questions.add(question("node", node)));
-		return "[" + String.join(",", questions) + "]";
+	static String request(String service, Set<String> nodes) {
+		List<String> resources = new ArrayList<>();
+		resources.add(resource("service", service));
+		nodes.stream().limit(MAX_NODES).forEach((node) -> resources.add(resource("node", node)));
+		return "[" + String.join(",", resources) + "]";
 	}
 
-	private static String question(String resource, String segment) {
+	private static String resource(String resource, String segment) {
 		return new String(Json.writeObject(Map.of("Resource", resource, "Access", "read", "Segment", segment)),
 				StandardCharsets.UTF_8);
 	}

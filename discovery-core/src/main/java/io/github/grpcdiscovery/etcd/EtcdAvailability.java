@@ -21,17 +21,17 @@ final class EtcdAvailability {
 
 	private @Nullable Long failingSince;
 
-	private Duration patience;
+	private Duration warnAfter;
 
 	EtcdAvailability(EventLoop loop) {
 		this.loop = loop;
-		this.patience = loop.jittered(FIRST);
+		this.warnAfter = loop.jittered(FIRST);
 	}
 
 	void succeeded() {
 		if (this.failingSince != null) {
 			this.failingSince = null;
-			this.patience = this.loop.jittered(FIRST);
+			this.warnAfter = this.loop.jittered(FIRST);
 		}
 	}
 
@@ -47,11 +47,11 @@ final class EtcdAvailability {
 	 * @return {@code true} if every call failed for long
 	 */
 	boolean isReconnectDue() {
-		if (this.failingSince == null || this.loop.since(this.failingSince).compareTo(this.patience) < 0) {
+		if (this.failingSince == null || this.loop.since(this.failingSince).compareTo(this.warnAfter) < 0) {
 			return false;
 		}
 		this.failingSince = this.loop.nanoTime();
-		this.patience = this.loop.jittered(FURTHER);
+		this.warnAfter = this.loop.jittered(FURTHER);
 		return true;
 	}
 

@@ -138,7 +138,7 @@ final class EtcdCall<Q, P> extends ClientCall<Q, P> {
 	}
 
 	// on the event loop, as all answers
-	private boolean isMadeAgain(Status status, Q request) {
+	private boolean isRetried(Status status, Q request) {
 		EtcdCallToken token = this.token;
 		if (token != null && token.isStale(status) && !this.tokenReplaced) {
 			this.tokenReplaced = true;
@@ -174,7 +174,7 @@ final class EtcdCall<Q, P> extends ClientCall<Q, P> {
 		@Override
 		public void onClose(Status status, Metadata trailers) {
 			Q request = EtcdCall.this.request;
-			if (request != null && isMadeAgain(status, request) && !EtcdCall.this.cancelled) {
+			if (request != null && isRetried(status, request) && !EtcdCall.this.cancelled) {
 				make();
 				return;
 			}

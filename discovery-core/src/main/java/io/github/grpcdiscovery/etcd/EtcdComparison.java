@@ -83,9 +83,9 @@ final class EtcdComparison {
 	 * @param failed told if it could not be compared
 	 */
 	void count(Consumer<Boolean> equal, Consumer<RegistryException> failed) {
-		long asked = this.history.revision();
+		long known = this.history.revision();
 		this.context.await(this.api.count(this.prefix), (count) -> {
-			this.history.require(count.cluster(), count.revision(), asked);
+			this.history.require(count.cluster(), count.revision(), known);
 			boolean same = count.keys() == this.instances.keys();
 			if (same) {
 				this.sink.heard();
@@ -117,9 +117,9 @@ final class EtcdComparison {
 		this.refreshing = false;
 		this.listing = true;
 		this.instances.expectListing();
-		long asked = this.history.revision();
+		long known = this.history.revision();
 		this.context.await(this.api.list(this.prefix), (listing) -> {
-			listed(listing, asked, refresh);
+			listed(listing, known, refresh);
 			listingIsOver();
 		}, (cause) -> {
 			notListed(cause, refresh);
@@ -128,8 +128,8 @@ final class EtcdComparison {
 	}
 
 	// the watch goes on meanwhile; the newer revision of each key wins
-	private void listed(EtcdListing listing, long asked, boolean refresh) {
-		this.history.require(listing.cluster(), listing.revision(), asked);
+	private void listed(EtcdListing listing, long known, boolean refresh) {
+		this.history.require(listing.cluster(), listing.revision(), known);
 		this.listedAt = this.context.loop().nanoTime();
 		this.listedRevision = listing.revision();
 		if (this.instances.apply(listing)) {

@@ -90,7 +90,7 @@ final class EtcdErrors {
 
 	// what etcd says to a request without a token, once authentication is switched on
 	private RegistryException withoutUser(String operation, Throwable cause) {
-		return new RegistryAccessException("%s: %s: etcd asks for a user, and none is configured (%s)"
+		return new RegistryAccessException("%s: %s: etcd requires a user, and none is configured (%s)"
 			.formatted(this.description, operation, EtcdReasons.reason(cause)), cause);
 	}
 
@@ -105,7 +105,7 @@ final class EtcdErrors {
 	}
 
 	private String who() {
-		return (this.user != null) ? "user '" + Printable.of(this.user) + "'" : "anybody without a user";
+		return (this.user != null) ? "user '" + Printable.of(this.user) + "'" : "calls without a user";
 	}
 
 	/**

@@ -53,26 +53,26 @@ final class EtcdHistory {
 	 */
 	void require(long cluster) {
 		if (cluster != this.cluster && cluster != UNKNOWN_CLUSTER) {
-			throw doubt("another cluster answers");
+			throw suspect("another cluster answers");
 		}
 	}
 
 	/**
 	 * Checks an answer to a question.
-	 * @param asked revision that was known when it was asked
+	 * @param known revision that was known when the request was sent
 	 * @throws RegistryException if it is another store's, or of an earlier state
 	 */
-	void require(long cluster, long revision, long asked) {
+	void require(long cluster, long revision, long known) {
 		require(cluster);
-		if (revision < asked) {
-			throw doubt("etcd went back from revision %d to %d".formatted(asked, revision));
+		if (revision < known) {
+			throw suspect("etcd went back from revision %d to %d".formatted(known, revision));
 		}
 	}
 
 	/**
 	 * Why a watch is not to be trusted any more.
 	 */
-	RegistryException doubt(String what) {
+	RegistryException suspect(String what) {
 		return new RegistryException("%s: %s".formatted(this.description, what), null);
 	}
 

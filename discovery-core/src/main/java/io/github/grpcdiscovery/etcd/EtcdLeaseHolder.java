@@ -80,12 +80,12 @@ final class EtcdLeaseHolder {
 		}
 		CompletableFuture<EtcdLease> granting = new CompletableFuture<>();
 		this.granting = granting;
-		long askedAt = this.loop.nanoTime();
+		long sentAt = this.loop.nanoTime();
 		this.api.grant(this.ttl).whenComplete((granted, error) -> this.loop.execute(() -> {
 			this.granting = null;
 			if (granted != null) {
 				this.lease = granted;
-				this.renewedAt = askedAt;
+				this.renewedAt = sentAt;
 				granting.complete(granted);
 			}
 			else {

@@ -57,14 +57,14 @@ final class EtcdPredecessor {
 			if (!absent.contains(holder)) {
 				throw conflict(holder);
 			}
-			long askedAt = context.loop().nanoTime();
+			long sentAt = context.loop().nanoTime();
 			this.api.timeToLive(record.lease())
 				.whenComplete((left, error) -> context
-					.execute(() -> decide(context, record.lease(), holder, askedAt, left, error)));
+					.execute(() -> decide(context, record.lease(), holder, sentAt, left, error)));
 		}));
 	}
 
-	private void decide(AttemptContext context, long lease, HostAndPort holder, long askedAt, @Nullable Duration left,
+	private void decide(AttemptContext context, long lease, HostAndPort holder, long sentAt, @Nullable Duration left,
 			@Nullable Throwable error) {
 		if (error instanceof LeaseGoneException) {
 			throw new PredecessorException(this.instance, holder, "its lease has ended", LAST_LOOKS);
@@ -78,7 +78,7 @@ final class EtcdPredecessor {
 			this.lease = lease;
 			this.endsAt = context.loop().nanoTime() + remaining.plusSeconds(1).toNanos();
 		}
-		else if (askedAt + remaining.toNanos() - this.endsAt > SLACK.toNanos()) {
+		else if (sentAt + remaining.toNanos() - this.endsAt > SLACK.toNanos()) {
 			throw conflict(holder); // somebody renews it
 		}
 		Duration wait = remaining.isZero() ? LAST_LOOKS : (remaining.compareTo(MAX_WAIT) < 0) ? remaining : MAX_WAIT;

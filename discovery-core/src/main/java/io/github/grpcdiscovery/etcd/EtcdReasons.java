@@ -45,7 +45,7 @@ final class EtcdReasons {
 	 * @return a status and what lies behind it
 	 */
 	String of(Code code, Throwable error) {
-		String reason = code + ": " + reason(error) + question(code, error);
+		String reason = code + ": " + reason(error) + tlsHint(code, error);
 		String before = this.noConnection;
 		if (before != null && isConsequence(error)) {
 			return before;
@@ -63,13 +63,14 @@ final class EtcdReasons {
 	}
 
 	// who speaks TLS and is greeted without it, or the other way round, hangs up
-	private String question(Code code, Throwable error) {
-		boolean mayBe = !this.answered && code == Code.UNAVAILABLE && causes(error).anyMatch(EtcdReasons::isHangUp);
+	private String tlsHint(Code code, Throwable error) {
+		boolean mayBe = !this.answered && code == Code.UNAVAILABLE
+				&& causes(error).anyMatch(EtcdReasons::isConnectionClosed);
 		return mayBe ? " (does this endpoint speak TLS? https:// says so, http:// does not)" : "";
 	}
 
 	// a status of etcd's own comes with trailers
-	private static boolean isHangUp(Throwable error) {
+	private static boolean isConnectionClosed(Throwable error) {
 		if (error instanceof StatusRuntimeException exception) {
 			Metadata trailers = exception.getTrailers();
 			return exception.getCause() == null && (trailers == null || trailers.keys().isEmpty());

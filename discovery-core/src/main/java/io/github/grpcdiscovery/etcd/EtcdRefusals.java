@@ -13,7 +13,7 @@ import io.etcd.jetcd.api.RangeRequest;
  */
 final class EtcdRefusals {
 
-	private final Set<Object> told = new HashSet<>();
+	private final Set<Object> warned = new HashSet<>();
 
 	/**
 	 * Takes note that a call found no connection.
@@ -22,14 +22,14 @@ final class EtcdRefusals {
 	 * @return whether it fails at once: it is the first of its kind
 	 */
 	boolean isFirst(String method, Object request) {
-		return this.told.add((request instanceof RangeRequest range) ? range.getKey() : method);
+		return this.warned.add((request instanceof RangeRequest range) ? range.getKey() : method);
 	}
 
 	/**
 	 * Takes note that etcd answered.
 	 */
 	void answered() {
-		this.told.clear();
+		this.warned.clear();
 	}
 
 }

@@ -115,8 +115,8 @@ final class EtcdRegistrationProtocol implements RegistrationProtocol {
 	 * @return {@code null} for the usual back-off
 	 */
 	@Nullable Duration retryAfter(RegistryException cause) {
-		if (cause instanceof PredecessorException silent) {
-			return silent.retryAfter();
+		if (cause instanceof PredecessorException predecessor) {
+			return predecessor.retryAfter();
 		}
 		if (cause instanceof RegistryAccessException && this.confirmedAt != null
 				&& this.loop.since(this.confirmedAt).compareTo(GRANTED_FOR) < 0) {

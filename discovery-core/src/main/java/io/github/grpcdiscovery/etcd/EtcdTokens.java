@@ -118,7 +118,7 @@ final class EtcdTokens {
 		this.switchedOff = false;
 		if (this.warned) {
 			this.warned = false;
-			logger.info("{} asks for a user again, and takes '{}'", this.description, this.user);
+			logger.info("{} has authentication switched on again and accepts user '{}'", this.description, this.user);
 		}
 		answerAll((receiver) -> receiver.onToken(token));
 	}

@@ -83,7 +83,7 @@ final class EtcdWatchAttempt implements WatchAttempt {
 		this.listener = listener;
 		this.begun = this.known;
 		this.watch = this.api.watch(this.prefix, revision, listener);
-		this.probe = context.schedule(PROBE_TIMEOUT, () -> silent("it was not confirmed"));
+		this.probe = context.schedule(PROBE_TIMEOUT, () -> unresponsive("no confirmation"));
 	}
 
 	/**
@@ -93,9 +93,9 @@ final class EtcdWatchAttempt implements WatchAttempt {
 	 * can be asked. That is not the first one, as etcd serves a watch from a revision
 	 * that the store has reached only in its next round, up to 100 ms later.
 	 */
-	private void watchAnew(EtcdApi.WatchCall unanswered, AttemptContext context, EtcdComparison comparison) {
+	private void restartWatch(EtcdApi.WatchCall unanswered, AttemptContext context, EtcdComparison comparison) {
 		unanswered.close();
-		this.progress = WatchProgress.ASKED_FOR;
+		this.progress = WatchProgress.REQUESTED;
 		watchFrom(this.known, context, comparison);
 	}
 
@@ -150,21 +150,21 @@ final class EtcdWatchAttempt implements WatchAttempt {
 				compare(context, comparison);
 				return;
 			}
-			long asked = context.loop().nanoTime();
+			long sentAt = context.loop().nanoTime();
 			watch.requestProgress();
 			this.probe = context.schedule(PROBE_TIMEOUT, () -> {
-				if (this.heardAt - asked >= 0) {
+				if (this.heardAt - sentAt >= 0) {
 					scheduleProbe(context, comparison);
 				}
 				else if (this.progress == WatchProgress.ANSWERED) {
-					silent("no sign of life");
+					unresponsive("no response");
 				}
 				else if (this.progress == WatchProgress.UNKNOWN) {
-					watchAnew(watch, context, comparison);
+					restartWatch(watch, context, comparison);
 				}
 				else {
 					logger.debug(
-							"{}: no answer to a request for progress, which a proxy does not know: compared instead",
+							"{}: no response to a progress request, which a proxy does not support; comparing with a listing instead",
 							this.prefix);
 					this.progress = WatchProgress.NOT_ANSWERED;
 					compare(context, comparison);
@@ -175,15 +175,15 @@ final class EtcdWatchAttempt implements WatchAttempt {
 
 	// where nobody answers us, only a change that the watch has not told shows its death
 	private void compare(AttemptContext context, EtcdComparison comparison) {
-		long asked = context.loop().nanoTime();
+		long sentAt = context.loop().nanoTime();
 		comparison.count((equal) -> {
 			if (equal) {
 				scheduleProbe(context, comparison);
 				return;
 			}
 			this.probe = context.schedule(PROBE_TIMEOUT, () -> {
-				if (this.heardAt - asked < 0) {
-					silent("it does not tell of a change");
+				if (this.heardAt - sentAt < 0) {
+					unresponsive("it does not report a change");
 				}
 				scheduleProbe(context, comparison);
 			});
@@ -192,8 +192,9 @@ final class EtcdWatchAttempt implements WatchAttempt {
 		});
 	}
 
-	private void silent(String what) {
-		throw this.history.doubt("the watch is silent: %s within %s".formatted(what, Durations.text(PROBE_TIMEOUT)));
+	private void unresponsive(String what) {
+		throw this.history
+			.suspect("the watch is unresponsive: %s within %s".formatted(what, Durations.text(PROBE_TIMEOUT)));
 	}
 
 	@Override

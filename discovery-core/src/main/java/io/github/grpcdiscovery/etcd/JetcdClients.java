@@ -89,7 +89,7 @@ final class JetcdClients implements AutoCloseable {
 				.failedFuture(new RegistryException(this.settings.description() + ": closed", null));
 		}
 		if (this.contact.isReconnectDue()) {
-			reconnect("nothing was heard for long", this.loop.nanoTime());
+			reconnect("no response for too long", this.loop.nanoTime());
 		}
 		CompletableFuture<JetcdClient> opened = this.client;
 		if (opened == null || opened.isCompletedExceptionally()) {

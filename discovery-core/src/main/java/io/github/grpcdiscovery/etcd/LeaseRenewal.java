@@ -25,7 +25,7 @@ final class LeaseRenewal {
 
 	private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
-	private static final Duration MAX_PATIENCE = Duration.ofSeconds(5);
+	private static final Duration MAX_REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
 	private final AttemptContext context;
 
@@ -38,7 +38,7 @@ final class LeaseRenewal {
 	private final Duration third;
 
 	/** Without an answer for as long, a renewal is sent once more. */
-	private final Duration patience;
+	private final Duration requestTimeout;
 
 	/** After an error, the next renewal waits for as long. */
 	private final Duration pause;
@@ -49,7 +49,7 @@ final class LeaseRenewal {
 
 	private long connectedAt;
 
-	private @Nullable Long askedAt;
+	private @Nullable Long pendingSince;
 
 	private @Nullable RegistryException trouble;
 
@@ -74,7 +74,7 @@ final class LeaseRenewal {
 		this.connectedAt = this.begunAt;
 		this.listener = listener;
 		this.third = lease.ttl().dividedBy(3);
-		this.patience = min(lease.ttl().dividedBy(6), MAX_PATIENCE);
+		this.requestTimeout = min(lease.ttl().dividedBy(6), MAX_REQUEST_TIMEOUT);
 		this.pause = min(lease.ttl().dividedBy(12), MAX_PAUSE);
 	}
 
@@ -109,10 +109,10 @@ final class LeaseRenewal {
 
 	private void renew() {
 		long sentAt = this.context.loop().nanoTime();
-		if (this.askedAt == null) {
-			this.askedAt = sentAt;
+		if (this.pendingSince == null) {
+			this.pendingSince = sentAt;
 		}
-		schedule(this.patience, this::unanswered);
+		schedule(this.requestTimeout, this::unanswered);
 		this.api.renew(this.lease.id()).whenComplete((ttl, error) -> execute(() -> answered(sentAt, error)));
 	}
 
@@ -143,7 +143,7 @@ final class LeaseRenewal {
 		if (sentAt - this.renewedAt > 0) {
 			this.renewedAt = sentAt;
 		}
-		this.askedAt = null;
+		this.pendingSince = null;
 		this.trouble = null;
 		renewLater();
 		this.listener.onRenewed(this.renewedAt);
@@ -152,14 +152,15 @@ final class LeaseRenewal {
 	// no answer for a while, or an error a moment ago
 	private void unanswered() {
 		Duration silence = sinceRenewal();
-		Long asked = this.askedAt;
+		Long pendingSince = this.pendingSince;
 		if (silence.compareTo(this.third.multipliedBy(2)) < 0) {
-			look();
+			lookUpLease();
 		}
-		if (asked != null && silence.compareTo(this.third.multipliedBy(2)) >= 0
-				&& this.context.loop().since(asked).compareTo(this.patience) >= 0) {
-			this.api.reconnect("lease %s was not renewed for %d ms".formatted(this.lease, silence.toMillis()), asked);
-			this.askedAt = null;
+		if (pendingSince != null && silence.compareTo(this.third.multipliedBy(2)) >= 0
+				&& this.context.loop().since(pendingSince).compareTo(this.requestTimeout) >= 0) {
+			this.api.reconnect("lease %s was not renewed for %d ms".formatted(this.lease, silence.toMillis()),
+					pendingSince);
+			this.pendingSince = null;
 			this.connectedAt = this.context.loop().nanoTime();
 		}
 		if (silence.compareTo(this.third.multipliedBy(2).plus(this.third.dividedBy(2))) >= 0
@@ -170,7 +171,7 @@ final class LeaseRenewal {
 	}
 
 	// etcd grpc-proxy renews a lease when it is asked to and answers at its next tick
-	private void look() {
+	private void lookUpLease() {
 		long sentAt = this.context.loop().nanoTime();
 		this.api.timeToLive(this.lease.id()).whenComplete((left, error) -> execute(() -> {
 			if (left != null) {

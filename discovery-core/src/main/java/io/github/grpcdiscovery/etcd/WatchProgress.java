@@ -9,7 +9,7 @@ enum WatchProgress {
 	UNKNOWN,
 
 	/** None was answered yet by the watch from the revision that is known. */
-	ASKED_FOR,
+	REQUESTED,
 
 	/** One was answered: silence shows that the watch is dead. */
 	ANSWERED,

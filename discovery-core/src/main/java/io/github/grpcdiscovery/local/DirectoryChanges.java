@@ -113,7 +113,7 @@ final class DirectoryChanges implements AutoCloseable {
 			this.started = true;
 			try {
 				WatchService service = this.root.getFileSystem().newWatchService();
-				Thread thread = DaemonThreads.of(() -> handOver(service), this.threadName);
+				Thread thread = DaemonThreads.of(() -> pollChanges(service), this.threadName);
 				this.service = service;
 				this.thread = thread;
 				thread.start();
@@ -126,18 +126,18 @@ final class DirectoryChanges implements AutoCloseable {
 		return this.service;
 	}
 
-	private void handOver(WatchService service) {
+	private void pollChanges(WatchService service) {
 		try {
 			while (!this.closed) {
 				WatchKey key = service.take();
 				List<WatchEvent<?>> events = key.pollEvents();
 				Path directory = (Path) key.watchable();
 				if (!key.reset() || events.isEmpty()) {
-					this.loop.execute(() -> tell(directory, null));
+					this.loop.execute(() -> publish(directory, null));
 				}
 				for (WatchEvent<?> event : events) {
 					String name = (event.context() instanceof Path path) ? path.toString() : null;
-					this.loop.execute(() -> tell(directory, name));
+					this.loop.execute(() -> publish(directory, name));
 				}
 			}
 		}
@@ -149,7 +149,7 @@ final class DirectoryChanges implements AutoCloseable {
 		}
 	}
 
-	private void tell(Path directory, @Nullable String fileName) {
+	private void publish(Path directory, @Nullable String fileName) {
 		Set<Listener> listeners = this.listeners.get(directory);
 		if (listeners != null) {
 			List.copyOf(listeners).forEach((listener) -> listener.changed(fileName));

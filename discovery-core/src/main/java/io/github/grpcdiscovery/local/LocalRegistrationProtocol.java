@@ -46,7 +46,7 @@ final class LocalRegistrationProtocol implements RegistrationProtocol {
 
 	private boolean written;
 
-	private boolean held;
+	private boolean registered;
 
 	/**
 	 * Creates the protocol; writes nothing yet.
@@ -101,7 +101,7 @@ final class LocalRegistrationProtocol implements RegistrationProtocol {
 		}
 		this.written = true;
 		this.directory.write(this.file, this.content, now());
-		this.held = true;
+		this.registered = true;
 	}
 
 	private @Nullable InstanceFile holder() {
@@ -133,7 +133,7 @@ final class LocalRegistrationProtocol implements RegistrationProtocol {
 			this.other.seen(modified, this.loop.nanoTime());
 		}
 		boolean alive = this.other.age(this.loop.nanoTime()).compareTo(holder.ttl()) <= 0;
-		boolean startedAgain = holder.instance().address().equals(this.own.instance().address()) && !this.held;
+		boolean startedAgain = holder.instance().address().equals(this.own.instance().address()) && !this.registered;
 		if (alive && !startedAgain) {
 			throw new RegistrationConflictException(this.own.instance(), holder.holder());
 		}
@@ -168,14 +168,14 @@ final class LocalRegistrationProtocol implements RegistrationProtocol {
 			LocalRegistrationProtocol.this.changes.watch(directory(), this);
 			check();
 			context.active();
-			beatLater(context);
+			scheduleHeartbeat(context);
 		}
 
-		private void beatLater(AttemptContext context) {
+		private void scheduleHeartbeat(AttemptContext context) {
 			context.schedule(context.loop().jittered(LocalRegistrationProtocol.this.settings.heartbeat()), () -> {
 				keep();
 				LocalRegistrationProtocol.this.changes.watch(directory(), this);
-				beatLater(context);
+				scheduleHeartbeat(context);
 			});
 		}
 

@@ -81,7 +81,7 @@ final class ServiceFiles {
 		for (Path file : files) {
 			String name = file.getFileName().toString();
 			names.add(name);
-			Known known = look(file, name);
+			Known known = readFile(file, name);
 			if (known == null) {
 				this.known.remove(name);
 			}
@@ -110,7 +110,7 @@ final class ServiceFiles {
 			.orElse(null);
 	}
 
-	private @Nullable Known look(Path file, String name) {
+	private @Nullable Known readFile(Path file, String name) {
 		boolean temporary = PrivateFiles.isTemporary(name);
 		if (!temporary && !InstanceFile.isFileName(name)) {
 			return null;
@@ -125,7 +125,7 @@ final class ServiceFiles {
 				known = new Known(new Heartbeat(modified, this.clock.instant(), this.loop.nanoTime()));
 				this.known.put(name, known);
 			}
-			else if (!known.sighting.seen(modified, this.loop.nanoTime())) {
+			else if (!known.heartbeat.seen(modified, this.loop.nanoTime())) {
 				return known;
 			}
 			known.file = temporary ? null : open(file, name, modified);
@@ -161,24 +161,24 @@ final class ServiceFiles {
 		boolean ours = known.file != null || PrivateFiles.isTemporary(file.getFileName().toString());
 		Duration ttl = (known.file != null) ? known.file.ttl() : this.sweepTemporaries;
 		long now = this.loop.nanoTime();
-		if (!ours || known.sighting.watchedUntouched(now).compareTo(ttl) <= 0
-				|| known.sighting.age(now).compareTo(ttl.plus(GRACE)) <= 0) {
+		if (!ours || known.heartbeat.watchedUntouched(now).compareTo(ttl) <= 0
+				|| known.heartbeat.age(now).compareTo(ttl.plus(GRACE)) <= 0) {
 			return;
 		}
-		if (known.sighting.modified().equals(this.directory.modified(file))) {
-			logger.debug("Deleting {}, whose process was last seen {} ago", file, known.sighting.age(now));
+		if (known.heartbeat.modified().equals(this.directory.modified(file))) {
+			logger.debug("Deleting {}, whose process was last seen {} ago", file, known.heartbeat.age(now));
 			this.directory.delete(file);
 		}
 	}
 
 	private final class Known {
 
-		private final Heartbeat sighting;
+		private final Heartbeat heartbeat;
 
 		private @Nullable InstanceFile file;
 
-		Known(Heartbeat sighting) {
-			this.sighting = sighting;
+		Known(Heartbeat heartbeat) {
+			this.heartbeat = heartbeat;
 		}
 
 		boolean isAlive() {
@@ -194,7 +194,7 @@ final class ServiceFiles {
 
 		Duration timeToLive() {
 			Duration ttl = (this.file != null) ? this.file.ttl() : Duration.ZERO;
-			return ttl.minus(this.sighting.age(ServiceFiles.this.loop.nanoTime()));
+			return ttl.minus(this.heartbeat.age(ServiceFiles.this.loop.nanoTime()));
 		}
 
 	}

@@ -68,9 +68,9 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	private boolean shutdown;
 
 	// why there is no list, as the channel was told
-	private @Nullable String toldCause;
+	private @Nullable String reportedCause;
 
-	private long toldAt;
+	private long reportedAt;
 
 	DiscoveryNameResolver(DiscoveryTarget target, ServiceDiscovery discovery, Args args, HostNames.Lookup lookup) {
 		this.target = target;
@@ -170,7 +170,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 				addresses.add(group);
 			}
 		}
-		this.toldCause = null;
+		this.reportedCause = null;
 		this.empty = this.endpoints.isEmpty();
 		if (!addresses.isEmpty()) {
 			deliver(StatusOr.fromValue(addresses));
@@ -204,11 +204,12 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		String message = String.valueOf(cause.getMessage());
 		this.syncContext.execute(() -> {
 			long now = System.nanoTime();
-			if (this.toldCause != null && (this.toldCause.equals(message) || now - this.toldAt < CAUSE_STAYS_NANOS)) {
+			if (this.reportedCause != null
+					&& (this.reportedCause.equals(message) || now - this.reportedAt < CAUSE_STAYS_NANOS)) {
 				return;
 			}
-			this.toldCause = message;
-			this.toldAt = now;
+			this.reportedCause = message;
+			this.reportedAt = now;
 			Status status = noInstances();
 			deliver(StatusOr.fromStatus(status.withDescription(status.getDescription() + ": " + message)));
 		});

@@ -109,12 +109,12 @@ final class HostNames {
 		if (!this.names.isEmpty()) {
 			this.hinted = LOOK_UPS_AFTER_A_HINT;
 			if (this.timer == null) {
-				lookUpAgain();
+				lookUpAll();
 			}
 		}
 	}
 
-	private void lookUpAgain() {
+	private void lookUpAll() {
 		this.timer = null;
 		boolean all = this.hinted > 0;
 		this.hinted = Math.max(0, this.hinted - 1);
@@ -129,7 +129,7 @@ final class HostNames {
 		boolean needed = this.hinted > 0
 				|| this.names.values().stream().anyMatch((name) -> name.answered && name.addresses.isEmpty());
 		if (needed && this.timer == null) {
-			this.timer = this.syncContext.schedule(this::lookUpAgain, INTERVAL.toNanos(), TimeUnit.NANOSECONDS,
+			this.timer = this.syncContext.schedule(this::lookUpAll, INTERVAL.toNanos(), TimeUnit.NANOSECONDS,
 					this.timers.get());
 		}
 	}

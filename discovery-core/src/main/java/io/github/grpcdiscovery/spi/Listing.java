@@ -11,7 +11,7 @@ import io.github.grpcdiscovery.ServiceInstance;
  * What a registry holds of one service.
  *
  * @param instances those to be called, in any order
- * @param withdrawn addresses of those that are registered and, as somebody has seen or
+ * @param outOfService addresses of those that are registered and, as somebody has seen or
  * decided, not to be called: a probe failed, an operator took them out. That one of them
  * is missing is no loss. Empty where a registry knows no such thing
  * @param unreached addresses of those that are registered and not to be called for the
@@ -20,13 +20,13 @@ import io.github.grpcdiscovery.ServiceInstance;
  * @param unhealthy addresses of all that are registered and not to be called, each with
  * what the registry says about it, printable. Empty where a registry knows no such thing
  */
-public record Listing(Collection<ServiceInstance> instances, Set<HostAndPort> withdrawn, Set<HostAndPort> unreached,
+public record Listing(Collection<ServiceInstance> instances, Set<HostAndPort> outOfService, Set<HostAndPort> unreached,
 		Map<HostAndPort, String> unhealthy) {
 
 	/**
 	 * All that there is.
 	 * @param instances those to be called, in any order
-	 * @return a listing without anything withdrawn, unreached or unhealthy
+	 * @return a listing in which nothing is out of service, unreached or unhealthy
 	 */
 	public static Listing of(Collection<ServiceInstance> instances) {
 		return new Listing(instances, Set.of(), Set.of(), Map.of());

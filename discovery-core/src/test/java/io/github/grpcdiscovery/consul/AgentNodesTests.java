@@ -25,7 +25,7 @@ class AgentNodesTests {
 		answered("a", "b", "a", "b", "c", "a");
 		assertThat(this.log.warnings()).singleElement()
 			.asString()
-			.startsWith("consul (http://lb:8500) is more than one agent: the nodes 'b' and 'a' answer in turn. "
+			.startsWith("consul (http://lb:8500) is more than one agent: the nodes 'b' and 'a' respond in turn. "
 					+ "10.0.0.1:9090 is registered with each of them")
 			.contains("grpc.discovery.consul.host");
 	}

@@ -40,7 +40,7 @@ class AgentQueriesTests {
 		assertThat(hold(300)).isEqualTo(150);
 		assertThat(this.log.warnings()).singleElement()
 			.asString()
-			.contains("150 of the services", "limits.http_max_conns_per_client", "200 by default");
+			.contains("watching 150 services", "limits.http_max_conns_per_client", "200 by default");
 		assertThat(this.queries.pollInterval()).isEqualTo(Duration.ofMillis(7500));
 		// what ends makes room
 		this.queries.release(this.holders.get(0));

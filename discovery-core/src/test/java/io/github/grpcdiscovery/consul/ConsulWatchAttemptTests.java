@@ -230,7 +230,7 @@ class ConsulWatchAttemptTests {
 	void onlyInstanceThatConsulKnowsToBeUnwellIsTakenOutAtOnce() {
 		run();
 		answerWith(answer(20, 1));
-		answerWith(FakeConsulApi.withdrawn(21, List.of(1)));
+		answerWith(FakeConsulApi.outOfService(21, List.of(1)));
 		assertThat(ports()).isEmpty();
 		assertThat(this.api.permissionQuestions).as("who may not read sees nothing of it").isZero();
 		answerWith(answer(22, 1));
@@ -443,7 +443,7 @@ class ConsulWatchAttemptTests {
 								{"CheckID":7,"ServiceID":[],"Status":"critical","Output":{}}""")),
 				new HealthRequest("orders", ConsulQuery.builder().passingOnly(true).build(), 0, Duration.ZERO, false,
 						false));
-		assertThat(read.withdrawn()).extracting(HostAndPort::port).containsExactlyInAnyOrder(1, 2, 3, 4);
+		assertThat(read.outOfService()).extracting(HostAndPort::port).containsExactlyInAnyOrder(1, 2, 3, 4);
 		assertThat(read.unhealthy()).hasSize(9)
 			.containsEntry(new HostAndPort("10.0.0.1", 1), "critical by the check 'service:a' (connection refused)")
 			.containsEntry(new HostAndPort("10.0.0.1", 6), "critical by the check 'service:f'");

@@ -190,12 +190,14 @@ final class FakeConsulApi implements ConsulApi {
 	/**
 	 * An answer in which some are known to be unwell.
 	 */
-	static HealthAnswer withdrawn(long index, List<Integer> ports, int... left) {
-		Set<HostAndPort> withdrawn = ports.stream().map((port) -> instance(port).address()).collect(Collectors.toSet());
+	static HealthAnswer outOfService(long index, List<Integer> ports, int... left) {
+		Set<HostAndPort> outOfService = ports.stream()
+			.map((port) -> instance(port).address())
+			.collect(Collectors.toSet());
 		HealthAnswer answer = answer(index, left);
 		Set<Entry> entries = entries(ports.stream().map(FakeConsulApi::instance).toList());
 		entries.addAll(answer.entries());
-		return new HealthAnswer(index, Source.SERVERS, true, false, entries, answer.instances(), withdrawn, Set.of(),
+		return new HealthAnswer(index, Source.SERVERS, true, false, entries, answer.instances(), outOfService, Set.of(),
 				Map.of(), List.of());
 	}
 

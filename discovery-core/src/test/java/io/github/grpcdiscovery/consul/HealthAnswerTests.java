@@ -96,12 +96,12 @@ class HealthAnswerTests {
 			"grpc | rpc error: code = Unavailable desc = connection error: connect: connection refused | unreached",
 			"grpc | rpc error: code = DeadlineExceeded desc = context deadline exceeded | unreached",
 			"grpc | rpc error: code = Unavailable desc = authentication handshake failed: x509 | unreached",
-			"grpc | gRPC 127.0.0.1:9090 serving status: NOT_SERVING | withdrawn",
-			"grpc | gRPC application didn't report service healthy | withdrawn",
+			"grpc | gRPC 127.0.0.1:9090 serving status: NOT_SERVING | outOfService",
+			"grpc | gRPC application didn't report service healthy | outOfService",
 			"http | Get \"http://10.0.0.1:80/\": dial tcp 10.0.0.1:80: connect: connection refused | unreached",
-			"http | HTTP GET http://10.0.0.1:80/: 503 Service Unavailable Output: down | withdrawn",
-			"tcp | dial tcp 10.0.0.1:9090: i/o timeout | unreached", "ttl | the disk is full | withdrawn",
-			"ttl | TTL expired | silent", "script | exit 2 | withdrawn" })
+			"http | HTTP GET http://10.0.0.1:80/: 503 Service Unavailable Output: down | outOfService",
+			"tcp | dial tcp 10.0.0.1:9090: i/o timeout | unreached", "ttl | the disk is full | outOfService",
+			"ttl | TTL expired | silent", "script | exit 2 | outOfService" })
 	void probeThatDidNotReachTheServerIsToldFromWhatTheServerSays(String type, String output, String expected) {
 		String body = "[" + GOOD.replace("{\"Status\":\"passing\"}",
 				"{\"ServiceID\":\"good\",\"Status\":\"critical\",\"Type\":\"%s\",\"Output\":\"%s\"}".formatted(type,
@@ -109,11 +109,11 @@ class HealthAnswerTests {
 				+ "]";
 		HealthAnswer read = read(body);
 		assertThat(read.unhealthy()).hasSize(1);
-		assertThat(read.withdrawn()).hasSize(expected.equals("withdrawn") ? 1 : 0);
+		assertThat(read.outOfService()).hasSize(expected.equals("outOfService") ? 1 : 0);
 		assertThat(read.unreached()).hasSize(expected.equals("unreached") ? 1 : 0);
 		HealthAnswer strict = read(body, new HealthRequest("orders",
 				ConsulQuery.builder().failTrafficOnPanic(true).build(), 0, Duration.ZERO, false, false));
-		assertThat(strict.withdrawn()).hasSize(expected.equals("silent") ? 0 : 1);
+		assertThat(strict.outOfService()).hasSize(expected.equals("silent") ? 0 : 1);
 	}
 
 	@Test
@@ -129,7 +129,7 @@ class HealthAnswerTests {
 			.returns(50, ServiceInstance::weight);
 		HealthAnswer left = read("[" + spring + "," + ours.replace("passing", "critical") + "]");
 		assertThat(left.instances()).isEmpty();
-		assertThat(left.withdrawn()).hasSize(1);
+		assertThat(left.outOfService()).hasSize(1);
 		assertThat(read("[" + spring + "]").instances()).singleElement().returns(7, ServiceInstance::weight);
 	}
 

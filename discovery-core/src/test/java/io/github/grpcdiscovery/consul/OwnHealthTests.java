@@ -47,7 +47,7 @@ class OwnHealthTests {
 		assertThat(this.health.fault())
 			.isEqualTo("critical by the check 'gRPC health' (rpc error: code = DeadlineExceeded)");
 		assertThat(this.log.warnings()).containsExactly("10.0.0.1:9090 of service 'orders' is registered in consul, "
-				+ "but Consul tells clients not to call it: critical by the check 'gRPC health' (" + REFUSED + ") "
+				+ "but clients do not call it: critical by the check 'gRPC health' (" + REFUSED + ") "
 				+ "(fix: let the agent reach the advertised address, set grpc.discovery.registration.host to one that it "
 				+ "can reach, or grpc.discovery.consul.check.kind=ttl; if the server speaks TLS, "
 				+ "grpc.discovery.consul.check.tls=true)");
@@ -101,8 +101,8 @@ class OwnHealthTests {
 		assertThat(this.health.fault()).isEqualTo("warning by the check 'disk' (90 % full)");
 		assertThat(this.log.warnings()).singleElement()
 			.asString()
-			.contains("Consul tells clients that want passing instances only not to call it",
-					"(it is not a check of this application's; fix: see whoever registered it)");
+			.contains("clients that want passing instances only do not call it",
+					"(another application registered this check; fix: correct it there)");
 	}
 
 	@Test
@@ -132,19 +132,20 @@ class OwnHealthTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			rpc error: code = Unimplemented desc = Method not found: grpc.health.v1.Health/Check | io.grpc:grpc-services
-			rpc error: code = Unauthenticated desc = no token                                    | without credentials
-			rpc error: code = PermissionDenied desc = no                                         | without credentials
-			rpc error: code = NotFound desc = unknown service a.B                                | check.services
-			x509: certificate signed by unknown authority                                        | trust the authority
-			x509: certificate is valid for a, not b                                              | check.tls-server-name
-			tls: first record does not look like a TLS handshake                                 | check.tls=false
-			remote error: tls: bad certificate                                                   | show no certificate
-			gRPC application didn't report service healthy                                       | see its health
-			desc = "error reading server preface: EOF"                                           | check.tls=true
-			context deadline exceeded                                                            | check.tls=true
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					rpc error: code = Unimplemented desc = Method not found: grpc.health.v1.Health/Check | io.grpc:grpc-services
+					rpc error: code = Unauthenticated desc = no token                                    | without credentials
+					rpc error: code = PermissionDenied desc = no                                         | without credentials
+					rpc error: code = NotFound desc = unknown service a.B                                | check.services
+					x509: certificate signed by unknown authority                                        | trust the authority
+					x509: certificate is valid for a, not b                                              | check.tls-server-name
+					tls: first record does not look like a TLS handshake                                 | check.tls=false
+					remote error: tls: bad certificate                                                   | accept clients without a certificate
+					gRPC application didn't report service healthy                                       | see its health
+					desc = "error reading server preface: EOF"                                           | check.tls=true
+					context deadline exceeded                                                            | check.tls=true
+					""")
 	void adviceFitsWhatTheProbeMet(String output, String advice) {
 		seen(check("critical", output));
 		assertThat(this.log.warnings()).singleElement().asString().contains(advice);

@@ -139,7 +139,7 @@ class EtcdServerSecurityTests {
 
 	private static void noUser(EtcdSettings settings) {
 		try (EtcdProcess process = new EtcdProcess(settings)) {
-			isRefused(process, "etcd asks for a user, and none is configured");
+			isRefused(process, "etcd requires a user, and none is configured");
 		}
 	}
 

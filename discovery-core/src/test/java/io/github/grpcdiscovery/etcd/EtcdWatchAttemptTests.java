@@ -147,7 +147,7 @@ class EtcdWatchAttemptTests {
 		this.scheduler.advance(Duration.ofSeconds(17));
 		assertThat(this.etcd.watches).hasSize(2);
 		this.scheduler.advance(Duration.ofSeconds(5));
-		assertThat(this.lost.get(0)).hasMessageContaining("it was not confirmed");
+		assertThat(this.lost.get(0)).hasMessageContaining("no confirmation");
 	}
 
 	@Test
@@ -225,7 +225,7 @@ class EtcdWatchAttemptTests {
 	void watchThatIsNotConfirmedIsGivenUp() {
 		listed(10);
 		this.scheduler.advance(Duration.ofSeconds(5));
-		assertThat(this.lost.get(0)).hasMessageContaining("not confirmed within");
+		assertThat(this.lost.get(0)).hasMessageContaining("no confirmation within");
 	}
 
 	@Test
@@ -253,7 +253,7 @@ class EtcdWatchAttemptTests {
 		this.scheduler.advance(Duration.ofSeconds(12));
 		assertThat(this.etcd.watch().progressRequests).isEqualTo(2);
 		this.scheduler.advance(Duration.ofSeconds(5));
-		assertThat(this.lost.get(0)).hasMessageContaining("no sign of life");
+		assertThat(this.lost.get(0)).hasMessageContaining("no response");
 	}
 
 	@Test
@@ -264,7 +264,7 @@ class EtcdWatchAttemptTests {
 		changed(10);
 		this.scheduler.advance(Duration.ofSeconds(5));
 		this.scheduler.advance(Duration.ofSeconds(17));
-		assertThat(this.lost.get(0)).hasMessageContaining("no sign of life");
+		assertThat(this.lost.get(0)).hasMessageContaining("no response");
 		assertThat(this.etcd.pending).isEmpty();
 	}
 
@@ -290,7 +290,7 @@ class EtcdWatchAttemptTests {
 		listed(11);
 		assertThat(this.sink.ports()).as("known at once").isEmpty();
 		this.scheduler.advance(Duration.ofSeconds(5));
-		assertThat(this.lost.get(0)).hasMessageContaining("does not tell of a change within");
+		assertThat(this.lost.get(0)).hasMessageContaining("does not report a change within");
 	}
 
 	@Test

@@ -37,7 +37,7 @@ public final class RecordingListener implements InstancesListener {
 				this.broken.add("not sorted and distinct: " + addresses);
 			}
 			if (instances.equals(last())) {
-				this.broken.add("told twice: " + instances);
+				this.broken.add("the same list twice: " + instances);
 			}
 			this.lists.add(instances);
 		});

@@ -240,7 +240,7 @@ public abstract class RegistryContract {
 	}
 
 	@Test
-	void closedRegistryTellsNobodyAnything() {
+	void closedRegistryNotifiesNobody() {
 		Registry following = process();
 		RecordingListener closed = watch(following, this.service);
 		RecordingListener other = watch(process(), this.service);
@@ -403,7 +403,7 @@ public abstract class RegistryContract {
 
 	@Test
 	@Proves("F3")
-	void aWatcherWithoutARegistryIsToldWhyAndServedLater() {
+	void aWatcherWithoutARegistryGetsTheReasonAndIsServedLater() {
 		Registry process = process();
 		this.fixture.stopServer();
 		RecordingListener watcher = watch(process(), this.service);

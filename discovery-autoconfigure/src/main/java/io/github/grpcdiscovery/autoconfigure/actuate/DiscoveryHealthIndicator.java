@@ -48,7 +48,7 @@ final class DiscoveryHealthIndicator implements HealthIndicator {
 			.toList();
 		boolean well = own.stream().allMatch(DiscoveryHealthIndicator::isWell)
 				&& watches.stream().allMatch(DiscoveryHealthIndicator::isWell);
-		return Health.status(well ? Status.UP : new Status(DEGRADED, "serving on with what was known before"))
+		return Health.status(well ? Status.UP : new Status(DEGRADED, "continues with the last known state"))
 			.withDetail("registries", this.registries.all().stream().map(Registry::description).toList())
 			.withDetail("registrations", own.stream().map(DiscoveryHealthIndicator::details).toList())
 			.withDetail("services", watches.stream().map(DiscoveryHealthIndicator::details).toList())

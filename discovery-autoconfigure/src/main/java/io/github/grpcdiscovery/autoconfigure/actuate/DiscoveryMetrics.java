@@ -53,8 +53,8 @@ final class DiscoveryMetrics implements DiscoveryObserver, MeterBinder {
 	}
 
 	@Override
-	public void instancesHeld(String registry, String service, int held) {
-		value(new Key(Kind.UNCONFIRMED, Tags.of("registry", registry, "service", service))).set(held);
+	public void instancesRetained(String registry, String service, int retained) {
+		value(new Key(Kind.UNCONFIRMED, Tags.of("registry", registry, "service", service))).set(retained);
 	}
 
 	@Override

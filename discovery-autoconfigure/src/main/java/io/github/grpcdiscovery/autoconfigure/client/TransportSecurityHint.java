@@ -105,7 +105,7 @@ public final class TransportSecurityHint implements ClientInterceptor {
 			return "the channel speaks TLS, and the server does not; for plaintext, set " + this.toPlaintext;
 		}
 		if (causes(status).anyMatch(NoGreetingException.class::isInstance)) {
-			return "the server ended the connection before it said anything; if it speaks TLS, set " + this.toTls;
+			return "the server ended the connection before it sent anything; if it speaks TLS, set " + this.toTls;
 		}
 		return null;
 	}

@@ -162,7 +162,8 @@ public class ConsulProperties {
 
 		/**
 		 * How Consul finds out whether this instance is well: 'grpc' (the agent asks by
-		 * the gRPC health protocol), 'ttl' (this instance tells the agent) or 'none'.
+		 * the gRPC health protocol), 'ttl' (this instance reports to the agent) or
+		 * 'none'.
 		 */
 		private ConsulCheck.Kind kind = ConsulCheck.Kind.GRPC;
 
@@ -307,8 +308,8 @@ public class ConsulProperties {
 
 		/**
 		 * Whether to call nobody when the probes of Consul reach no instance of a service
-		 * any more. By default those that were called before and accept connections are
-		 * called on, with one warning, since the trouble may be the agent alone.
+		 * any more. By default those that were called before and accept connections stay
+		 * in use, with one warning, since the fault may be the agent's alone.
 		 */
 		private boolean failTrafficOnPanic;
 

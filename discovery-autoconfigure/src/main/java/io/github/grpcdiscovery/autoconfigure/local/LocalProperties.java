@@ -34,7 +34,7 @@ public class LocalProperties {
 	private Duration ttl = Duration.ofSeconds(5);
 
 	/**
-	 * How often the directory is read whether or not the operating system told of a
+	 * How often the directory is read whether or not the operating system reported a
 	 * change, 10ms to the TTL.
 	 */
 	private Duration pollInterval = Duration.ofSeconds(1);

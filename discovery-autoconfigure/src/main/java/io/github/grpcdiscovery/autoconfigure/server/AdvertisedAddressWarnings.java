@@ -31,8 +31,8 @@ final class AdvertisedAddressWarnings {
 			}
 		}
 		catch (UnknownHostException ex) {
-			logger.warn("The advertised host '{}' does not resolve here. If it does not for clients either, "
-					+ "they leave this instance out", Printable.of(host));
+			logger.warn("The advertised host '{}' does not resolve here. Clients that cannot resolve it either "
+					+ "skip this instance", Printable.of(host));
 		}
 	}
 

@@ -22,15 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.autoconfigure.warmup.HealthQuestion;
-import io.github.grpcdiscovery.autoconfigure.warmup.HealthQuestion.Reply;
+import io.github.grpcdiscovery.autoconfigure.warmup.HealthProbe;
+import io.github.grpcdiscovery.autoconfigure.warmup.HealthProbe.Reply;
+import io.github.grpcdiscovery.internal.util.DaemonThreads;
 import io.github.grpcdiscovery.internal.util.Printable;
 
 /**
- * Asks the server for its health where it listens, and then where clients are told to
- * call it. Only if the first is answered and the second is not, it is the address that is
- * wrong. The first question also loads what the first call of a client would wait for.
- * Any answer of gRPC's counts, also one that refuses.
+ * Asks the server for its health where it listens, and then at the address to register.
+ * Only if the first is answered and the second is not, it is the address that is wrong.
+ * The first question also loads what the first call of a client would wait for. Any
+ * answer of gRPC's counts, also one that refuses.
  */
 final class HealthSelfCheck implements SelfCheck {
 
@@ -40,7 +41,7 @@ final class HealthSelfCheck implements SelfCheck {
 	 * How long a question may take. The registration does not wait that long: a JVM that
 	 * is still loading is slow, and not unreachable.
 	 */
-	private static final Duration PATIENCE = Duration.ofSeconds(5);
+	private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
 
 	private final Duration limit;
 
@@ -63,19 +64,17 @@ final class HealthSelfCheck implements SelfCheck {
 		}
 		CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
 		// the application's own thread goes on starting it meanwhile
-		Thread thread = new Thread(() -> {
+		DaemonThreads.of(() -> {
 			try {
 				check(listening(server), advertised);
 			}
 			catch (RuntimeException | LinkageError ex) {
-				logger.debug("This server cannot be called by itself", ex);
+				logger.debug("Could not run the self-check", ex);
 			}
 			finally {
 				done.complete(null);
 			}
-		}, "grpc-discovery-self-check");
-		thread.setDaemon(true);
-		thread.start();
+		}, "grpc-discovery-self-check").start();
 		return done.completeOnTimeout(null, this.limit.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
@@ -88,34 +87,33 @@ final class HealthSelfCheck implements SelfCheck {
 	}
 
 	private void check(HostAndPort listening, HostAndPort advertised) {
-		Reply here = ask(listening);
+		Reply here = probe(listening);
 		if (!here.answered() || advertised.equals(listening)) {
-			logger.debug("The server says to itself at {}: {}", listening, here.status());
+			logger.debug("Self-check at {}: {}", listening, here.status());
 			return; // of what does not even answer here, silence there says nothing
 		}
-		Reply there = ask(advertised);
+		Reply there = probe(advertised);
 		if (!there.answered() && !isUnknownHost(there.status())) {
-			logger
-				.warn("The server answers at {}, but not at {}, where clients are told to call it: {} (fix: an address and port "
-						+ "that clients can connect to, as grpc.discovery.registration.host and .port, or the firewall; where clients reach "
-						+ "it although this machine does not, grpc.discovery.registration.self-check=0)", listening,
-						advertised, Printable.of(there.status()));
+			logger.warn("The server responds at {}, but not at {}, the address to register: {} (fix: set "
+					+ "grpc.discovery.registration.host and .port to an address that clients can connect to, or open the "
+					+ "firewall; if clients reach it and only this machine does not, set "
+					+ "grpc.discovery.registration.self-check=0)", listening, advertised, Printable.of(there.status()));
 		}
 	}
 
-	private Reply ask(HostAndPort address) {
+	private Reply probe(HostAndPort address) {
 		// not by a proxy, which may know other addresses than this machine does
 		ManagedChannel channel = Grpc.newChannelBuilder("dns:///" + address, credentials())
 			.proxyDetector((target) -> null)
 			.build();
 		try {
-			return HealthQuestion.ask(channel, PATIENCE).get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+			return HealthProbe.send(channel, PROBE_TIMEOUT).get(PROBE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
 			return new Reply(Status.DEADLINE_EXCEEDED, false);
 		}
 		catch (ExecutionException ex) {
-			throw new IllegalStateException("a question for health never fails", ex);
+			throw new IllegalStateException("a probe never fails", ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -44,14 +44,14 @@ public class RegistrationProperties {
 	private @Nullable String instanceId;
 
 	/**
-	 * Host name or IP address that clients are told to connect to. Needed only where the
-	 * address that is found by itself cannot be reached by clients, such as behind NAT.
+	 * Host name or IP address that clients connect to. Needed only where clients cannot
+	 * reach the address that is found by itself, such as behind NAT.
 	 */
 	private @Nullable String host;
 
 	/**
-	 * Port that clients are told to connect to. Defaults to the port that the gRPC server
-	 * listens on, also when that is a random one.
+	 * Port that clients connect to. Defaults to the port that the gRPC server listens on,
+	 * also when that is a random one.
 	 */
 	private @Nullable Integer port;
 
@@ -100,14 +100,15 @@ public class RegistrationProperties {
 	private boolean failFast;
 
 	/**
-	 * How long to wait for the registration before giving up, with 'fail-fast'. What a
-	 * dead process with the same instance id left is waited for longer, until it ends.
+	 * How long to wait for the registration before giving up, with 'fail-fast'. If a dead
+	 * process with the same instance id left an entry, the wait is longer, until that
+	 * entry expires.
 	 */
 	private Duration failFastTimeout = Duration.ofSeconds(10);
 
 	/**
 	 * How long the server goes on serving after it was taken out of the registry and
-	 * before it stops, so that every client has heard of it.
+	 * before it stops, so that every client learns of it.
 	 */
 	private Duration drain = Duration.ofSeconds(1);
 
@@ -115,7 +116,7 @@ public class RegistrationProperties {
 	 * How long the first registration waits until the gRPC server has answered this
 	 * application itself, where it listens and at the address to register. The answer
 	 * loads what the first call of a client needs. An address that does not answer costs
-	 * one warning, and the server is registered all the same. With '0' nothing is asked.
+	 * one warning, and the server is registered all the same. With '0' there is no check.
 	 */
 	private Duration selfCheck = Duration.ofSeconds(1);
 

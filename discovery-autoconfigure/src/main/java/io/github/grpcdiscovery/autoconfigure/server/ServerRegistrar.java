@@ -40,7 +40,7 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 
 	private static final Logger logger = LoggerFactory.getLogger(ServerRegistrar.class);
 
-	private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+	private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
 
 	private final List<Registry> registries;
 
@@ -196,7 +196,7 @@ public final class ServerRegistrar implements ApplicationListener<AvailabilityCh
 				throw failure(registration, this.failFastTimeout, registration.status().lastError(), null);
 			}
 			// what a dead process left ends by itself, within its TTL
-			awaitRegistered(registration, System.nanoTime() + LOOK_AGAIN.toNanos());
+			awaitRegistered(registration, System.nanoTime() + CHECK_INTERVAL.toNanos());
 		}
 	}
 

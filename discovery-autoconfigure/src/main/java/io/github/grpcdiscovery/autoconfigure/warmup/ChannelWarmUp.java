@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-import io.github.grpcdiscovery.autoconfigure.warmup.HealthQuestion.Reply;
+import io.github.grpcdiscovery.autoconfigure.warmup.HealthProbe.Reply;
 
 /**
  * Makes each channel connect and asks one of its servers for its health, all at once,
@@ -57,28 +57,28 @@ final class ChannelWarmUp implements SmartLifecycle {
 			return;
 		}
 		long began = System.nanoTime();
-		Map<String, CompletableFuture<Reply>> asked = new LinkedHashMap<>();
+		Map<String, CompletableFuture<Reply>> probes = new LinkedHashMap<>();
 		for (UsedChannels stack : this.stacks) {
 			for (Map.Entry<String, Channel> channel : stack.channels().entrySet()) {
-				asked.put(channel.getKey(), HealthQuestion.ask(channel.getValue(), this.limit));
+				probes.put(channel.getKey(), HealthProbe.send(channel.getValue(), this.limit));
 			}
 		}
-		if (!asked.isEmpty() && await(asked)) {
-			tell(asked, Duration.ofNanos(System.nanoTime() - began));
+		if (!probes.isEmpty() && await(probes)) {
+			report(probes, Duration.ofNanos(System.nanoTime() - began));
 		}
 	}
 
 	// the deadline of the calls ends it too; gRPC may be late by what it has to load
-	private boolean await(Map<String, CompletableFuture<Reply>> asked) {
+	private boolean await(Map<String, CompletableFuture<Reply>> probes) {
 		try {
-			CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+			CompletableFuture.allOf(probes.values().toArray(CompletableFuture[]::new))
 				.get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
 			logger.debug("Not every channel was connected within {} ms", this.limit.toMillis());
 		}
 		catch (ExecutionException ex) {
-			throw new IllegalStateException("a question for health never fails", ex);
+			throw new IllegalStateException("a probe never fails", ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -87,18 +87,18 @@ final class ChannelWarmUp implements SmartLifecycle {
 		return true;
 	}
 
-	private void tell(Map<String, CompletableFuture<Reply>> asked, Duration took) {
+	private void report(Map<String, CompletableFuture<Reply>> probes, Duration took) {
 		Map<String, String> notConnected = new TreeMap<>();
-		asked.forEach((name, ended) -> {
+		probes.forEach((name, ended) -> {
 			Status status = ended.getNow(NO_REPLY).status();
 			if (status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
 				notConnected.put(name, String.valueOf(status.getDescription()));
 			}
 		});
-		logger.debug("{} of {} channels are connected after {} ms", asked.size() - notConnected.size(), asked.size(),
+		logger.debug("{} of {} channels are connected after {} ms", probes.size() - notConnected.size(), probes.size(),
 				took.toMillis());
 		if (!notConnected.isEmpty()) {
-			logger.info("The application starts although nobody answers yet for {}", notConnected);
+			logger.info("Starting although no server responds yet for {}", notConnected);
 		}
 	}
 

@@ -84,7 +84,7 @@ class DiscoveryMetricsTests {
 		assertThat(gauge("grpc.discovery.stale.age", "echo")).isZero();
 		assertThat(gauge("grpc.discovery.instances.unconfirmed", "echo")).isZero();
 		this.metrics.freshnessChanged("etcd", "echo", Instant.now().minusSeconds(90));
-		this.metrics.instancesHeld("etcd", "echo", 2);
+		this.metrics.instancesRetained("etcd", "echo", 2);
 		assertThat(gauge("grpc.discovery.stale", "echo")).isOne();
 		assertThat(this.meters.get("grpc.discovery.stale.age").timeGauge().value(TimeUnit.SECONDS)).isBetween(89.0,
 				600.0);

@@ -75,9 +75,8 @@ class HealthSelfCheckTests {
 		check(false, new HostAndPort("127.0.0.1", free));
 		assertThat(this.log.warnings()).singleElement()
 			.asString()
-			.startsWith(
-					"The server answers at 127.0.0.1:%d, but not at 127.0.0.1:%d, where clients are told to call it: "
-						.formatted(this.server.getPort(), free))
+			.startsWith("The server responds at 127.0.0.1:%d, but not at 127.0.0.1:%d, the address to register: "
+				.formatted(this.server.getPort(), free))
 			.contains("grpc.discovery.registration.host", "grpc.discovery.registration.self-check=0");
 	}
 

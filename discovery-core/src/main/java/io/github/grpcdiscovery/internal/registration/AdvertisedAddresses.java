@@ -42,25 +42,25 @@ public final class AdvertisedAddresses {
 
 	/**
 	 * Finds the host to advertise.
-	 * @param wishes what is known beforehand
+	 * @param preferences what is known beforehand
 	 * @return a host that is no wildcard, and why it is that one
 	 * @throws IllegalArgumentException if a host that was told breaks its rule, naming
 	 * where it was told, the value and the rule
 	 * @throws IllegalStateException if this machine has no address at all
 	 */
-	public AdvertisedAddress choose(Preferences wishes) {
-		if (wishes.host() != null) {
-			return new AdvertisedAddress(requireConnectable("host", wishes.host()), "set by property");
+	public AdvertisedAddress choose(Preferences preferences) {
+		if (preferences.host() != null) {
+			return new AdvertisedAddress(requireConnectable("host", preferences.host()), "set by property");
 		}
-		if (wishes.listening() != null && !isWildcard(wishes.listening())) {
-			return new AdvertisedAddress(requireConnectable("server address", wishes.listening()),
+		if (preferences.listening() != null && !isWildcard(preferences.listening())) {
+			return new AdvertisedAddress(requireConnectable("server address", preferences.listening()),
 					"the only address the server listens on");
 		}
 		String podIp = this.environment.apply("POD_IP");
 		if (podIp != null && !podIp.isBlank()) {
 			return new AdvertisedAddress(requireConnectable("POD_IP", podIp.strip()), "POD_IP");
 		}
-		return preferred(wishes.preferredNetworks()).or(() -> routed(wishes))
+		return preferred(preferences.preferredNetworks()).or(() -> routed(preferences))
 			.or(this::firstAddress)
 			.orElseThrow(() -> new IllegalStateException("no network interface of this machine is up"));
 	}
@@ -100,22 +100,22 @@ public final class AdvertisedAddresses {
 		return Optional.empty();
 	}
 
-	private Optional<AdvertisedAddress> routed(Preferences wishes) {
+	private Optional<AdvertisedAddress> routed(Preferences preferences) {
 		boolean here = false;
-		for (HostAndPort endpoint : wishes.registry()) {
+		for (HostAndPort endpoint : preferences.registry()) {
 			InetAddress address = this.network.towards(endpoint);
 			if (address != null && !address.isLoopbackAddress()) {
-				return Optional
-					.of(new AdvertisedAddress(text(address), note("route to the registry at " + endpoint, wishes)));
+				return Optional.of(new AdvertisedAddress(text(address),
+						note("route to the registry at " + endpoint, preferences)));
 			}
 			here |= address != null;
 		}
-		return here ? besideTheRegistry(wishes) : Optional.empty();
+		return here ? besideTheRegistry(preferences) : Optional.empty();
 	}
 
 	// a registry on this machine says nothing about where clients are
-	private Optional<AdvertisedAddress> besideTheRegistry(Preferences wishes) {
-		List<InetAddress> nodes = wishes.nodes()
+	private Optional<AdvertisedAddress> besideTheRegistry(Preferences preferences) {
+		List<InetAddress> nodes = preferences.nodes()
 			.stream()
 			.map(Supplier::get)
 			.map(AdvertisedAddresses::literal)
@@ -125,13 +125,13 @@ public final class AdvertisedAddresses {
 			// behind a tunnel or in a container it is another machine's
 			if (!node.isLoopbackAddress() && this.network.addresses().contains(node)) {
 				return Optional.of(new AdvertisedAddress(text(node),
-						note("address of the registry's node, which is this machine", wishes)));
+						note("address of the registry's node, which is this machine", preferences)));
 			}
 		}
-		boolean alone = !nodes.isEmpty() && nodes.size() == wishes.nodes().size()
+		boolean alone = !nodes.isEmpty() && nodes.size() == preferences.nodes().size()
 				&& nodes.stream().allMatch(InetAddress::isLoopbackAddress);
 		return alone ? Optional
-			.of(new AdvertisedAddress(text(nodes.get(0)), note("the registry serves this machine alone", wishes)))
+			.of(new AdvertisedAddress(text(nodes.get(0)), note("the registry serves this machine alone", preferences)))
 				: Optional.empty();
 	}
 
@@ -145,11 +145,11 @@ public final class AdvertisedAddresses {
 		}
 	}
 
-	private static String note(String reason, Preferences wishes) {
-		if (wishes.preferredNetworks().isEmpty()) {
+	private static String note(String reason, Preferences preferences) {
+		if (preferences.preferredNetworks().isEmpty()) {
 			return reason;
 		}
-		return reason + wishes.preferredNetworks()
+		return reason + preferences.preferredNetworks()
 			.stream()
 			.map(Cidr::toString)
 			.collect(Collectors.joining(", ", " (no address in preferred networks ", ")"));

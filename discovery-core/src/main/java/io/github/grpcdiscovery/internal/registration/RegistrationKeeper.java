@@ -136,7 +136,7 @@ public final class RegistrationKeeper implements Registration {
 			Thread.currentThread().interrupt();
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			logger.debug("Registration of {} closed without an answer", this.instance.id(), ex);
+			logger.debug("Registration of {} closed without a response", this.instance.id(), ex);
 		}
 	}
 

@@ -72,17 +72,16 @@ final class RegistrationLog {
 	}
 
 	void notDeregistered(boolean wasThere, Throwable error) {
-		this.logger
-			.warn("Could not deregister {} of service '{}' from {}, which {}: {}", this.id, this.service, this.registry,
-					wasThere ? "forgets it after the TTL"
-							: "never confirmed it, and forgets after the TTL what it may hold of it",
-					error.getMessage());
+		this.logger.warn(
+				wasThere ? "Could not deregister {} of service '{}' from {}, where it expires after the TTL: {}"
+						: "Could not deregister {} of service '{}' from {}, which did not confirm the registration; "
+								+ "what it holds expires after the TTL: {}",
+				this.id, this.service, this.registry, error.getMessage());
 	}
 
 	void notConfirmedAsDeregistered(Duration timeout) {
-		this.logger.warn(
-				"{} of service '{}' was not confirmed as deregistered from {} within {}; it goes after the TTL",
-				this.id, this.service, this.registry, Durations.text(timeout));
+		this.logger.warn("No confirmation within {} that {} of service '{}' left {}; it expires there after the TTL",
+				Durations.text(timeout), this.id, this.service, this.registry);
 	}
 
 }

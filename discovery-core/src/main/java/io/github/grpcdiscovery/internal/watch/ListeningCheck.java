@@ -62,14 +62,14 @@ final class ListeningCheck {
 	private void check() {
 		this.timer = null;
 		this.checking = true;
-		this.reachability.check(this.addresses, (absent) -> this.loop.execute(() -> checked(absent)));
+		this.reachability.check(this.addresses, (unreachable) -> this.loop.execute(() -> checked(unreachable)));
 	}
 
-	private void checked(Set<HostAndPort> absent) {
+	private void checked(Set<HostAndPort> unreachable) {
 		this.checking = false;
 		if (!this.addresses.isEmpty()) {
 			this.timer = this.loop.schedule(this.loop.jittered(INTERVAL), this::check);
-			this.output.accept(absent);
+			this.output.accept(unreachable);
 		}
 	}
 

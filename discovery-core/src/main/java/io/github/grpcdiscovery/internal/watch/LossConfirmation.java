@@ -97,7 +97,7 @@ final class LossConfirmation {
 	/**
 	 * The next list comes of a fresh listing: it confirms, if one was needed.
 	 */
-	void listedAnew() {
+	void relisted() {
 		this.confirmed = this.awaitingListing;
 	}
 

@@ -183,9 +183,9 @@ final class LossGuard {
 	 * The next list comes of a read that was made after {@link Listener#confirm()}, if
 	 * that was asked for: it takes effect.
 	 */
-	void listedAnew() {
+	void relisted() {
 		this.loop.requireInLoop();
-		this.confirmation.listedAnew();
+		this.confirmation.relisted();
 	}
 
 	/**
@@ -233,7 +233,7 @@ final class LossGuard {
 
 		/**
 		 * The registry has to be listed once more, beside the running watch, until that
-		 * succeeds: see {@link #listedAnew()}.
+		 * succeeds: see {@link #relisted()}.
 		 */
 		void confirm();
 

@@ -87,7 +87,7 @@ final class RefreshSchedule {
 	 */
 	void hint() {
 		this.loop.requireInLoop();
-		if (this.attempt != null && !this.reading && this.timer == null && !isFresh() && isRested()) {
+		if (this.attempt != null && !this.reading && this.timer == null && !isFresh() && mayRefresh()) {
 			schedule(spread());
 		}
 	}
@@ -138,7 +138,7 @@ final class RefreshSchedule {
 		return this.heardAt != null && this.loop.since(this.heardAt).compareTo(FRESH) < 0;
 	}
 
-	private boolean isRested() {
+	private boolean mayRefresh() {
 		return this.readAt == null || this.loop.since(this.readAt).compareTo(this.interval) >= 0;
 	}
 

@@ -50,7 +50,7 @@ final class SkippedEntries {
 
 	private volatile List<SkippedEntry> last = List.of();
 
-	private @Nullable Long toldOfMore;
+	private @Nullable Long warnedOfMoreAt;
 
 	SkippedEntries(String registry, String service, EventLoop loop, Clock clock) {
 		this.registry = registry;
@@ -129,8 +129,8 @@ final class SkippedEntries {
 	}
 
 	private void warnOfMore(long now) {
-		if (this.toldOfMore == null || this.loop.since(this.toldOfMore).compareTo(INTERVAL) >= 0) {
-			this.toldOfMore = now;
+		if (this.warnedOfMoreAt == null || this.loop.since(this.warnedOfMoreAt).compareTo(INTERVAL) >= 0) {
+			this.warnedOfMoreAt = now;
 			logger.warn("Skipped more than {} entries of service '{}' in {}; further ones are counted and not named",
 					MAX, this.service, this.registry);
 		}

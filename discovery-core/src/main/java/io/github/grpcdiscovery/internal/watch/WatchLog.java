@@ -46,8 +46,7 @@ final class WatchLog {
 	}
 
 	void lossSuspected(int retained, Duration confirmation) {
-		logger.warn(
-				"Missing in {} at once: {} of service '{}'. They stay in use for {}, unless nobody listens at their addresses any more",
+		logger.warn("{} lost {} of service '{}' at once; keeping them for {} while their ports accept connections",
 				this.registry, (retained != 1) ? retained + " instances" : "1 instance", this.service,
 				Durations.text(confirmation));
 	}
@@ -60,7 +59,7 @@ final class WatchLog {
 	}
 
 	void snapshotBeforeAnAnswer(int instances, Instant takenAt) {
-		logger.info("No answer from {} about service '{}' yet; using {} instances from the snapshot taken at {}",
+		logger.info("No response from {} for service '{}' yet; using {} instances from the snapshot taken at {}",
 				this.registry, this.service, instances, takenAt);
 	}
 
@@ -70,8 +69,8 @@ final class WatchLog {
 	}
 
 	void refreshFailed(RegistryException cause) {
-		logger.debug("Service '{}' could not be read in {} beside its watch, which goes on: {}", this.service,
-				this.registry, cause.getMessage());
+		logger.debug("Could not refresh service '{}' from {}; its watch goes on: {}", this.service, this.registry,
+				cause.getMessage());
 	}
 
 	private static String count(int instances) {

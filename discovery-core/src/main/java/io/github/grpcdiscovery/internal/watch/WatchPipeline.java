@@ -74,7 +74,7 @@ final class WatchPipeline implements InstancesSink {
 			this.output.unhealthy(this.state.unhealthy());
 		}
 		List<ServiceInstance> reported = SortedInstances.of(listing.instances());
-		List<ServiceInstance> effective = this.guard.accept(reported, listing.withdrawn(), listing.unreached());
+		List<ServiceInstance> effective = this.guard.accept(reported, listing.outOfService(), listing.unreached());
 		this.state.reported(this.guard.retained());
 		this.publisher.publish(effective);
 	}
@@ -87,7 +87,7 @@ final class WatchPipeline implements InstancesSink {
 	@Override
 	public void refreshed(Supplier<Listing> listing) {
 		this.refreshes.succeeded();
-		this.guard.listedAnew();
+		this.guard.relisted();
 		changed(listing);
 	}
 

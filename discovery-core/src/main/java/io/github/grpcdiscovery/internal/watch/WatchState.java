@@ -156,7 +156,7 @@ final class WatchState {
 			update();
 		}
 		if (!sameCount) {
-			this.observer.instancesHeld(this.registry, this.service, retained.size());
+			this.observer.instancesRetained(this.registry, this.service, retained.size());
 		}
 	}
 

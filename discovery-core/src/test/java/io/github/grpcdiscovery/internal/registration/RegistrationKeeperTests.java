@@ -219,8 +219,9 @@ class RegistrationKeeperTests {
 		this.answer.completeExceptionally(new RegistryException("connection refused", null));
 		this.scheduler.runDue();
 		assertThat(this.log.warnings()).singleElement()
-			.isEqualTo("Could not deregister 127.0.0.1:9090 of service 'svc' from fake, which never confirmed it, "
-					+ "and forgets after the TTL what it may hold of it: connection refused");
+			.isEqualTo(
+					"Could not deregister 127.0.0.1:9090 of service 'svc' from fake, which did not confirm the registration; "
+							+ "what it holds expires after the TTL: connection refused");
 	}
 
 	@Test
@@ -330,7 +331,7 @@ class RegistrationKeeperTests {
 		assertThat(left).isCompletedWithValue(false);
 		assertThat(this.keeper.status().state()).isEqualTo(State.DEREGISTERED);
 		assertThat(this.keeper.status().lastError()).isEqualTo("not confirmed within 2s");
-		assertThat(this.log.warnings()).singleElement().asString().contains("it goes after the TTL");
+		assertThat(this.log.warnings()).singleElement().asString().contains("it expires there after the TTL");
 		this.answer.completeExceptionally(new RegistryException("too late", null));
 		this.scheduler.runDue();
 		assertThat(this.log.warnings()).hasSize(1);

@@ -33,7 +33,7 @@ class LossGuardTests {
 	/** Ports at which nobody listens. */
 	private final Set<Integer> absent = new HashSet<>();
 
-	private final Set<HostAndPort> withdrawn = new HashSet<>();
+	private final Set<HostAndPort> outOfService = new HashSet<>();
 
 	private final Set<HostAndPort> unreached = new HashSet<>();
 
@@ -79,7 +79,7 @@ class LossGuardTests {
 		this.scheduler.advance(Duration.ofMillis(1));
 		assertThat(this.heard).containsExactly("suspected 2", "confirm");
 		assertThat(tell(3, 4)).as("not listed again yet").containsExactly(1, 2, 3, 4);
-		onLoop(() -> this.guard.listedAnew());
+		onLoop(() -> this.guard.relisted());
 		assertThat(tell(3, 4)).containsExactly(3, 4);
 		assertThat(held()).isEmpty();
 		this.scheduler.advance(Duration.ofMinutes(1));
@@ -205,7 +205,7 @@ class LossGuardTests {
 		assertThat(this.heard).doesNotContain("confirm");
 		this.scheduler.advance(Duration.ofSeconds(2));
 		assertThat(this.heard).contains("confirm");
-		onLoop(() -> this.guard.listedAnew());
+		onLoop(() -> this.guard.relisted());
 		assertThat(tell()).isEmpty();
 	}
 
@@ -216,7 +216,7 @@ class LossGuardTests {
 		this.scheduler.advance(CONFIRMATION);
 		assertThat(this.heard).contains("confirm");
 		onLoop(() -> this.guard.interrupted());
-		onLoop(() -> this.guard.listedAnew());
+		onLoop(() -> this.guard.relisted());
 		assertThat(tell()).as("may have forgotten").containsExactly(1, 2);
 	}
 
@@ -228,11 +228,11 @@ class LossGuardTests {
 		assertThat(this.heard).contains("confirm");
 		tell(1, 2, 3);
 		tell();
-		onLoop(() -> this.guard.listedAnew());
+		onLoop(() -> this.guard.relisted());
 		assertThat(tell()).containsExactly(1, 2, 3);
 		this.scheduler.advance(CONFIRMATION);
 		assertThat(this.heard.stream().filter("confirm"::equals)).hasSize(2);
-		onLoop(() -> this.guard.listedAnew());
+		onLoop(() -> this.guard.relisted());
 		assertThat(tell()).isEmpty();
 	}
 
@@ -280,7 +280,7 @@ class LossGuardTests {
 		this.scheduler.runDue();
 		assertThat(believed()).as("nobody listens at 2").containsExactly(1, 3, 4);
 		this.scheduler.advance(CONFIRMATION);
-		onLoop(() -> this.guard.listedAnew());
+		onLoop(() -> this.guard.relisted());
 		assertThat(tell(3, 4)).containsExactly(3, 4);
 	}
 
@@ -298,7 +298,7 @@ class LossGuardTests {
 		tell(1);
 		withdraw(1);
 		assertThat(tell()).isEmpty();
-		this.withdrawn.clear();
+		this.outOfService.clear();
 		assertThat(tell(1)).containsExactly(1);
 		tell(1, 2, 3, 4);
 		withdraw(1, 2, 3);
@@ -335,7 +335,7 @@ class LossGuardTests {
 		assertThat(this.guard.isPanic()).isTrue();
 		for (int i = 1; i <= 3; i++) {
 			this.scheduler.advance(CONFIRMATION);
-			onLoop(() -> this.guard.listedAnew());
+			onLoop(() -> this.guard.relisted());
 			assertThat(tell()).as("confirmed " + i + " times").containsExactly(1, 2, 3);
 		}
 		assertThat(this.heard).containsOnlyOnce("suspected 3");
@@ -355,7 +355,7 @@ class LossGuardTests {
 		unreached(1, 2, 3);
 		assertThat(tell(4, 5)).as("half of them at once").containsExactly(2, 3, 4, 5);
 		this.scheduler.advance(CONFIRMATION);
-		onLoop(() -> this.guard.listedAnew());
+		onLoop(() -> this.guard.relisted());
 		assertThat(tell(4, 5)).containsExactly(4, 5);
 	}
 
@@ -402,7 +402,7 @@ class LossGuardTests {
 	private List<ServiceInstance> accept(List<ServiceInstance> reported) {
 		AtomicReference<List<ServiceInstance>> result = new AtomicReference<>();
 		onLoop(() -> {
-			this.effective = this.guard.accept(reported, Set.copyOf(this.withdrawn), Set.copyOf(this.unreached));
+			this.effective = this.guard.accept(reported, Set.copyOf(this.outOfService), Set.copyOf(this.unreached));
 			result.set(this.effective);
 		});
 		return result.get();
@@ -414,7 +414,7 @@ class LossGuardTests {
 	}
 
 	private void withdraw(int... ports) {
-		Arrays.stream(ports).forEach((port) -> this.withdrawn.add(new HostAndPort("127.0.0.1", port)));
+		Arrays.stream(ports).forEach((port) -> this.outOfService.add(new HostAndPort("127.0.0.1", port)));
 	}
 
 	private List<Integer> believed() {

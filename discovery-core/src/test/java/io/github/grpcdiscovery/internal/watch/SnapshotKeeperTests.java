@@ -110,7 +110,7 @@ class SnapshotKeeperTests {
 			this.snapshots.answer(ONE);
 			this.scheduler.advance(Duration.ofSeconds(3));
 			assertThat(log.infos())
-				.contains("No answer from fake about service 'svc' yet; using 1 instances from the snapshot taken at "
+				.contains("No response from fake for service 'svc' yet; using 1 instances from the snapshot taken at "
 						+ BEFORE);
 			serve(TWO);
 			assertThat(log.warnings()).isEmpty();

@@ -629,7 +629,7 @@ class WatchedServicesTests {
 		assertThat(this.observed).contains("held svc 2");
 		this.scheduler.advance(LossGuard.WARN_AFTER);
 		assertThat(this.log.warnings()).containsExactly(
-				"Missing in fake at once: 2 instances of service 'svc'. They stay in use for 30s, unless nobody listens at their addresses any more");
+				"fake lost 2 instances of service 'svc' at once; keeping them for 30s while their ports accept connections");
 		this.scheduler.advance(CONFIRMATION.minus(LossGuard.WARN_AFTER));
 		this.scheduler.advance(RefreshSchedule.SPREAD);
 		assertThat(this.reads).as("listed again").hasSize(1);
@@ -865,8 +865,8 @@ class WatchedServicesTests {
 		}
 
 		@Override
-		public void instancesHeld(String registry, String service, int held) {
-			WatchedServicesTests.this.observed.add("held " + service + " " + held);
+		public void instancesRetained(String registry, String service, int retained) {
+			WatchedServicesTests.this.observed.add("held " + service + " " + retained);
 		}
 
 		@Override

@@ -16,7 +16,7 @@ import io.github.grpcdiscovery.internal.loadbalancing.HealthCheck;
  * One call of gRPC's health protocol, which makes a channel look up its servers, connect
  * and load what a call needs. What the server answers does not matter.
  */
-public final class HealthQuestion {
+public final class HealthProbe {
 
 	private static final Metadata.Key<String> CONTENT_TYPE = Metadata.Key.of("content-type",
 			Metadata.ASCII_STRING_MARSHALLER);
@@ -24,7 +24,7 @@ public final class HealthQuestion {
 	// grpc-java leaves it among the trailers of a response that is not gRPC, only there
 	private static final String HTTP_STATUS = ":status";
 
-	private HealthQuestion() {
+	private HealthProbe() {
 	}
 
 	/**
@@ -33,7 +33,7 @@ public final class HealthQuestion {
 	 * @param limit how long it may take
 	 * @return completes with how the call ended, and never with an exception
 	 */
-	public static CompletableFuture<Reply> ask(Channel channel, Duration limit) {
+	public static CompletableFuture<Reply> send(Channel channel, Duration limit) {
 		Answer answer = new Answer();
 		try {
 			ClientCall<byte[], byte[]> call = channel.newCall(HealthCheck.METHOD,
