@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.grpcdiscovery.benchmarks.balancing.BalancingBenchmark;
 import io.github.grpcdiscovery.benchmarks.cold.ColdBenchmark;
 import io.github.grpcdiscovery.benchmarks.join.ConsulBenchmark;
 import io.github.grpcdiscovery.benchmarks.join.EarlyBenchmark;
@@ -41,6 +42,7 @@ public final class Benchmarks {
 		benchmarks.put("cold", new ColdBenchmark());
 		benchmarks.put("scale", new ScaleBenchmark());
 		List<String> byDefault = List.copyOf(benchmarks.keySet());
+		benchmarks.put("balancing", new BalancingBenchmark());
 		benchmarks.put("kill", new KillBenchmark());
 		benchmarks.put("peers", new PeersBenchmark());
 		Options options;
