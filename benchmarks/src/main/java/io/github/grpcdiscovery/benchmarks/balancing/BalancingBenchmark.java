@@ -38,7 +38,7 @@ public final class BalancingBenchmark implements Benchmark {
 
 	@Override
 	public Report run(Options options) throws Exception {
-		String policy = options.details().getOrDefault("policy", DiscoveryNameResolverProvider.ROUND_ROBIN);
+		String policy = options.details().getOrDefault("policy", DiscoveryNameResolverProvider.LEAST_LOAD);
 		Findings findings = new Findings(policy);
 		for (String name : chosen(options.details().getOrDefault("only", ""), this.scenarios.keySet())) {
 			System.out.println("-- " + name);
