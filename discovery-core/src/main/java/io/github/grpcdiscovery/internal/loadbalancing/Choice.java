@@ -93,8 +93,8 @@ final class Choice {
 	}
 
 	private int compare(long now, int turn, @Nullable SocketAddress lost, boolean sound) {
-		double queue = shortestQueue(turn, lost, sound);
-		if (queue == Double.MAX_VALUE) {
+		double queue = usualQueue(turn, lost, sound);
+		if (queue < 0) {
 			return -1;
 		}
 		int least = leastLoaded(now, turn, lost, sound, queue);
@@ -123,16 +123,23 @@ final class Choice {
 		return (this.servers.length <= ALL) ? i : this.schedule.at(turn + i * (this.servers.length / SAMPLE));
 	}
 
-	// calls in flight are compared beyond what all have
-	private double shortestQueue(int turn, @Nullable SocketAddress lost, boolean sound) {
-		double shortest = Double.MAX_VALUE;
+	// calls in flight are compared beyond what is usual: the mean without the longest,
+	// which
+	// may be that of a server that answers nothing
+	private double usualQueue(int turn, @Nullable SocketAddress lost, boolean sound) {
+		double sum = 0;
+		double longest = 0;
+		int servers = 0;
 		for (int i = compared() - 1; i >= 0; i--) {
 			int index = compared(turn, i);
 			if (fits(this.servers[index], lost, sound)) {
-				shortest = Math.min(shortest, this.servers[index].load().inFlight() * this.inverse[index]);
+				double queue = this.servers[index].load().inFlight() * this.inverse[index];
+				sum += queue;
+				longest = Math.max(longest, queue);
+				servers++;
 			}
 		}
-		return shortest;
+		return (servers > 1) ? (sum - longest) / (servers - 1) : servers - 1;
 	}
 
 	private int leastLoaded(long now, int turn, @Nullable SocketAddress lost, boolean sound, double queue) {
@@ -151,10 +158,10 @@ final class Choice {
 		return least;
 	}
 
-	private double load(int index, long now, double shortestQueue) {
+	private double load(int index, long now, double usualQueue) {
 		ServerLoad load = this.servers[index].load();
 		return load.slowness(now) * (1 + load.inFlight() * this.perCall[index])
-				/ (1 + shortestQueue * this.perQueued[index]);
+				/ (1 + usualQueue * this.perQueued[index]);
 	}
 
 	private static boolean fits(Candidate server, @Nullable SocketAddress lost, boolean sound) {

@@ -1,19 +1,37 @@
 package io.github.grpcdiscovery.internal.loadbalancing;
 
+import java.util.Map;
 import java.util.function.Function;
 
 import io.grpc.LoadBalancer;
+import io.grpc.Status;
 import io.grpc.protobuf.services.HealthCheckingLoadBalancerUtil;
+import io.grpc.util.ForwardingLoadBalancer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * gRPC's own health checking by service config ({@code healthCheckConfig}), which gRPC
- * offers where {@code grpc-services} is on the class path. Any thread.
+ * Adds gRPC's own health checking while a service config asks for it
+ * ({@code healthCheckConfig}): servers that say that they do not serve are not connected
+ * then. gRPC offers it where {@code grpc-services} is on the class path. Without, the
+ * policy below is used as it is, since that costs each call an object. In the channel's
+ * synchronization context.
  */
-final class ClientHealthChecking {
+final class ClientHealthChecking extends ForwardingLoadBalancer {
 
 	private static final boolean PRESENT = isPresent();
 
-	private ClientHealthChecking() {
+	private final Helper helper;
+
+	private final Function<Helper, LoadBalancer> factory;
+
+	private LoadBalancer delegate;
+
+	private boolean checking;
+
+	ClientHealthChecking(Helper helper, Function<Helper, LoadBalancer> factory) {
+		this.helper = helper;
+		this.factory = factory;
+		this.delegate = factory.apply(helper);
 	}
 
 	private static boolean isPresent() {
@@ -27,13 +45,26 @@ final class ClientHealthChecking {
 		}
 	}
 
-	/**
-	 * Lets a policy see servers as not connected while they say that they do not serve.
-	 * @param factory makes the policy
-	 * @return makes it with health checking, if there is any
-	 */
-	static Function<LoadBalancer.Helper, LoadBalancer> wrap(Function<LoadBalancer.Helper, LoadBalancer> factory) {
-		return PRESENT ? (helper) -> Wrapper.wrap(factory, helper) : factory;
+	@Override
+	protected LoadBalancer delegate() {
+		return this.delegate;
+	}
+
+	@Override
+	public Status acceptResolvedAddresses(ResolvedAddresses resolved) {
+		Map<String, ?> config = resolved.getAttributes().get(LoadBalancer.ATTR_HEALTH_CHECKING_CONFIG);
+		boolean checking = PRESENT && isAskedFor(config);
+		if (checking != this.checking) {
+			this.checking = checking;
+			LoadBalancer before = this.delegate;
+			this.delegate = checking ? Wrapper.wrap(this.factory, this.helper) : this.factory.apply(this.helper);
+			before.shutdown();
+		}
+		return this.delegate.acceptResolvedAddresses(resolved);
+	}
+
+	private static boolean isAskedFor(@Nullable Map<String, ?> config) {
+		return config != null && config.get("serviceName") != null;
 	}
 
 	/** Needs the class. */
@@ -42,11 +73,11 @@ final class ClientHealthChecking {
 		private Wrapper() {
 		}
 
-		static LoadBalancer wrap(Function<LoadBalancer.Helper, LoadBalancer> factory, LoadBalancer.Helper helper) {
+		static LoadBalancer wrap(Function<Helper, LoadBalancer> factory, Helper helper) {
 			return HealthCheckingLoadBalancerUtil.newHealthCheckingLoadBalancer(new LoadBalancer.Factory() {
 
 				@Override
-				public LoadBalancer newLoadBalancer(LoadBalancer.Helper child) {
+				public LoadBalancer newLoadBalancer(Helper child) {
 					return factory.apply(child);
 				}
 

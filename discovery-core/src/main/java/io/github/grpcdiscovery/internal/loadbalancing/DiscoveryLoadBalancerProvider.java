@@ -25,8 +25,8 @@ public final class DiscoveryLoadBalancerProvider extends LoadBalancerProvider {
 
 	@Override
 	public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
-		return new EmptyListLoadBalancer(helper, ClientHealthChecking
-			.wrap((child) -> new DiscoveryLoadBalancer(child, System::nanoTime, Instant::now, new Schedule.Turns())));
+		return new EmptyListLoadBalancer(helper, (outer) -> new ClientHealthChecking(outer,
+				(inner) -> new DiscoveryLoadBalancer(inner, System::nanoTime, Instant::now, new Schedule.Turns())));
 	}
 
 	@Override
