@@ -45,6 +45,8 @@ final class ArchitectureTests {
 
 	private static final String LOAD_BALANCING = ROOT + ".internal.loadbalancing..";
 
+	private static final String SUBSET = ROOT + ".internal.subset..";
+
 	private static final String RETRY = ROOT + ".internal.retry..";
 
 	private static final String SPI = ROOT + ".spi";
@@ -110,6 +112,9 @@ final class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule utilNeedsNothingButTheJdk = onlyKnows(UTIL);
+
+	@ArchTest
+	static final ArchRule subsetNeedsNothingButTheJdk = onlyKnows(SUBSET);
 
 	@ArchTest
 	static final ArchRule spiKnowsTheApi = onlyKnows(SPI, ROOT, UTIL, "org.slf4j..");

@@ -15,6 +15,7 @@ import io.github.grpcdiscovery.benchmarks.peers.PeersBenchmark;
 import io.github.grpcdiscovery.benchmarks.scale.ScaleBenchmark;
 import io.github.grpcdiscovery.benchmarks.startup.NewcomerBenchmark;
 import io.github.grpcdiscovery.benchmarks.startup.StartupBenchmark;
+import io.github.grpcdiscovery.benchmarks.subset.SubsetBenchmark;
 import io.github.grpcdiscovery.benchmarks.unary.UnaryCallComparison;
 
 /**
@@ -41,6 +42,7 @@ public final class Benchmarks {
 		benchmarks.put("newcomer", new NewcomerBenchmark());
 		benchmarks.put("cold", new ColdBenchmark());
 		benchmarks.put("scale", new ScaleBenchmark());
+		benchmarks.put("subset", new SubsetBenchmark());
 		List<String> byDefault = List.copyOf(benchmarks.keySet());
 		benchmarks.put("balancing", new BalancingBenchmark());
 		benchmarks.put("kill", new KillBenchmark());
