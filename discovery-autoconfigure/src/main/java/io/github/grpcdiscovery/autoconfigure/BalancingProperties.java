@@ -28,6 +28,12 @@ public class BalancingProperties {
 	 */
 	private boolean zoneAware = true;
 
+	/**
+	 * How many instances a client connects to where a service has more than twice as
+	 * many. With '0' it connects to all of them.
+	 */
+	private int subsetSize = BalancingSettings.DEFAULT_SUBSET_SIZE;
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -42,6 +48,14 @@ public class BalancingProperties {
 
 	public void setWarmUp(Duration warmUp) {
 		this.warmUp = warmUp;
+	}
+
+	public int getSubsetSize() {
+		return this.subsetSize;
+	}
+
+	public void setSubsetSize(int subsetSize) {
+		this.subsetSize = subsetSize;
 	}
 
 	public boolean isZoneAware() {

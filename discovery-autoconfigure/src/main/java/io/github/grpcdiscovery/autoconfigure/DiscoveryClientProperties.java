@@ -148,13 +148,16 @@ public class DiscoveryClientProperties {
 	/**
 	 * How calls are balanced.
 	 * @param zone where this application runs, if known
+	 * @param clientId names this application among all, the same after a restart
 	 * @return the settings for each service, checked
 	 */
-	public ServiceSettings balancingSettings(@Nullable String zone) {
-		SettingErrors errors = SettingErrors.below(PREFIX).named("warm-up-window", "balancing.warm-up");
-		BalancingSettings all = settings(new Service(), zone, errors);
+	public ServiceSettings balancingSettings(@Nullable String zone, String clientId) {
+		SettingErrors errors = SettingErrors.below(PREFIX)
+			.named("warm-up-window", "balancing.warm-up")
+			.named("subset-size", "balancing.subset-size");
+		BalancingSettings all = settings(new Service(), zone, clientId, errors);
 		Map<String, BalancingSettings> byService = new HashMap<>();
-		this.services.forEach((name, service) -> byService.put(name, settings(service, zone,
+		this.services.forEach((name, service) -> byService.put(name, settings(service, zone, clientId,
 				SettingErrors.below(PREFIX + "services." + key(name) + ".").named("warm-up-window", "warm-up"))));
 		return (service) -> byService.getOrDefault(service, all);
 	}
@@ -163,12 +166,14 @@ public class DiscoveryClientProperties {
 		return PLAIN.matcher(service).matches() ? service : "[" + service + "]";
 	}
 
-	private BalancingSettings settings(Service service, @Nullable String zone, SettingErrors errors) {
+	private BalancingSettings settings(Service service, @Nullable String zone, String clientId, SettingErrors errors) {
 		Duration after = orElse(service.getUnresponsiveAfter(), this.unresponsiveAfter);
 		return errors.check(() -> BalancingSettings.builder()
 			.unresponsiveAfter(unresponsiveAfter(after, errors))
 			.warmUp(orElse(service.getWarmUp(), this.balancing.getWarmUp()))
 			.zone(orElse(service.getZoneAware(), this.balancing.isZoneAware()) ? zone : null)
+			.subsetSize(orElse(service.getSubsetSize(), this.balancing.getSubsetSize()))
+			.clientId(clientId)
 			.build());
 	}
 
@@ -235,6 +240,11 @@ public class DiscoveryClientProperties {
 		 */
 		private @Nullable Boolean zoneAware;
 
+		/**
+		 * As 'grpc.discovery.client.balancing.subset-size'.
+		 */
+		private @Nullable Integer subsetSize;
+
 		public @Nullable Duration getUnresponsiveAfter() {
 			return this.unresponsiveAfter;
 		}
@@ -249,6 +259,14 @@ public class DiscoveryClientProperties {
 
 		public void setWarmUp(@Nullable Duration warmUp) {
 			this.warmUp = warmUp;
+		}
+
+		public @Nullable Integer getSubsetSize() {
+			return this.subsetSize;
+		}
+
+		public void setSubsetSize(@Nullable Integer subsetSize) {
+			this.subsetSize = subsetSize;
 		}
 
 		public @Nullable Boolean getZoneAware() {

@@ -62,7 +62,8 @@ class DefaultsTests {
 	void defaultsOfClientsAreThoseOfWatchesAndChannels() {
 		DiscoveryClientProperties properties = new DiscoveryClientProperties();
 		assertThat(properties.watchSettings(WatchSettings.DEFAULT, Snapshots.NONE)).isEqualTo(WatchSettings.DEFAULT);
-		assertThat(properties.balancingSettings(null).forService("echo")).usingRecursiveComparison()
+		assertThat(properties.balancingSettings(null, "client").forService("echo")).usingRecursiveComparison()
+			.ignoringFields("clientId")
 			.isEqualTo(BalancingSettings.defaults());
 	}
 

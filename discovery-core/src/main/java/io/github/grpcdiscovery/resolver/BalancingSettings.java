@@ -22,6 +22,12 @@ public final class BalancingSettings {
 	/** Ten seconds. */
 	public static final Duration DEFAULT_WARM_UP = Duration.ofSeconds(10);
 
+	/** Twenty. */
+	public static final int DEFAULT_SUBSET_SIZE = 20;
+
+	/** So many instances a client may connect to where it does not connect to all. */
+	public static final int MAX_SUBSET_SIZE = 10_000;
+
 	private static final BalancingSettings DEFAULTS = builder().build();
 
 	private final Duration unresponsiveAfter;
@@ -30,12 +36,21 @@ public final class BalancingSettings {
 
 	private final @Nullable String zone;
 
+	private final int subsetSize;
+
+	private final @Nullable String clientId;
+
 	BalancingSettings(BalancingSettingsBuilder builder) {
 		this.unresponsiveAfter = InvalidSettingException.requireBetween("unresponsive-after", builder.unresponsiveAfter,
 				Duration.ZERO, Durations.MAX);
 		this.warmUp = InvalidSettingException.requireBetween("warm-up-window", builder.warmUp, Duration.ZERO,
 				Durations.MAX);
 		this.zone = builder.zone;
+		if (builder.subsetSize < 0 || builder.subsetSize > MAX_SUBSET_SIZE) {
+			throw InvalidSettingException.of("subset-size", builder.subsetSize, "0 to " + MAX_SUBSET_SIZE);
+		}
+		this.subsetSize = builder.subsetSize;
+		this.clientId = builder.clientId;
 	}
 
 	/**
@@ -59,7 +74,11 @@ public final class BalancingSettings {
 	 * @return a builder that has everything of these
 	 */
 	public BalancingSettingsBuilder toBuilder() {
-		return builder().unresponsiveAfter(this.unresponsiveAfter).warmUp(this.warmUp).zone(this.zone);
+		return builder().unresponsiveAfter(this.unresponsiveAfter)
+			.warmUp(this.warmUp)
+			.zone(this.zone)
+			.subsetSize(this.subsetSize)
+			.clientId(this.clientId);
 	}
 
 	/**
@@ -78,6 +97,22 @@ public final class BalancingSettings {
 	/** The zone that this client runs in, if known: its instances are called first. */
 	public @Nullable String zone() {
 		return this.zone;
+	}
+
+	/**
+	 * How many instances the client connects to if a service has more than twice as many;
+	 * zero for all. It takes a {@link #clientId()} as well.
+	 */
+	public int subsetSize() {
+		return this.subsetSize;
+	}
+
+	/**
+	 * Names this client among all, the same after a restart; {@code null} to connect to
+	 * all instances.
+	 */
+	public @Nullable String clientId() {
+		return this.clientId;
 	}
 
 }

@@ -16,6 +16,10 @@ public final class BalancingSettingsBuilder {
 
 	@Nullable String zone;
 
+	int subsetSize = BalancingSettings.DEFAULT_SUBSET_SIZE;
+
+	@Nullable String clientId;
+
 	BalancingSettingsBuilder() {
 	}
 
@@ -46,6 +50,26 @@ public final class BalancingSettingsBuilder {
 	 */
 	public BalancingSettingsBuilder zone(@Nullable String zone) {
 		this.zone = zone;
+		return this;
+	}
+
+	/**
+	 * Sets how many instances of a large service the client connects to.
+	 * @param subsetSize 1 to {@value BalancingSettings#MAX_SUBSET_SIZE}; zero for all
+	 * @return this builder
+	 */
+	public BalancingSettingsBuilder subsetSize(int subsetSize) {
+		this.subsetSize = subsetSize;
+		return this;
+	}
+
+	/**
+	 * Names this client among all.
+	 * @param clientId the same after a restart; {@code null} to connect to all instances
+	 * @return this builder
+	 */
+	public BalancingSettingsBuilder clientId(@Nullable String clientId) {
+		this.clientId = clientId;
 		return this;
 	}
 

@@ -35,7 +35,7 @@ public final class BalancingCustomizer {
 	public static BalancingCustomizer of(DiscoveryClientProperties client, Environment environment) {
 		BalancingProperties balancing = client.getBalancing();
 		return new BalancingCustomizer(balancing.isEnabled(),
-				client.balancingSettings(ApplicationZone.of(environment)));
+				client.balancingSettings(ApplicationZone.of(environment), ClientId.of(environment)));
 	}
 
 	/**

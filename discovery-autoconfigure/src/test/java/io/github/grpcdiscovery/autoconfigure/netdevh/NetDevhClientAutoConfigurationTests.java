@@ -108,7 +108,8 @@ class NetDevhClientAutoConfigurationTests {
 	@ParameterizedTest
 	@CsvSource({ "linger, -1s", "linger, 200000d", "loss-confirmation, -1s", "loss-confirmation, 200000d",
 			"unresponsive-after, 100ms", "unresponsive-after, 200000d", "balancing.warm-up, -1s",
-			"balancing.warm-up, 200000d", "services.echo.warm-up, -1s", "services.echo.unresponsive-after, 100ms",
+			"balancing.warm-up, 200000d", "balancing.subset-size, -1", "services.echo.subset-size, 20000",
+			"services.echo.warm-up, -1s", "services.echo.unresponsive-after, 100ms",
 			"services.[helloworld.Greeter].unresponsive-after, 100ms" })
 	void wrongSettingsAreToldByName(String property, String value) {
 		DiscoveryClientProperties properties = new DiscoveryClientProperties();
@@ -116,7 +117,7 @@ class NetDevhClientAutoConfigurationTests {
 				Bindable.ofInstance(properties));
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> {
 			properties.watchSettings(WatchSettings.DEFAULT, Snapshots.NONE);
-			properties.balancingSettings(null);
+			properties.balancingSettings(null, "client");
 		}).satisfies((ex) -> assertThat(ex.getName()).isEqualTo("grpc.discovery.client." + property));
 	}
 

@@ -1,28 +1,19 @@
 package io.github.grpcdiscovery.internal.loadbalancing;
 
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import io.grpc.ConnectivityState;
-import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext.ScheduledHandle;
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.resolver.BalancingSettings;
-import io.github.grpcdiscovery.resolver.DiscoveryAttributes;
 
 /**
  * Gives each call to the server that will answer best. A connection to each server is
@@ -47,15 +38,11 @@ final class DiscoveryLoadBalancer extends LoadBalancer implements Server.Peers {
 
 	private final BalancerClock clock;
 
-	private final EjectionLog log;
-
 	private final HangDetector detector;
 
 	private final FirstConnections firstConnections;
 
-	private final Ages ages;
-
-	private final MethodTimes methods = new MethodTimes();
+	private final ServerSet servers;
 
 	private final Schedule.Turns turns;
 
@@ -63,26 +50,22 @@ final class DiscoveryLoadBalancer extends LoadBalancer implements Server.Peers {
 
 	private final ScheduledHandle timer;
 
-	private Map<Object, Server> servers = new LinkedHashMap<>();
-
-	private BalancingSettings settings = BalancingSettings.defaults();
-
-	// while it is taken in, connections may change their state
-	private boolean acceptsList;
-
 	// any thread
 	private volatile @Nullable Shares shares;
 
 	DiscoveryLoadBalancer(Helper helper, LongSupplier nanoTime, Supplier<Instant> wall, Schedule.Turns turns) {
-		this.turns = turns;
 		this.helper = helper;
+		this.turns = turns;
 		this.clock = new BalancerClock(helper.getSynchronizationContext(), nanoTime);
-		this.log = new EjectionLog(helper::getAuthority);
-		this.detector = new HangDetector(this.clock, () -> this.servers.values(), this.log);
-		this.ages = new Ages(nanoTime, wall);
+		EjectionLog log = new EjectionLog(helper::getAuthority);
+		MethodTimes methods = new MethodTimes();
+		this.servers = new ServerSet(
+				(addresses, age) -> new Server(helper, this.clock, this, log, methods, addresses, age),
+				new Ages(nanoTime, wall));
+		this.detector = new HangDetector(this.clock, this.servers::all, log);
 		this.picker = new LoadPicker(this::shares, nanoTime);
 		this.firstConnections = new FirstConnections(helper.getSynchronizationContext(),
-				helper.getScheduledExecutorService(), this::isConnecting, helper::updateBalancingState);
+				helper.getScheduledExecutorService(), this.servers::isConnecting, helper::updateBalancingState);
 		this.timer = helper.getSynchronizationContext()
 			.scheduleWithFixedDelay(this::tick, TICK.toNanos(), TICK.toNanos(), TimeUnit.NANOSECONDS,
 					helper.getScheduledExecutorService());
@@ -90,62 +73,21 @@ final class DiscoveryLoadBalancer extends LoadBalancer implements Server.Peers {
 
 	@Override
 	public Status acceptResolvedAddresses(ResolvedAddresses resolved) {
-		this.settings = BalancerConfig.settings(resolved);
-		this.detector.configure(this.settings.unresponsiveAfter());
+		BalancingSettings settings = BalancerConfig.settings(resolved);
+		this.detector.configure(settings.unresponsiveAfter());
 		if (resolved.getAddresses().isEmpty()) {
 			Status empty = Status.UNAVAILABLE.withDescription("the list of servers is empty");
 			handleNameResolutionError(empty);
 			return empty;
 		}
-		this.acceptsList = true;
-		try {
-			accept(resolved.getAddresses());
-		}
-		finally {
-			this.acceptsList = false;
-		}
+		this.servers.accept(resolved.getAddresses(), settings);
 		update();
 		return Status.OK;
 	}
 
-	private void accept(List<EquivalentAddressGroup> addresses) {
-		Map<Object, Server> before = this.servers;
-		Map<Object, Server> servers = new LinkedHashMap<>();
-		Map<Object, Server> added = new HashMap<>();
-		for (EquivalentAddressGroup group : addresses) {
-			Object key = key(group);
-			Server known = before.remove(key);
-			if (known != null) {
-				known.update(group, age(key, group));
-				servers.put(key, known);
-			}
-			else if (!servers.containsKey(key)) {
-				Server server = new Server(this.helper, this.clock, this, this.log, this.methods, group,
-						age(key, group));
-				servers.put(key, server);
-				added.put(key, server);
-			}
-		}
-		this.servers = servers;
-		this.ages.listed();
-		added.values().forEach(Server::start);
-		before.values().forEach(Server::shutdown);
-	}
-
-	// a host name's addresses may change and change their order, and it stays that server
-	private static Object key(EquivalentAddressGroup group) {
-		ServiceInstance instance = group.getAttributes().get(DiscoveryAttributes.INSTANCE);
-		return (instance != null) ? instance.address() : Set.<SocketAddress>copyOf(group.getAddresses());
-	}
-
-	private Age age(Object key, EquivalentAddressGroup group) {
-		ServiceInstance instance = group.getAttributes().get(DiscoveryAttributes.INSTANCE);
-		return this.ages.of(key, (instance != null) ? instance.started() : null, this.settings.warmUp());
-	}
-
 	@Override
 	public void handleNameResolutionError(Status error) {
-		if (state() != ConnectivityState.READY) {
+		if (this.servers.state() != ConnectivityState.READY) {
 			this.helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE,
 					new FixedResultPicker(PickResult.withError(error)));
 		}
@@ -153,7 +95,7 @@ final class DiscoveryLoadBalancer extends LoadBalancer implements Server.Peers {
 
 	@Override
 	public void changed(Server server, ConnectivityState state) {
-		if (this.servers.get(key(server.addresses())) != server) {
+		if (!this.servers.contains(server)) {
 			return; // it has left the list
 		}
 		if (state == ConnectivityState.TRANSIENT_FAILURE || state == ConnectivityState.IDLE) {
@@ -162,33 +104,36 @@ final class DiscoveryLoadBalancer extends LoadBalancer implements Server.Peers {
 		if (state == ConnectivityState.IDLE) {
 			server.requestConnection();
 		}
-		update();
+		if (!this.servers.isChanging()) {
+			this.servers.replaceFailed();
+			update();
+		}
 	}
 
 	@Override
 	public boolean anotherSpeaksGrpc(Server server) {
-		return this.servers.values().stream().anyMatch((other) -> other != server && other.speaksGrpc());
+		return this.servers.anotherSpeaksGrpc(server);
 	}
 
 	@Override
 	public void requestConnection() {
-		this.servers.values().forEach(Server::requestConnection);
+		this.servers.all().forEach(Server::requestConnection);
 	}
 
 	private void tick() {
 		this.detector.tick();
-		this.servers.values().forEach((server) -> server.load().forget(FORGOTTEN_BY_TICK));
+		this.servers.all().forEach((server) -> server.load().forget(FORGOTTEN_BY_TICK));
 		Shares shares = this.shares;
-		if (shares != null && shares.isStale(this.servers.values(), this.settings, this.clock.nanoTime())) {
+		if (this.servers.replaceFailed()) {
+			update();
+		}
+		else if (shares != null && shares.isStale(this.servers, this.clock.nanoTime())) {
 			computeShares();
 		}
 	}
 
 	private void update() {
-		if (this.acceptsList) {
-			return;
-		}
-		ConnectivityState state = state();
+		ConnectivityState state = this.servers.state();
 		if (state == ConnectivityState.READY) {
 			computeShares();
 			this.firstConnections.update(state, this.picker);
@@ -199,8 +144,11 @@ final class DiscoveryLoadBalancer extends LoadBalancer implements Server.Peers {
 		}
 	}
 
+	// none while nobody is connected: the picker is not in use then
 	private void computeShares() {
-		this.shares = Shares.of(this.servers.values(), this.settings, this.clock.nanoTime(), this.turns);
+		if (this.servers.state() == ConnectivityState.READY) {
+			this.shares = Shares.of(this.servers, this.clock.nanoTime(), this.turns);
+		}
 	}
 
 	private Shares shares() {
@@ -211,37 +159,20 @@ final class DiscoveryLoadBalancer extends LoadBalancer implements Server.Peers {
 		return shares;
 	}
 
-	private ConnectivityState state() {
-		boolean connecting = this.servers.isEmpty();
-		for (Server server : this.servers.values()) {
-			if (server.state() == ConnectivityState.READY) {
-				return ConnectivityState.READY;
-			}
-			connecting |= server.isConnecting();
-		}
-		return connecting ? ConnectivityState.CONNECTING : ConnectivityState.TRANSIENT_FAILURE;
-	}
-
 	private Status error() {
-		return this.servers.values().iterator().next().error();
+		return this.servers.all().iterator().next().error();
 	}
 
-	private boolean isConnecting() {
-		return this.servers.values().stream().anyMatch(Server::isConnecting);
-	}
-
-	/** All servers of the newest list. */
+	/** The servers that are connected to. */
 	Collection<Server> servers() {
-		return this.servers.values();
+		return this.servers.all();
 	}
 
 	@Override
 	public void shutdown() {
 		this.timer.cancel();
 		this.firstConnections.shutdown();
-		Map<Object, Server> before = this.servers;
-		this.servers = Map.of();
-		before.values().forEach(Server::shutdown);
+		this.servers.shutdown();
 	}
 
 }

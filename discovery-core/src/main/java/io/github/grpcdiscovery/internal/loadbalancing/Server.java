@@ -14,9 +14,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.internal.util.Printable;
-import io.github.grpcdiscovery.resolver.DiscoveryAttributes;
 
 /**
  * One server of a channel: its connection, what is received from it and how busy it is.
@@ -107,7 +105,7 @@ final class Server implements ProtocolCheck.Subject, Choice.Candidate {
 	}
 
 	/**
-	 * The server as the newest list has it.
+	 * Takes in the newest list.
 	 * @param addresses where it listens, with the instance as an attribute
 	 * @param age how long it has been running
 	 */
@@ -141,11 +139,19 @@ final class Server implements ProtocolCheck.Subject, Choice.Candidate {
 		return this.addresses;
 	}
 
-	/**
-	 * The instance as the registry has it, if one stands behind the address. Any thread.
-	 */
-	@Nullable ServiceInstance instance() {
-		return this.addresses.getAttributes().get(DiscoveryAttributes.INSTANCE);
+	/** Its share of the calls relative to others. */
+	int weight() {
+		return Connections.weight(this.addresses);
+	}
+
+	/** Where it runs; empty if that is not known. */
+	String zone() {
+		return Connections.zone(this.addresses);
+	}
+
+	/** Id of the instance; empty where there is none. */
+	String id() {
+		return Connections.id(this.addresses);
 	}
 
 	/** How long it has been running. */
@@ -186,10 +192,7 @@ final class Server implements ProtocolCheck.Subject, Choice.Candidate {
 		return this.state == ConnectivityState.READY && !this.protocol.isEjected();
 	}
 
-	/**
-	 * Whether it can be expected to serve calls.
-	 * @param now the time
-	 */
+	/** Whether it can be expected to serve calls at a time. */
 	boolean isUsable(long now) {
 		return !isEjected() && !this.load.isFailing() && !this.load.isSilent(now);
 	}
@@ -204,10 +207,7 @@ final class Server implements ProtocolCheck.Subject, Choice.Candidate {
 		return this.protocol.hasSpoken() && !isEjected();
 	}
 
-	/**
-	 * Looks at whether it speaks gRPC at all.
-	 * @param now the time
-	 */
+	/** Looks at whether it speaks gRPC at all. */
 	void checkProtocol(long now) {
 		this.protocol.tick(now, this.subchannel.asChannel());
 	}

@@ -2,7 +2,6 @@ package io.github.grpcdiscovery.internal.loadbalancing;
 
 import java.net.SocketAddress;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,6 @@ import java.util.stream.LongStream;
 import io.grpc.ConnectivityState;
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.resolver.BalancingSettings;
 
 /**
@@ -47,18 +45,18 @@ final class Shares {
 	/**
 	 * Computes the shares. In the synchronization context.
 	 * @param servers all of the channel, of which one is connected at least
-	 * @param settings the channel's
 	 * @param now the time
 	 * @param turns counts on from the shares before
 	 */
-	static Shares of(Collection<Server> servers, BalancingSettings settings, long now, Schedule.Turns turns) {
+	static Shares of(ServerSet servers, long now, Schedule.Turns turns) {
+		BalancingSettings settings = servers.settings();
 		List<Server> connected = connected(servers);
 		long[] ages = connected.stream().mapToLong((server) -> server.age().nanos(now)).toArray();
 		double[] warmUp = new WarmUp(settings.warmUp()).factors(ages);
 		double[] weights = new double[warmUp.length];
 		for (int i = 0; i < weights.length; i++) {
 			// where all are drained, all are alike
-			weights[i] = Math.max(weight(connected.get(i)), Double.MIN_NORMAL) * warmUp[i];
+			weights[i] = Math.max(connected.get(i).weight(), Double.MIN_NORMAL) * warmUp[i];
 		}
 		List<Server> usable = (settings.zone() != null) ? usable(connected, now) : List.of();
 		Map<String, Double> zones = (settings.zone() != null)
@@ -67,52 +65,46 @@ final class Shares {
 		return new Shares(shares(connected, weights, warmUp, zones), usable, young, turns);
 	}
 
-	private static List<Server> connected(Collection<Server> servers) {
-		return servers.stream().filter((server) -> server.state() == ConnectivityState.READY).toList();
+	private static List<Server> connected(ServerSet servers) {
+		return servers.all().stream().filter((server) -> server.state() == ConnectivityState.READY).toList();
 	}
 
-	private static List<Server> usable(Collection<Server> servers, long now) {
-		return servers.stream().filter((server) -> server.isUsable(now)).toList();
+	private static List<Server> usable(List<Server> connected, long now) {
+		return connected.stream().filter((server) -> server.isUsable(now)).toList();
 	}
 
-	private static Map<String, Double> zones(String own, Collection<Server> servers, List<Server> connected,
-			double[] weights, List<Server> usable) {
-		Map<String, Double> known = new TreeMap<>();
-		servers.forEach((server) -> known.merge(zone(server), (double) weight(server), Double::sum));
+	// what is known of the servers that are connected to stands for all of their zone
+	private static Map<String, Double> zones(String own, ServerSet servers, List<Server> connected, double[] weights,
+			List<Server> usable) {
+		Map<String, Double> sample = new TreeMap<>();
+		servers.all().forEach((server) -> sample.merge(server.zone(), (double) server.weight(), Double::sum));
 		Map<String, Double> inUse = new TreeMap<>();
 		Set<Server> counting = new HashSet<>(usable);
 		for (int i = 0; i < weights.length; i++) {
-			if (counting.contains(connected.get(i))) {
-				inUse.merge(zone(connected.get(i)), weights[i], Double::sum);
+			Server server = connected.get(i);
+			if (counting.contains(server)) {
+				double weight = sample.getOrDefault(server.zone(), 0.0);
+				double stands = (weight > 0) ? servers.weights().getOrDefault(server.zone(), 0.0) / weight : 1;
+				inUse.merge(server.zone(), weights[i] * stands, Double::sum);
 			}
 		}
-		return ZoneShares.of(own, inUse, known);
+		return ZoneShares.of(own, inUse, servers.weights());
 	}
 
 	private static List<Share> shares(List<Server> servers, double[] weights, double[] warmUp,
 			Map<String, Double> zones) {
 		Map<String, Double> inZone = new TreeMap<>();
 		for (int i = 0; i < weights.length; i++) {
-			inZone.merge(zones.isEmpty() ? "" : zone(servers.get(i)), weights[i], Double::sum);
+			inZone.merge(zones.isEmpty() ? "" : servers.get(i).zone(), weights[i], Double::sum);
 		}
 		List<Share> shares = new ArrayList<>(weights.length);
 		for (int i = 0; i < weights.length; i++) {
 			Server server = servers.get(i);
-			double zone = zones.isEmpty() ? 1 : zones.getOrDefault(zone(server), 0.0);
-			double ofZone = weights[i] / inZone.getOrDefault(zones.isEmpty() ? "" : zone(server), 1.0);
-			shares.add(new Share(server, weight(server), warmUp[i], zone, zone * ofZone));
+			double zone = zones.isEmpty() ? 1 : zones.getOrDefault(server.zone(), 0.0);
+			double ofZone = weights[i] / inZone.getOrDefault(zones.isEmpty() ? "" : server.zone(), 1.0);
+			shares.add(new Share(server, server.weight(), warmUp[i], zone, zone * ofZone));
 		}
 		return shares;
-	}
-
-	private static int weight(Server server) {
-		ServiceInstance instance = server.instance();
-		return (instance != null) ? instance.weight() : ServiceInstance.DEFAULT_WEIGHT;
-	}
-
-	private static String zone(Server server) {
-		ServiceInstance instance = server.instance();
-		return (instance != null && instance.zone() != null) ? instance.zone() : "";
 	}
 
 	/**
@@ -133,11 +125,11 @@ final class Shares {
 	 * Whether they are to be computed again although list and connections are the same.
 	 * In the synchronization context.
 	 * @param servers all of the channel
-	 * @param settings the channel's
 	 * @param now the time
 	 */
-	boolean isStale(Collection<Server> servers, BalancingSettings settings, long now) {
-		return this.young || (settings.zone() != null && !this.usable.equals(usable(connected(servers), now)));
+	boolean isStale(ServerSet servers, long now) {
+		return this.young
+				|| (servers.settings().zone() != null && !this.usable.equals(usable(connected(servers), now)));
 	}
 
 }

@@ -3,8 +3,10 @@ package io.github.grpcdiscovery.internal.loadbalancing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
@@ -150,6 +152,42 @@ class DiscoveryLoadBalancerTests {
 	}
 
 	@Test
+	void clientOfALargeServiceConnectsToSomeAndReplacesThoseThatFail() {
+		BalancingSettings settings = BalancingSettings.builder().clientId("client-1").subsetSize(3).build();
+		this.channel.balance(settings, many(100));
+		Set<Integer> chosen = Set.copyOf(this.channel.picks(30));
+		assertThat(chosen).hasSize(3);
+		assertThat(this.channel.servers()).hasSize(3);
+		int fails = chosen.iterator().next();
+		this.channel.server(fails).refuse();
+		assertThat(Set.copyOf(this.channel.picks(30))).hasSize(3).doesNotContain(fails);
+		assertThat(this.channel.server(fails).isShutdown()).as("whether it recovers is still seen").isFalse();
+		this.channel.server(fails).connect();
+		assertThat(Set.copyOf(this.channel.picks(30))).isEqualTo(chosen);
+	}
+
+	@Test
+	void smallServiceAndClientWithoutANameConnectToAll() {
+		this.channel.balance(BalancingSettings.builder().subsetSize(2).build(), many(6));
+		assertThat(Set.copyOf(this.channel.picks(30))).hasSize(6);
+		this.channel.balance(BalancingSettings.builder().clientId("client-1").subsetSize(3).build(), many(6));
+		assertThat(Set.copyOf(this.channel.picks(30))).hasSize(6);
+		this.channel.balance(BalancingSettings.builder().clientId("client-1").subsetSize(2).build(), many(6));
+		assertThat(Set.copyOf(this.channel.picks(30))).hasSize(2);
+	}
+
+	@Test
+	void subsetIsOfTheOwnZoneWithAFewOfTheOthers() {
+		BalancingSettings settings = BalancingSettings.builder().clientId("client-1").subsetSize(8).zone("a").build();
+		ServiceInstance[] many = IntStream.range(0, 100)
+			.mapToObj((i) -> in((i < 50) ? "a" : "b", i))
+			.toArray(ServiceInstance[]::new);
+		this.channel.balance(settings, many);
+		assertThat(this.channel.servers()).hasSize(10);
+		assertThat(Set.copyOf(this.channel.picks(80))).hasSize(8).allMatch((server) -> server < 50);
+	}
+
+	@Test
 	void serverThatRefusesCallsGetsNoneUntilATrialSucceeds() {
 		this.channel.balance(SETTINGS, instance(0), instance(1));
 		for (int i = 0; i < FailureBackoff.IN_ROW; i++) {
@@ -210,6 +248,10 @@ class DiscoveryLoadBalancerTests {
 
 	private static ServiceInstance instance(int server) {
 		return FakeChannel.instance(server);
+	}
+
+	private static ServiceInstance[] many(int count) {
+		return IntStream.range(0, count).mapToObj(FakeChannel::instance).toArray(ServiceInstance[]::new);
 	}
 
 	private static ServiceInstance weighing(int server, int weight) {
