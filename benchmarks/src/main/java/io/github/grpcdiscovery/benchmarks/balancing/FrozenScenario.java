@@ -35,6 +35,7 @@ final class FrozenScenario implements Scenario {
 		}
 		String scenario = "one of three freezes, 500 calls/s, deadline 1 s";
 		findings.row(scenario, "failed calls (most)", "", ours.failed(), theirs.failed());
+		findings.row(scenario, "of these, not sent to the frozen one", "", ours.ofOthers, theirs.ofOthers);
 		findings.row(scenario, "the last failed one began after the freeze (longest)", "s", ours.last(), theirs.last());
 		findings.row(scenario, "least share of a healthy server in any half second", "", ours.least, theirs.least);
 		findings.row(scenario, "share of the thawed server, 1 to 3 s after", "", ours.back, theirs.back);
@@ -73,6 +74,8 @@ final class FrozenScenario implements Scenario {
 
 		private final Samples last = new Samples();
 
+		private int ofOthers;
+
 		private double least = 1;
 
 		private double back = 1;
@@ -80,6 +83,7 @@ final class FrozenScenario implements Scenario {
 		void add(CallLog log, long frozen, long thawed) {
 			CallLog lost = log.begun(frozen - DEADLINE.toNanos(), thawed).failed();
 			this.failed.add(lost.size() * 1_000_000L);
+			this.ofOthers = Math.max(this.ofOthers, lost.where((call) -> call.server() != 0).size());
 			OptionalLong began = lost.lastBegan();
 			this.last.add(began.isPresent() ? Math.max(0, began.getAsLong() - frozen) : 0);
 			long window = Duration.ofMillis(500).toNanos();

@@ -24,8 +24,8 @@ final class WarmUpScenario implements Scenario {
 		Duration window = Duration.ofSeconds(options.choose(20, 6));
 		List<ProgrammableServer> servers = ProgrammableServer.start(SERVERS);
 		Instant longAgo = Instant.now().minus(Duration.ofHours(1));
-		SettableDiscovery discovery = new SettableDiscovery(Services.list(servers.subList(0, NEW),
-				(server) -> Services.started(server.instance(), longAgo).build()));
+		SettableDiscovery discovery = new SettableDiscovery(
+				Services.list(servers.subList(0, NEW), (server) -> server.instance().started(longAgo).build()));
 		PolicySettings settings = new PolicySettings("", window);
 		try (Client first = Client.connected(policy, discovery, servers, settings);
 				Client second = Client.connected(ROUND_ROBIN, discovery, servers, settings);
@@ -35,7 +35,7 @@ final class WarmUpScenario implements Scenario {
 			long joined = System.nanoTime();
 			Instant now = Instant.now();
 			discovery.set(Services.list(servers,
-					(server) -> Services.started(server.instance(), (server.number() == NEW) ? now : longAgo).build()));
+					(server) -> server.instance().started((server.number() == NEW) ? now : longAgo).build()));
 			Pause.of(window.plusSeconds(2));
 			report(findings, window, calls.log(), others.log(), joined);
 		}
