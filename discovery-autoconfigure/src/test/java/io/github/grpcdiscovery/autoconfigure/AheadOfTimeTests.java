@@ -21,9 +21,9 @@ import org.springframework.core.test.tools.Compiled;
 import org.springframework.core.test.tools.TestCompiler;
 import org.springframework.javapoet.ClassName;
 
+import io.github.grpcdiscovery.autoconfigure.GrpcChannelContract.ConstructorClient;
+import io.github.grpcdiscovery.autoconfigure.GrpcChannelContract.MethodClient;
 import io.github.grpcdiscovery.autoconfigure.GrpcStack.FieldClient;
-import io.github.grpcdiscovery.autoconfigure.GrpcStackContract.ConstructorClient;
-import io.github.grpcdiscovery.autoconfigure.GrpcStackContract.MethodClient;
 import io.github.grpcdiscovery.spring.GrpcClient;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
 

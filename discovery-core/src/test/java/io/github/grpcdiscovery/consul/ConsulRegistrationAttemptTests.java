@@ -1,66 +1,20 @@
 package io.github.grpcdiscovery.consul;
 
-import java.net.URI;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.github.grpcdiscovery.DiscoveryObserver;
-import io.github.grpcdiscovery.Registration;
-import io.github.grpcdiscovery.RegistrationConflictException;
 import io.github.grpcdiscovery.RegistrationStatus.State;
-import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.internal.codec.Json;
-import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
-import io.github.grpcdiscovery.internal.registration.RegistrationKeeper;
-import io.github.grpcdiscovery.spi.EventLoop;
-import io.github.grpcdiscovery.testsupport.FakeScheduler;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
-class ConsulRegistrationAttemptTests {
-
-	private static final ServiceInstance INSTANCE = ServiceInstance.of("orders", "10.0.0.1", 9090);
-
-	private static final String ID = "orders-10.0.0.1-9090";
-
-	private final FakeScheduler scheduler = new FakeScheduler();
-
-	private final FakeConsulApi api = new FakeConsulApi();
-
-	private ConsulSettings settings = ConsulSettings.of(URI.create("http://127.0.0.1:8500"));
-
-	private ConsulRegistrationProtocol protocol;
-
-	private Registration registration;
-
-	private boolean answering = true;
-
-	private boolean refusing;
-
-	@BeforeEach
-	void register() {
-		this.api.operations.clear();
-		EventLoop loop = new EventLoop(this.scheduler, this.scheduler::nanoTime, () -> 0.999);
-		this.protocol = new ConsulRegistrationProtocol(this.api, loop, this.settings, INSTANCE,
-				(addresses, absent) -> absent.accept(this.answering ? Set.of() : Set.copyOf(addresses)),
-				(addresses, absent) -> absent.accept(this.refusing ? Set.copyOf(addresses) : Set.of()));
-		this.registration = RegistrationKeeper.start(
-				new RegistryContext("consul", "consul", loop, DiscoveryObserver.NONE), INSTANCE,
-				ConsulRegistry.REGISTRATION_BACKOFF, this.protocol);
-		run();
-	}
+class ConsulRegistrationAttemptTests extends ConsulRegistrationFixture {
 
 	private void registerByTtl() {
 		this.settings = this.settings.toBuilder()
@@ -164,225 +118,6 @@ class ConsulRegistrationAttemptTests {
 	}
 
 	@Test
-	void entryOfAnEarlierProcessOnOurAddressIsTakenOver() {
-		this.api.next("service").json(200, foreign("10.0.0.1", 9090));
-		run();
-		answer("register", 200);
-		assertState(State.REGISTERED);
-	}
-
-	@Test
-	void entryOfAnotherProcessElsewhereIsAConflict() {
-		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
-		run();
-		this.api.next("health").json(200, Map.of("AggregatedStatus", "passing"));
-		run();
-		assertState(State.CONFLICT);
-		assertThat(catchThrowable(() -> this.registration.registered().join())).cause()
-			.isInstanceOf(RegistrationConflictException.class)
-			.hasMessageContaining("10.0.0.2:9091")
-			.hasMessageContaining("10.0.0.1:9090");
-		this.scheduler.advance(Duration.ofSeconds(29));
-		assertThat(this.api.operations).isEmpty();
-		// the other one leaves
-		this.scheduler.advance(Duration.ofSeconds(31));
-		answer("service", 404);
-		answer("register", 200);
-		assertState(State.REGISTERED);
-	}
-
-	@Test
-	@Proves("F67")
-	void entryOfADeadProcessElsewhereIsTakenOver() {
-		foundElsewhere("critical");
-		takenOver();
-	}
-
-	@Test
-	@Proves("F67")
-	void entryOfAProcessThatRefusesConnectionsIsTakenOverAtOnce() {
-		this.answering = false;
-		this.refusing = true;
-		foundElsewhere("passing");
-		takenOver();
-	}
-
-	@Test
-	@Proves("F67")
-	void entryOfAProcessThatDoesNotAnswerIsWaitedForUntilItsCheckIsCritical() {
-		this.answering = false;
-		foundElsewhere("passing");
-		for (int i = 0; i < 5; i++) {
-			assertState(State.WAITING);
-			assertThat(this.registration.status().lastError()).contains(
-					"held by 10.0.0.2:9091, where nobody listens any more: waiting, since its check becomes critical within "
-							+ (8 - i) + " s");
-			assertThat(this.api.operations).isEmpty();
-			this.scheduler.advance(Duration.ofSeconds(1));
-			foundElsewhere("passing");
-		}
-		this.scheduler.advance(Duration.ofSeconds(1));
-		foundElsewhere("critical");
-		takenOver();
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "GRPC, 8", "TTL, 16" })
-	@Proves("F67")
-	void checkThatGoesOnPassingIsAConflictAlthoughNobodyAnswers(ConsulCheck.Kind kind, int seconds) {
-		this.settings = this.settings.toBuilder().check(ConsulCheck.builder().kind(kind).build()).build();
-		register();
-		this.answering = false;
-		for (int i = 0; i < seconds; i++) {
-			foundElsewhere("passing");
-			assertState(State.WAITING);
-			this.scheduler.advance(Duration.ofSeconds(1));
-		}
-		foundElsewhere("passing");
-		assertState(State.CONFLICT);
-		this.scheduler.advance(Duration.ofSeconds(29));
-		assertThat(this.api.operations).isEmpty();
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "'', 9091", "0.0.0.0, 9091", "[::1], 9091", "10.0.0.2, 0", "a b, 9091" })
-	void entryThatNamesNoAddressIsAConflictUnlessItIsCritical(String host, int port) {
-		this.answering = false;
-		this.refusing = true;
-		this.api.next("service").json(200, foreign(host, port));
-		run();
-		health("passing");
-		assertState(State.CONFLICT);
-	}
-
-	@Test
-	@Proves("F67")
-	void ofTwoSuccessorsThatWriteAtOnceTheSecondOneHasTheId() {
-		foundElsewhere("critical");
-		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
-		run();
-		answer("register", 200);
-		this.scheduler.advance(Duration.ofMillis(300));
-		this.api.next("service").json(200, foreign("10.0.0.3", 9092));
-		run();
-		assertState(State.CONFLICT);
-		assertThat(this.registration.status().registrations()).isZero();
-		assertThat(catchThrowable(() -> this.registration.registered().join())).cause()
-			.hasMessageContaining("10.0.0.3:9092");
-	}
-
-	@Test
-	@Proves("F67")
-	void successorThatCameBeforeUsIsAConflict() {
-		foundElsewhere("critical");
-		this.api.next("service").json(200, foreign("10.0.0.3", 9092));
-		run();
-		health("passing");
-		assertState(State.CONFLICT);
-		assertThat(this.api.operations).isEmpty();
-	}
-
-	@Test
-	void entryThatGoesWhileItIsLookedAtIsFree() {
-		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
-		run();
-		answer("health", 404);
-		answer("service", 404);
-		answer("register", 200);
-		assertState(State.REGISTERED);
-	}
-
-	@Test
-	void healthThatCannotBeReadIsAnErrorAndNoConflict() {
-		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
-		run();
-		answer("health", 403);
-		assertState(State.REGISTERING);
-		assertThat(this.registration.status().lastError()).contains("service:read on 'orders'");
-	}
-
-	private void foundElsewhere(String status) {
-		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
-		run();
-		health(status);
-	}
-
-	private void health(String status) {
-		this.api.next("health").json("critical".equals(status) ? 503 : 200, Map.of("AggregatedStatus", status));
-		run();
-	}
-
-	private void takenOver() {
-		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
-		run();
-		answer("register", 200);
-		assertThat(this.registration.status().registrations()).isZero();
-		this.scheduler.advance(Duration.ofMillis(300));
-		this.api.next("service").json(200, held());
-		run();
-		assertState(State.REGISTERED);
-	}
-
-	@Test
-	void entryOfAnotherServiceUnderOurIdIsAConflictHoweverItIs() {
-		Map<String, Object> other = foreign("10.0.0.1", 9090);
-		other.put("Service", "orders-10.0.0.1");
-		this.api.next("service").json(200, other);
-		run();
-		this.api.next("health").json(503, Map.of("AggregatedStatus", "critical"));
-		run();
-		assertState(State.CONFLICT);
-		assertThat(this.registration.status().lastError()).contains("service 'orders-10.0.0.1'");
-	}
-
-	@Test
-	void processThatTookOurIdIsNotFought() {
-		registered();
-		this.scheduler.advance(Duration.ofSeconds(5));
-		this.api.next("service").json(200, foreign("10.0.0.1", 9090));
-		run();
-		assertState(State.CONFLICT);
-		this.scheduler.advance(Duration.ofSeconds(29));
-		assertThat(this.api.operations).isEmpty();
-	}
-
-	@Test
-	@Proves("F22")
-	void entryThatSomebodyWroteOverIsPutBackOnceAndThenAConflict() {
-		registered();
-		writtenOver();
-		answer("register", 200);
-		assertState(State.REGISTERED);
-		writtenOver();
-		this.api.next("health").json(200, Map.of("AggregatedStatus", "passing"));
-		run();
-		assertState(State.CONFLICT);
-		assertThat(this.registration.status().lastError()).contains("10.0.0.2:9091");
-		// long after that it is once more
-		this.scheduler.advance(Duration.ofMinutes(1));
-		this.api.next("service").json(200, byHand());
-		run();
-		answer("register", 200);
-		assertState(State.REGISTERED);
-	}
-
-	private void writtenOver() {
-		this.scheduler.advance(Duration.ofSeconds(5));
-		this.api.next("service").json(200, byHand());
-		run();
-		assertState(State.RETRYING);
-		this.scheduler.advance(Duration.ofMillis(100));
-		this.api.next("service").json(200, byHand());
-		run();
-	}
-
-	private Map<String, Object> byHand() {
-		Map<String, Object> byHand = foreign("10.0.0.2", 9091);
-		byHand.put("Meta", Map.of());
-		return byHand;
-	}
-
-	@Test
 	@Proves("F63")
 	void tokenThatComesBackFindsTheInstanceAliveAndRegistered() {
 		registerByTtl();
@@ -483,87 +218,6 @@ class ConsulRegistrationAttemptTests {
 	}
 
 	@Test
-	void deregistersOnTheAgent() {
-		registered();
-		CompletableFuture<Boolean> left = leave();
-		this.api.next("service").json(200, held());
-		FakeConsulApi.Operation deregister = this.api.next("deregister");
-		assertThat(deregister.argument()).isEqualTo(ID);
-		deregister.status(200);
-		run();
-		assertThat(left).isCompletedWithValue(true);
-		this.scheduler.advance(Duration.ofMinutes(10));
-		assertThat(this.api.operations).isEmpty();
-	}
-
-	@Test
-	void whatIsGoneAlreadyNeedsNoDeregistration() {
-		registered();
-		CompletableFuture<Boolean> left = leave();
-		answer("service", 404);
-		assertThat(left).isCompletedWithValue(true);
-		assertThat(this.api.operations).isEmpty();
-	}
-
-	@Test
-	void whatGoesInTheMeantimeIsGone() {
-		registered();
-		CompletableFuture<Boolean> left = leave();
-		this.api.next("service").json(200, held());
-		answer("deregister", 404);
-		assertThat(left).isCompletedWithValue(true);
-	}
-
-	@Test
-	void whatAnotherProcessHoldsStays() {
-		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
-		run();
-		this.api.next("health").json(200, Map.of("AggregatedStatus", "passing"));
-		run();
-		CompletableFuture<Boolean> left = leave();
-		this.api.next("service").json(200, foreign("10.0.0.2", 9091));
-		run();
-		assertThat(left).isCompletedWithValue(true);
-		assertThat(this.api.operations).isEmpty();
-	}
-
-	@Test
-	void registrationOnItsWayIsWaitedForAndTakenOut() {
-		answer("service", 404);
-		FakeConsulApi.Operation write = this.api.next("register");
-		CompletableFuture<Boolean> left = leave();
-		assertThat(this.api.operations).as("nothing overtakes the registration").isEmpty();
-		write.status(200);
-		run();
-		this.api.next("service").json(200, held());
-		answer("deregister", 200);
-		assertThat(left).isCompletedWithValue(true);
-		this.scheduler.advance(Duration.ofMinutes(10));
-		assertThat(this.api.operations).isEmpty();
-	}
-
-	@Test
-	void registrationThatFailsOnItsWayIsTakenOutAllTheSame() {
-		answer("service", 404);
-		FakeConsulApi.Operation write = this.api.next("register");
-		CompletableFuture<Boolean> left = leave();
-		write.fail();
-		run();
-		this.api.next("service").json(200, held());
-		answer("deregister", 200);
-		assertThat(left).isCompletedWithValue(true);
-	}
-
-	@Test
-	void agentThatIsAwayIsNotWaitedFor() {
-		registered();
-		CompletableFuture<Boolean> left = leave();
-		fail("service");
-		assertThat(left).isCompletedWithValue(false);
-		assertState(State.DEREGISTERED);
-	}
-
-	@Test
 	void maintenanceOutlivesALossOfTheRegistration() {
 		registered();
 		CompletableFuture<Void> done = this.protocol.maintain("disk is full");
@@ -588,55 +242,11 @@ class ConsulRegistrationAttemptTests {
 		assertThat(this.api.next("maintenance").argument()).isEqualTo(ID + " false ");
 	}
 
-	private void registered() {
-		answer("service", 404);
-		answer("register", 200);
-		assertState(State.REGISTERED);
-	}
-
 	private void registeredAgain() {
 		answer("service", 404);
 		answer("register", 200);
 		assertState(State.REGISTERED);
 		assertThat(this.registration.status().registrations()).isEqualTo(2);
-	}
-
-	private CompletableFuture<Boolean> leave() {
-		CompletableFuture<Boolean> left = this.registration.deregister(Duration.ofSeconds(2));
-		run();
-		return left;
-	}
-
-	private Map<String, Object> held() {
-		return FakeConsulApi.held(this.protocol.record());
-	}
-
-	private Map<String, Object> foreign(String host, int port) {
-		Map<String, Object> foreign = held();
-		foreign.put("Address", host);
-		foreign.put("Port", port);
-		Map<String, Object> meta = new HashMap<>(Json.asObject(foreign.get("Meta")));
-		meta.put(ConsulMeta.OWNER, "somebody else");
-		foreign.put("Meta", meta);
-		return foreign;
-	}
-
-	private void answer(String operation, int status) {
-		this.api.next(operation).status(status);
-		run();
-	}
-
-	private void fail(String operation) {
-		this.api.next(operation).fail();
-		run();
-	}
-
-	private void run() {
-		this.scheduler.runDue();
-	}
-
-	private void assertState(State state) {
-		assertThat(this.registration.status().state()).as("%s", this.registration.status()).isEqualTo(state);
 	}
 
 }

@@ -5,74 +5,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.Subscription;
-import io.github.grpcdiscovery.WatchSettings;
-import io.github.grpcdiscovery.WatchStatus;
-import io.github.grpcdiscovery.consul.ConsulApi.ReadPermission;
-import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
-import io.github.grpcdiscovery.internal.watch.WatchedServices;
-import io.github.grpcdiscovery.spi.EventLoop;
-import io.github.grpcdiscovery.test.RecordingListener;
-import io.github.grpcdiscovery.testsupport.FakeScheduler;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class ConsulWatchAttemptTests {
-
-	private static final Duration CONFIRMATION = Duration.ofSeconds(30);
-
-	private final FakeScheduler scheduler = new FakeScheduler();
-
-	private final FakeConsulApi api = new FakeConsulApi();
-
-	private final AtomicInteger skipped = new AtomicInteger();
-
-	private final WatchedServices discovery = discovery(ConsulQuery.DEFAULT);
-
-	private final RecordingListener listener = new RecordingListener();
-
-	private final Subscription subscription = this.discovery.watch("orders", this.listener);
-
-	@AfterEach
-	void promisesAreKept() {
-		this.listener.assertPromisesKept();
-	}
-
-	private WatchedServices discovery(ConsulQuery query) {
-		EventLoop loop = new EventLoop(this.scheduler, this.scheduler::nanoTime, () -> 0.999);
-		DiscoveryObserver observer = new DiscoveryObserver() {
-
-			@Override
-			public void entrySkipped(String registry, String service) {
-				ConsulWatchAttemptTests.this.skipped.incrementAndGet();
-			}
-
-		};
-		LeaderMonitor leaders = new LeaderMonitor(this.api, loop, null);
-		AgentQueries queries = new AgentQueries(this.api, loop, "consul (http://127.0.0.1:8500)");
-		KnownEntries known = new KnownEntries();
-		return new WatchedServices(new RegistryContext("consul", "consul (http://127.0.0.1:8500)", loop, observer),
-				(service, sink) -> new ConsulWatchAttempt(
-						new ServiceQueries(queries, "consul (http://127.0.0.1:8500)", service, query), leaders, known,
-						sink),
-				WatchSettings.builder()
-					.lossConfirmation(CONFIRMATION)
-					.reachability((addresses, absent) -> absent.accept(Set.of()))
-					.build());
-	}
+class ConsulWatchAttemptTests extends ConsulWatchFixture {
 
 	@Test
 	void listsAndThenWaitsForChanges() {
@@ -97,92 +40,6 @@ class ConsulWatchAttemptTests {
 			answerWith(answer(i, i));
 			assertThat(this.api.isAsked()).isTrue();
 		}
-	}
-
-	@Test
-	void permissionIsAskedOfTheDatacenterThatIsFollowed() {
-		discovery(ConsulQuery.builder().datacenter("dc2").build()).watch("orders", new RecordingListener());
-		run();
-		answerWith(FakeConsulApi.oldAnswer(10));
-		assertThat(this.api.permissionQuestions).isEqualTo(1);
-		assertThat(this.api.datacenterAskedAbout).isEqualTo("dc2");
-	}
-
-	@Test
-	void endOfAWaitIsNoChange() {
-		run();
-		answerWith(answer(10, 1));
-		for (int i = 0; i < 10; i++) {
-			this.scheduler.advance(Duration.ofSeconds(57));
-			answerWith(answer(10, 1));
-			assertThat(this.api.query().request.index()).isEqualTo(10);
-		}
-		assertThat(this.listener.lists()).hasSize(1);
-	}
-
-	@Test
-	void agentThatAnswersAtOnceWhateverIsAskedIsNotAskedInATightLoop() {
-		run();
-		answerWith(answer(10, 1));
-		assertAskedAboutOnceASecond(() -> answer(10, 1));
-	}
-
-	@Test
-	@Proves({ "F34", "I41" })
-	void indexThatIsAbsentIsAskedForOnceASecond() {
-		run();
-		answerWith(answer(0, 1));
-		assertAskedAboutOnceASecond(() -> answer(0, 1));
-		assertThat(this.api.queries).allMatch((query) -> query.request.index() == 0);
-		answerWith(answer(0, 1, 2));
-		assertThat(ports()).containsExactly(1, 2);
-	}
-
-	@Test
-	@Proves({ "F34", "I41" })
-	void indexThatRunsBackwardsIsAskedForOnceASecond() {
-		run();
-		answerWith(answer(1_000_000, 1));
-		AtomicInteger index = new AtomicInteger(1_000_000);
-		assertAskedAboutOnceASecond(() -> answer(index.decrementAndGet(), 1));
-		assertThat(ports()).containsExactly(1);
-	}
-
-	@Test
-	@Proves("I41")
-	void indexThatIsHugeHarmsNothing() {
-		run();
-		answerWith(answer(-1, 1));
-		assertThat(this.api.query().request.index()).isEqualTo(-1);
-		assertAskedAboutOnceASecond(() -> answer(-1, 1));
-		answerWith(answer(5, 1, 2));
-		assertThat(ports()).containsExactly(1, 2);
-		run();
-		assertThat(this.api.query().request.index()).isZero();
-	}
-
-	private void assertAskedAboutOnceASecond(Supplier<HealthAnswer> answers) {
-		int before = this.api.queries.size();
-		for (int i = 0; i < 600; i++) {
-			if (this.api.isAsked()) {
-				this.api.query().answer(answers.get());
-				run();
-			}
-			this.scheduler.advance(Duration.ofMillis(100));
-		}
-		assertThat(this.api.queries.size() - before).isBetween(40, 62);
-		this.scheduler.advance(Duration.ofSeconds(2));
-	}
-
-	@Test
-	@Proves({ "F34", "I41" })
-	void indexThatWentBackwardsIsForgotten() {
-		run();
-		answerWith(answer(20, 1));
-		answerWith(answer(12, 1));
-		assertThat(this.api.query().request.index()).isZero();
-		answerWith(answer(12, 1));
-		assertThat(this.api.query().request.index()).isEqualTo(12);
 	}
 
 	@Test
@@ -238,55 +95,6 @@ class ConsulWatchAttemptTests {
 	}
 
 	@Test
-	void emptyListOfATokenThatMayNotReadIsNotBelieved() {
-		run();
-		answerWith(answer(20, 1));
-		this.api.readPermission = ReadPermission.SERVICE_DENIED;
-		answerWith(answer(20, true, true));
-		assertThat(ports()).containsExactly(1);
-		assertThat(status().connected()).isFalse();
-		assertThat(status().lastError()).contains("may not read service 'orders'", "service:read");
-	}
-
-	@Test
-	void olderConsulIsAskedWhetherTheTokenMayRead() {
-		run();
-		answerWith(answer(20, 1));
-		this.api.readPermission = ReadPermission.SERVICE_DENIED;
-		this.scheduler.advance(Duration.ofSeconds(55));
-		answerWith(answer(20));
-		assertThat(ports()).containsExactly(1);
-		assertThat(status().lastError()).contains("may not read service 'orders'");
-		// tried again at long intervals only, and healed when the token is
-		this.scheduler.advance(Duration.ofSeconds(29));
-		assertThat(this.api.isAsked()).isFalse();
-		this.scheduler.advance(Duration.ofSeconds(31));
-		this.api.readPermission = ReadPermission.GRANTED;
-		answerWith(answer(20, 1, 2));
-		assertThat(ports()).containsExactly(1, 2);
-		assertThat(status().connected()).isTrue();
-	}
-
-	@Test
-	void firstListOfATokenThatMayNotReadIsAnError() {
-		this.api.readPermission = ReadPermission.SERVICE_DENIED;
-		run();
-		answerWith(answer(20));
-		assertThat(this.listener.lists()).isEmpty();
-		assertThat(this.listener.unavailable()).singleElement().isInstanceOf(RegistryAccessException.class);
-	}
-
-	@Test
-	void consulThatDoesNotTellPermissionsIsBelieved() {
-		this.api.readPermission = ReadPermission.UNKNOWN;
-		run();
-		answerWith(answer(20));
-		assertThat(ports()).isEmpty();
-		answerWith(answer(21));
-		assertThat(this.api.permissionQuestions).as("an empty list that stays loses nothing").isEqualTo(1);
-	}
-
-	@Test
 	void withoutALeaderAnyServerIsAsked() {
 		run();
 		answerWith(answer(20, 1, 2));
@@ -337,18 +145,6 @@ class ConsulWatchAttemptTests {
 			this.scheduler.advance(Duration.ofMillis(100));
 		}
 		assertThat(this.api.queries.size() - before).isBetween(12, 20);
-		assertThat(ports()).containsExactly(1);
-	}
-
-	@Test
-	void refusedTokenIsTriedAgainAtLongIntervals() {
-		run();
-		answerWith(answer(20, 1));
-		this.api.query().fail(new RegistryAccessException("consul: 403", null));
-		this.scheduler.advance(Duration.ofSeconds(29));
-		assertThat(this.api.isAsked()).isFalse();
-		this.scheduler.advance(Duration.ofSeconds(31));
-		assertThat(this.api.isAsked()).isTrue();
 		assertThat(ports()).containsExactly(1);
 	}
 
@@ -460,33 +256,6 @@ class ConsulWatchAttemptTests {
 					{"Service":{"ID":"i","Address":"10.0.0.1","Port":%d},"Checks":[%s]}""".formatted(++port, check));
 		}
 		return entries.toString();
-	}
-
-	private void run() {
-		this.scheduler.runDue();
-	}
-
-	private void answerWith(HealthAnswer answer) {
-		this.api.query().answer(answer);
-		run();
-		this.scheduler.advance(Duration.ofMillis(100));
-	}
-
-	private @Nullable List<Integer> ports() {
-		List<ServiceInstance> last = this.listener.last();
-		return (last != null) ? last.stream().map(ServiceInstance::port).toList() : null;
-	}
-
-	private WatchStatus status() {
-		return this.discovery.watches().get(0);
-	}
-
-	private static HealthAnswer answer(long index, int... ports) {
-		return FakeConsulApi.answer(index, ports);
-	}
-
-	private static HealthAnswer answer(long index, boolean knownLeader, boolean filteredByAcls, int... ports) {
-		return FakeConsulApi.answer(index, knownLeader, filteredByAcls, ports);
 	}
 
 }

@@ -1,29 +1,16 @@
 package io.github.grpcdiscovery.resolver;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-import io.grpc.ConnectivityState;
-import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.test.echo.EchoGrpc;
-import io.github.grpcdiscovery.test.echo.SayReply;
-import io.github.grpcdiscovery.test.echo.SayRequest;
 import io.github.grpcdiscovery.testsupport.Conditions;
 import io.github.grpcdiscovery.testsupport.reliability.Proves;
 
@@ -33,21 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * What a channel does with what a registry says, on real connections.
  */
-class DiscoveryChannelTests {
-
-	private final EchoServers servers = new EchoServers();
-
-	private FakeDiscovery discovery = new FakeDiscovery();
-
-	private ManagedChannel channel;
-
-	@AfterEach
-	void close() {
-		if (this.channel != null) {
-			this.channel.shutdownNow();
-		}
-		this.servers.close();
-	}
+class DiscoveryChannelTests extends DiscoveryChannelFixture {
 
 	@Test
 	void callsAreSpreadOverAllInstances() {
@@ -65,14 +38,6 @@ class DiscoveryChannelTests {
 		});
 		assertThat(callWaiting()).isEqualTo("a");
 		assertThat(this.channel.authority()).isEqualTo("shop%2Fgr%C3%B6%C3%9Fe%20b%3F%25");
-	}
-
-	@Test
-	void aPlainCallFailsAtOnceWhenThereIsNoInstance() {
-		this.discovery.hold();
-		open();
-		assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call)
-			.withMessage("UNAVAILABLE: no instances of 'echo' in fake (memory)");
 	}
 
 	@Test
@@ -140,34 +105,6 @@ class DiscoveryChannelTests {
 	}
 
 	@Test
-	void aWaitForReadyCallWaitsForTheFirstInstance() throws Exception {
-		this.discovery.fail("connection refused");
-		open();
-		var waiting = EchoGrpc.newFutureStub(this.channel)
-			.withWaitForReady()
-			.withDeadlineAfter(60, TimeUnit.SECONDS)
-			.say(SayRequest.getDefaultInstance());
-		Conditions.await().until(() -> this.channel.getState(true) == ConnectivityState.TRANSIENT_FAILURE);
-		assertThat(waiting.isDone()).isFalse();
-		this.discovery.hold(this.servers.start("a"));
-		assertThat(waiting.get(60, TimeUnit.SECONDS).getText()).isEqualTo("a");
-	}
-
-	@Test
-	void emptyListEndsTheCallsThoughTheConnectionWorks() {
-		ServiceInstance a = this.servers.start("a");
-		this.discovery.hold(a);
-		open();
-		whenAllAnswer("a");
-		this.discovery.hold();
-		failsWith("no instances of 'echo' in fake (memory)");
-		assertThat(this.channel.getState(false)).isEqualTo(ConnectivityState.TRANSIENT_FAILURE);
-		this.discovery.hold(a);
-		assertThat(answers(10)).isEqualTo(Map.of("a", 10));
-		assertThat(this.servers.connections("a")).as("it was closed, and is a new one").isEqualTo(2);
-	}
-
-	@Test
 	void listOfWhichNoHostResolvesDoesNotBreakTheConnectionsThatWork() {
 		this.discovery.hold(this.servers.start("a"));
 		open();
@@ -176,56 +113,6 @@ class DiscoveryChannelTests {
 		assertThat(answers(10)).isEqualTo(Map.of("a", 10));
 		this.servers.stop("a");
 		failsWith("no host of 'echo' in fake (memory) resolves: no-such-host.invalid:9");
-	}
-
-	@Test
-	@Proves("F39")
-	void emptyListIsToldWhenItsLastConnectionIsGoneAndWhileTheDeadAddressIsTriedAgain() {
-		this.discovery.hold(this.servers.start("a"));
-		open();
-		whenAllAnswer("a");
-		this.discovery.hold();
-		this.servers.stop("a");
-		Conditions.await()
-			.during(Duration.ofSeconds(2))
-			.untilAsserted(() -> assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call)
-				.withMessage("UNAVAILABLE: no instances of 'echo' in fake (memory)"));
-	}
-
-	@Test
-	void aPlainCallSaysWhoIsRegisteredAndNotHealthy() {
-		this.discovery.hold();
-		open();
-		assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call);
-		Map<HostAndPort, String> unhealthy = new TreeMap<>();
-		for (int port = 1; port <= 5; port++) {
-			unhealthy.put(new HostAndPort("10.0.0.1", port), "critical by the check 'gRPC health' (refused)");
-		}
-		this.discovery.unhealthy(unhealthy);
-		String critical = " is critical by the check 'gRPC health' (refused)";
-		Conditions
-			.eventually(() -> assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call)
-				.withMessage("UNAVAILABLE: no instances of 'echo' in fake (memory) are healthy, of 5 registered: "
-						+ "10.0.0.1:1" + critical + "; 10.0.0.1:2" + critical + "; 10.0.0.1:3" + critical
-						+ "; and 2 more"));
-	}
-
-	@Test
-	void emptyListIsForgottenWhenThereIsAnInstanceAgain() {
-		ServiceInstance dead = this.servers.start("a");
-		this.servers.stop("a");
-		this.discovery.hold(dead);
-		open();
-		failsWith("io exception");
-		this.discovery.hold();
-		failsWith("no instances");
-		this.discovery.hold(dead);
-		failsWith("io exception");
-	}
-
-	private void failsWith(String description) {
-		Conditions.eventually(() -> assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(this::call)
-			.withMessageStartingWith("UNAVAILABLE: " + description));
 	}
 
 	@Test
@@ -371,49 +258,6 @@ class DiscoveryChannelTests {
 
 	private static ServiceInstance weighted(ServiceInstance of, int weight) {
 		return ServiceInstance.builder(of.service(), of.host(), of.port()).id(of.id()).weight(weight).build();
-	}
-
-	private void open() {
-		open((builder) -> {
-		});
-	}
-
-	private void open(Consumer<NettyChannelBuilder> customizer) {
-		open("discovery:///echo", customizer);
-	}
-
-	private void open(String target, Consumer<NettyChannelBuilder> customizer) {
-		NettyChannelBuilder builder = NettyChannelBuilder.forTarget(target)
-			.usePlaintext()
-			.idleTimeout(30, TimeUnit.MINUTES)
-			.setNameResolverArg(DiscoveryNameResolverProvider.REGISTRIES, Registries.only(this.discovery));
-		customizer.accept(builder);
-		this.channel = builder.build();
-	}
-
-	private void whenAllAnswer(String... names) {
-		Conditions.await(Duration.ofSeconds(60)).until(() -> answers(2 * names.length).keySet().equals(Set.of(names)));
-	}
-
-	private Map<String, Integer> answers(int calls) {
-		Map<String, Integer> answers = new TreeMap<>();
-		for (int i = 0; i < calls; i++) {
-			answers.merge(callWaiting(), 1, Integer::sum);
-		}
-		return answers;
-	}
-
-	private String callWaiting() {
-		return say(EchoGrpc.newBlockingStub(this.channel).withWaitForReady());
-	}
-
-	private String call() {
-		return say(EchoGrpc.newBlockingStub(this.channel));
-	}
-
-	private static String say(EchoGrpc.EchoBlockingStub stub) {
-		SayReply reply = stub.withDeadlineAfter(30, TimeUnit.SECONDS).say(SayRequest.getDefaultInstance());
-		return reply.getText();
 	}
 
 }

@@ -18,18 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.UnsatisfiedDependencyException;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.grpc.client.autoconfigure.CompositeChannelFactoryAutoConfiguration;
-import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.grpc.client.GrpcChannelFactory;
 import org.springframework.grpc.client.StubFactory;
 
-import io.github.grpcdiscovery.autoconfigure.FailureAnalyses;
-import io.github.grpcdiscovery.autoconfigure.springgrpc.SpringGrpcInjectionAutoConfiguration;
 import io.github.grpcdiscovery.spring.GrpcClient;
 import io.github.grpcdiscovery.test.echo.EchoGrpc;
 import io.github.grpcdiscovery.test.echo.EchoGrpc.EchoBlockingStub;
@@ -41,13 +34,7 @@ import io.github.grpcdiscovery.test.echo.SayRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-class GrpcClientInjectionTests {
-
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, GrpcClientAutoConfiguration.class,
-				CompositeChannelFactoryAutoConfiguration.class, GrpcClientInjectionAutoConfiguration.class,
-				SpringGrpcInjectionAutoConfiguration.class))
-		.withPropertyValues("spring.main.banner-mode=off", "name=from-a-placeholder");
+class GrpcClientInjectionTests extends GrpcClientInjectionFixture {
 
 	@Test
 	void stubsOfAllKindsAndChannelsAreInjectedIntoFields() {
@@ -146,45 +133,6 @@ class GrpcClientInjectionTests {
 		});
 	}
 
-	@Test
-	void otherTypesAreAnErrorThatNamesThePlace() {
-		assertThat(failure(WrongType.class)).startsWith("@GrpcClient on field 'text' of " + WrongType.class.getName()
-				+ ": type: 'java.lang.String' (expected: ");
-		assertThat(failure(AbstractType.class)).contains("type: 'io.grpc.stub.AbstractStub' (expected: a stub ");
-		assertThat(failure(WrongParameter.class)).startsWith("@GrpcClient on parameter 2 of the constructor of ")
-			.contains("type: 'io.grpc.ManagedChannel'");
-	}
-
-	@Test
-	void otherMistakesAreErrorsToo() {
-		assertThat(failure(NoName.class)).contains("value: '' (expected: the name of a service or of a channel)");
-		assertThat(failure(TwoParameters.class)).startsWith("@GrpcClient on parameter 1 of method 'set' of ")
-			.contains("parameters: '2' (expected: 1 parameter");
-		assertThat(failure(WrongInterceptor.class))
-			.contains("interceptors: 'java.lang.String' (expected: types of io.grpc.ClientInterceptor)");
-		assertThat(failure(AmbiguousInterceptor.class)).contains("name the beans meant in interceptorNames");
-		assertThat(failure(UnmadeInterceptor.class)).contains("or a constructor without parameters");
-		assertThat(failure(UnknownInterceptor.class)).contains("interceptorNames: 'nobody' (expected: names of beans");
-	}
-
-	@Test
-	void withoutAGrpcClientItSaysWhatIsMissing() {
-		this.runner.withBean(ByConstructor.class)
-			.withPropertyValues("spring.grpc.client.enabled=false")
-			.run((context) -> assertThat(FailureAnalyses.of(context.getStartupFailure()))
-				.contains("there is no gRPC client in this application.")
-				.contains("Action: Add spring-boot-starter-grpc-client"));
-	}
-
-	private String failure(Class<?> bean) {
-		StringBuilder failure = new StringBuilder();
-		this.runner.withBean("one", OtherRecorder.class)
-			.withBean("two", OtherRecorder.class)
-			.withBean(bean)
-			.run((context) -> failure.append(FailureAnalyses.of(context.getStartupFailure())));
-		return failure.toString();
-	}
-
 	static class AllKinds {
 
 		@GrpcClient("echo")
@@ -253,16 +201,6 @@ class GrpcClientInjectionTests {
 		@Override
 		protected EchoCoroutineStub build(Channel channel, CallOptions options) {
 			return new EchoCoroutineStub(channel, options);
-		}
-
-	}
-
-	static class ByConstructor {
-
-		private final EchoBlockingStub stub;
-
-		ByConstructor(@GrpcClient("echo") EchoBlockingStub stub) {
-			this.stub = stub;
 		}
 
 	}
@@ -362,22 +300,6 @@ class GrpcClientInjectionTests {
 
 	}
 
-	static class Recorder implements ClientInterceptor {
-
-		final List<String> calls = new CopyOnWriteArrayList<>();
-
-		@Override
-		public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-			this.calls.add(method.getFullMethodName());
-			return next.newCall(method, options);
-		}
-
-	}
-
-	static final class OtherRecorder extends Recorder {
-
-	}
-
 	static final class Made implements ClientInterceptor {
 
 		static final List<String> calls = new CopyOnWriteArrayList<>();
@@ -386,13 +308,6 @@ class GrpcClientInjectionTests {
 		public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
 			calls.add(method.getFullMethodName());
 			return next.newCall(method, options);
-		}
-
-	}
-
-	static final class Needy extends Recorder {
-
-		Needy(String need) {
 		}
 
 	}
@@ -406,70 +321,6 @@ class GrpcClientInjectionTests {
 			this.asked++;
 			return EchoGrpc.newFutureStub(channel.get());
 		}
-
-	}
-
-	static class WrongType {
-
-		@GrpcClient("echo")
-		String text;
-
-	}
-
-	static class AbstractType {
-
-		@GrpcClient("echo")
-		AbstractStub<?> stub;
-
-	}
-
-	static class WrongParameter {
-
-		WrongParameter(GrpcChannelFactory factory, @GrpcClient("echo") ManagedChannel channel) {
-		}
-
-	}
-
-	static class NoName {
-
-		@GrpcClient("")
-		Channel channel;
-
-	}
-
-	static class TwoParameters {
-
-		@GrpcClient("echo")
-		void set(Channel channel, GrpcChannelFactory factory) {
-		}
-
-	}
-
-	static class WrongInterceptor {
-
-		@GrpcClient(value = "echo", interceptors = String.class)
-		Channel channel;
-
-	}
-
-	static class AmbiguousInterceptor {
-
-		@GrpcClient(value = "echo", interceptors = OtherRecorder.class)
-		Channel channel;
-
-	}
-
-	static class UnmadeInterceptor {
-
-		@GrpcClient(value = "echo", interceptors = Needy.class)
-		Channel channel;
-
-	}
-
-	static class UnknownInterceptor {
-
-		@GrpcClient(value = "echo", interceptorNames = "nobody")
-		Channel channel;
 
 	}
 
