@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.faults;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -34,9 +35,8 @@ public final class CallingProcess {
 
 	static ManagedProcess start(URI etcd, Path hosts) {
 		return ManagedProcess
-			.command("caller", Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-					"-XX:TieredStopAtLevel=1", "-Djdk.net.hosts.file=" + hosts, "-cp",
-					System.getProperty("java.class.path"), CallingProcess.class.getName(), etcd.toString())
+			.java("caller", List.of("-XX:TieredStopAtLevel=1", "-Djdk.net.hosts.file=" + hosts), CallingProcess.class,
+					etcd.toString())
 			.start();
 	}
 

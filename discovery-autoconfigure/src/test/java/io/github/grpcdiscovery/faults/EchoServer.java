@@ -1,13 +1,11 @@
 package io.github.grpcdiscovery.faults;
 
-import java.io.File;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -22,6 +20,9 @@ public final class EchoServer implements AutoCloseable {
 	private static final Pattern ADDRESS = Pattern.compile("\\(([0-9.]+:[0-9]+)\\) of service 'echo' in ");
 
 	private final String name;
+
+	private static final List<String> OPTIONS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto",
+			"-Xmx96m");
 
 	private final ManagedProcess process;
 
@@ -38,16 +39,9 @@ public final class EchoServer implements AutoCloseable {
 	 * @return the starting server
 	 */
 	public static EchoServer starting(GrpcStack stack, String name, String... properties) {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-XX:+UseSerialGC", "-Xshare:auto", "-Xmx96m", "-cp",
-						System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-							.replace(File.pathSeparator + File.pathSeparator, File.pathSeparator),
-						EchoServer.class.getName(), stack.name(), name));
-		for (String property : properties) {
-			command.add(property);
-		}
-		return new EchoServer(name, ManagedProcess.command("echo-" + name, command).start());
+		String[] arguments = Stream.concat(Stream.of(stack.name(), name), Arrays.stream(properties))
+			.toArray(String[]::new);
+		return new EchoServer(name, ManagedProcess.java("echo-" + name, OPTIONS, EchoServer.class, arguments).start());
 	}
 
 	/**

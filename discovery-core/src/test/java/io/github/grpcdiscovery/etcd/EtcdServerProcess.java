@@ -1,8 +1,8 @@
 package io.github.grpcdiscovery.etcd;
 
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -26,9 +26,8 @@ public final class EtcdServerProcess {
 	}
 
 	static ManagedProcess start(URI endpoint, Duration ttl, ServiceInstance instance, Map<String, String> environment) {
-		ManagedProcessBuilder builder = ManagedProcess.command("etcd-" + instance.port(),
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("java.class.path"), EtcdServerProcess.class.getName(), endpoint.toString(),
+		ManagedProcessBuilder builder = ManagedProcess.java("etcd-" + instance.port(),
+				List.of("-XX:TieredStopAtLevel=1"), EtcdServerProcess.class, endpoint.toString(),
 				String.valueOf(ttl.toSeconds()), instance.service(), String.valueOf(instance.port()));
 		environment.forEach(builder::environment);
 		ManagedProcess process = builder.start();

@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.local;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import io.github.grpcdiscovery.DiscoveryObserver;
@@ -22,10 +23,8 @@ public final class LocalProcess {
 
 	static ManagedProcess start(Path directory, ServiceInstance instance) {
 		ManagedProcess process = ManagedProcess
-			.command("local-" + instance.port(), Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-					"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-					LocalProcess.class.getName(), directory.toString(), instance.service(),
-					String.valueOf(instance.port()))
+			.java("local-" + instance.port(), List.of("-XX:TieredStopAtLevel=1"), LocalProcess.class,
+					directory.toString(), instance.service(), String.valueOf(instance.port()))
 			.start();
 		// a JVM takes its time to start on a busy machine
 		Conditions.await(Duration.ofMinutes(3)).until(() -> process.output().contains("registered"));

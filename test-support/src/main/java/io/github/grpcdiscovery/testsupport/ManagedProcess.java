@@ -1,5 +1,6 @@
 package io.github.grpcdiscovery.testsupport;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -67,6 +69,31 @@ public final class ManagedProcess implements AutoCloseable {
 	 */
 	public static ManagedProcessBuilder command(String name, String... command) {
 		return new ManagedProcessBuilder(name, List.of(command));
+	}
+
+	/**
+	 * Begins the description of a JVM of its own, on this one's class path.
+	 * @param name what error messages call it
+	 * @param options of the JVM, such as {@code -Xmx96m}
+	 * @param main the class to run
+	 * @param arguments of its main method
+	 * @return the description
+	 */
+	public static ManagedProcessBuilder java(String name, List<String> options, Class<?> main, String... arguments) {
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(options);
+		command.add("-cp");
+		command.add(classPath());
+		command.add(main.getName());
+		command.addAll(List.of(arguments));
+		return command(name, command);
+	}
+
+	// of the tests of a module, Surefire's own jar names it in a manifest
+	private static String classPath() {
+		return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+			.replace(File.pathSeparator + File.pathSeparator, File.pathSeparator);
 	}
 
 	/** Ends it at once, as {@code kill -9} does, and waits until it is gone. */

@@ -2,6 +2,7 @@ package io.github.grpcdiscovery.testsupport;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -32,10 +33,8 @@ class ProcessesTests {
 	}
 
 	private long pidOfChildAfter(Consumer<ManagedProcess> end) {
-		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 		try (ManagedProcess jvm = ManagedProcess
-			.command("jvm", java, "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + this.directory, "-cp",
-					System.getProperty("java.class.path"), JvmWithChild.class.getName())
+			.java("jvm", List.of("-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + this.directory), JvmWithChild.class)
 			.start()) {
 			jvm.waitForLine("child ");
 			long pid = Long.parseLong(jvm.output().lines().findFirst().orElseThrow().substring("child ".length()));

@@ -1,6 +1,6 @@
 package io.github.grpcdiscovery.benchmarks.kill;
 
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import io.github.grpcdiscovery.benchmarks.EchoServer;
@@ -20,10 +20,9 @@ public final class EchoProcess implements AutoCloseable {
 	}
 
 	static EchoProcess starting(int number) {
-		return new EchoProcess(ManagedProcess
-			.command("echo-" + number, Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
-					"-cp", System.getProperty("java.class.path"), EchoProcess.class.getName(), String.valueOf(number))
-			.start());
+		return new EchoProcess(
+				ManagedProcess.java("echo-" + number, List.of("-Xmx128m"), EchoProcess.class, String.valueOf(number))
+					.start());
 	}
 
 	String address() {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -98,11 +97,7 @@ class PlainJavaTests {
 	}
 
 	private static ManagedProcess java(String... arguments) {
-		List<String> command = Stream
-			.concat(Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-					System.getProperty("java.class.path"), PlainJava.class.getName()), Arrays.stream(arguments))
-			.toList();
-		return ManagedProcess.command(arguments[0], command).start();
+		return ManagedProcess.java(arguments[0], List.of(), PlainJava.class, arguments).start();
 	}
 
 }
