@@ -2,9 +2,10 @@ package io.github.grpcdiscovery.autoconfigure.server;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /**
- * What the settings of either gRPC stack make this application's server speak. What a
+ * What the settings of the gRPC stacks make this application's server speak. What a
  * program does to the server's builder is not seen.
  *
  * @param tls whether the server speaks TLS
@@ -12,26 +13,35 @@ import org.springframework.core.env.Environment;
  */
 public record ServerTransport(boolean tls, boolean clientCertificate) {
 
-	private static final String NET_DEVH = "grpc.server.security.";
-
-	private static final String SPRING_BOOT = "spring.grpc.server.ssl.";
+	private static final ServerTransport PLAINTEXT = new ServerTransport(false, false);
 
 	/**
-	 * Reads the settings.
+	 * Reads the settings of every stack that this jar knows.
 	 * @param environment the application's environment
 	 * @return plaintext where there are none
 	 */
 	public static ServerTransport of(Environment environment) {
 		Binder binder = Binder.get(environment);
-		boolean netDevh = binder.bind(NET_DEVH + "enabled", Boolean.class).orElse(false);
-		boolean bundle = binder.bind(SPRING_BOOT + "bundle", String.class).isBound();
-		boolean springBoot = binder.bind(SPRING_BOOT + "enabled", Boolean.class).orElse(bundle);
-		return new ServerTransport(netDevh || springBoot, (netDevh && requiresCertificate(binder, NET_DEVH))
-				|| (springBoot && requiresCertificate(binder, SPRING_BOOT)));
+		return SpringFactoriesLoader.forDefaultResourceLocation(ServerTransport.class.getClassLoader())
+			.load(ServerTransportSettings.class)
+			.stream()
+			.map((settings) -> settings.read(binder))
+			.reduce(PLAINTEXT, ServerTransport::or);
 	}
 
-	private static boolean requiresCertificate(Binder binder, String prefix) {
-		return "require".equalsIgnoreCase(binder.bind(prefix + "client-auth", String.class).orElse(""));
+	/**
+	 * What a server speaks by the settings that both stacks have.
+	 * @param tls whether it speaks TLS
+	 * @param clientAuth how it treats certificates of clients; {@code require}, in any
+	 * case, to refuse those without
+	 * @return what it speaks
+	 */
+	public static ServerTransport of(boolean tls, String clientAuth) {
+		return new ServerTransport(tls, tls && "require".equalsIgnoreCase(clientAuth));
+	}
+
+	private ServerTransport or(ServerTransport other) {
+		return new ServerTransport(this.tls || other.tls, this.clientCertificate || other.clientCertificate);
 	}
 
 }
