@@ -20,8 +20,7 @@ import io.github.grpcdiscovery.internal.util.SerialTasks;
 /**
  * Keeps one instance registered while its server runs and accepts traffic, and takes it
  * out of the registries before the server stops: deregister, then serve on until clients
- * have heard of it. Whoever leaves never waits for one who registers. Safe for use by any
- * thread.
+ * know of it. Leaving never waits for a registration. Safe for use by any thread.
  */
 public final class InstanceLifecycle implements AutoCloseable {
 
@@ -103,9 +102,9 @@ public final class InstanceLifecycle implements AutoCloseable {
 
 	/**
 	 * The server is about to stop. Takes the instance out of the registries and waits for
-	 * it some two seconds at most, then as long as clients may take to hear of it. An
+	 * it some two seconds at most, then as long as clients may take to learn of it. An
 	 * interrupt ends the wait and stays. May be called any number of times;
-	 * {@link #start} begins anew.
+	 * {@link #start} begins again.
 	 */
 	public void stopAndDrain() {
 		close();

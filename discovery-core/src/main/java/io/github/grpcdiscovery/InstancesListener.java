@@ -12,7 +12,7 @@ public interface InstancesListener {
 	/**
 	 * The list is this from now on. Called only when it differs from the one before.
 	 * @param instances immutable, sorted by address, each address once; empty when the
-	 * registry is believed to hold none
+	 * registry has none, as far as is known
 	 */
 	void onInstances(List<ServiceInstance> instances);
 

@@ -24,7 +24,7 @@ public interface ServiceDiscovery {
 	 * Starts to follow a service and returns at once. A list that is already known is
 	 * handed over before this method returns, by the calling thread.
 	 * @param service name of the service
-	 * @param listener told of every change
+	 * @param listener gets every change
 	 * @return closed to stop following
 	 * @throws IllegalArgumentException if the name breaks the rule of
 	 * {@link ServiceInstance#requireServiceName(String)}

@@ -14,8 +14,8 @@ public interface ServiceRegistrar {
 	/**
 	 * Prepares for a registration that will follow soon: connects to the registry and
 	 * reads from it what the registration will need, but writes nothing. Returns at once,
-	 * and keeps every error for the registration. A hint: whoever does not call it can
-	 * register as well.
+	 * and keeps every error for the registration. A hint: a caller may register without
+	 * it.
 	 * @param instance what will be registered
 	 */
 	default void prepare(ServiceInstance instance) {

@@ -85,7 +85,7 @@ public final class WatchSettings {
 		return this.refreshInterval;
 	}
 
-	/** How long it is doubted that many instances are gone at once. */
+	/** How long instances are retained when many are gone at once. */
 	public Duration lossConfirmation() {
 		return this.lossConfirmation;
 	}

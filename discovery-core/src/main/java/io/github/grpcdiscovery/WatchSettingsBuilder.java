@@ -57,9 +57,9 @@ public final class WatchSettingsBuilder {
 	}
 
 	/**
-	 * How long it is doubted that all instances are gone, or half of them at once, while
-	 * somebody still listens at their addresses; defaults to 30 s. With zero the registry
-	 * is believed at once.
+	 * How long instances are retained when all of them are gone, or half of them at once,
+	 * while their addresses accept connections; defaults to 30 s. With zero every loss
+	 * takes effect at once.
 	 */
 	public WatchSettingsBuilder lossConfirmation(Duration lossConfirmation) {
 		this.lossConfirmation = lossConfirmation;

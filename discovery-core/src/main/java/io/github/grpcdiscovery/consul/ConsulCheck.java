@@ -157,7 +157,10 @@ public final class ConsulCheck {
 		 */
 		GRPC,
 
-		/** We tell the agent, at a third of the TTL. For agents that cannot reach us. */
+		/**
+		 * This instance reports to the agent, at a third of the TTL. For agents that
+		 * cannot reach us.
+		 */
 		TTL,
 
 		/**

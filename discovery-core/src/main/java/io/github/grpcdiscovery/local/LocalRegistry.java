@@ -34,7 +34,7 @@ public final class LocalRegistry implements Registry {
 	public static final String NAME = "local";
 
 	/**
-	 * How services are followed unless told: as everywhere, with waits fit for a registry
+	 * How services are followed by default: as everywhere, with waits fit for a registry
 	 * that is a directory.
 	 */
 	public static final WatchSettings DEFAULT_WATCH_SETTINGS = WatchSettings.builder()

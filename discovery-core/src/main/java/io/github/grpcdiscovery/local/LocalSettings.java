@@ -14,7 +14,7 @@ import io.github.grpcdiscovery.internal.util.Durations;
  * @param ttl how long an instance outlives its process, 1 second to 1 day; its file is
  * touched three times as often
  * @param pollInterval how often the directory is read whether or not the operating system
- * told of a change, 10 milliseconds to the TTL
+ * reported a change, 10 milliseconds to the TTL
  */
 public record LocalSettings(Path directory, Duration ttl, Duration pollInterval) {
 

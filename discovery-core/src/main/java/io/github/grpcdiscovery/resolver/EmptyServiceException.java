@@ -17,7 +17,7 @@ public final class EmptyServiceException extends Exception {
 
 	/**
 	 * Whether a status says that the registry holds no instance.
-	 * @param status what a resolver told
+	 * @param status what a resolver reported
 	 * @return {@code false} also if it says that it does not know
 	 */
 	public static boolean isCauseOf(Status status) {

@@ -38,8 +38,8 @@ public interface InstancesSink {
 	void refreshFailed(RegistryException cause);
 
 	/**
-	 * The registry may have forgotten some of what it knew: whatever is missing from the
-	 * next list is doubted.
+	 * The registry may have forgotten some of what it knew: instances missing from the
+	 * next list are retained until that is confirmed.
 	 */
 	void mayHaveForgotten();
 

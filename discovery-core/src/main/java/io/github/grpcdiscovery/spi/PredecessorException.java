@@ -7,9 +7,9 @@ import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
 
 /**
- * Our instance id is still held by a process that is provably silent: nobody listens at
- * its address and nothing renews its entry, which ends by itself. No conflict: the entry
- * is waited for.
+ * Our instance id is still held by a process that is provably unresponsive: nobody
+ * listens at its address and nothing renews its entry, which ends by itself. No conflict:
+ * the entry is waited for.
  */
 public class PredecessorException extends RegistryException {
 

@@ -8,18 +8,18 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 
 /**
- * Makes a call again, of another server, if the connection broke on which it waited for
- * its answer, for instance since the server was killed. Nobody knows then whether the
+ * Retries a call on another server if the connection broke on which it waited for its
+ * response, for instance since the server was killed. Nobody knows then whether the
  * server has done it; so this is for unary methods alone whose {@code idempotency_level}
  * in the proto file is {@code NO_SIDE_EFFECTS} or {@code IDEMPOTENT}. A call of which
- * nothing was sent is made again whatever its method, if it has a single request. Each
- * call is made three times at most, within its own deadline, after a short pause, and not
- * of the server that was lost if there is another. Calls that are made again are a fifth
- * of a channel's calls at most, or a hundred in ten seconds; a call that a retry policy
- * of the service config has made again is not made again here. An answer is never asked
- * for again, be it an error; neither is a call that no server was found for. A call that
- * is not made again ends with {@code UNAVAILABLE} if its connection broke. The answer of
- * a unary call that may be made twice is told when all of it is there. Thread-safe.
+ * nothing was sent is retried whatever its method, if it has a single request. A call has
+ * three attempts at most, within its own deadline, after a short pause, and not on the
+ * server that was lost if there is another. Retries are a fifth of a channel's calls at
+ * most, or a hundred in ten seconds; a call that a retry policy of the service config has
+ * retried is not retried here. A call that got a response, also an error, is never
+ * retried, and neither is a call that no server was found for. A call that is not retried
+ * ends with {@code UNAVAILABLE} if its connection broke. The caller gets the response of
+ * an idempotent unary call when it is complete. Thread-safe.
  */
 public final class IdempotentCallRetry implements ClientInterceptor {
 
