@@ -143,7 +143,7 @@ class ConsulOwnHealthTests {
 			});
 			assertThat(nodes.warnings()).singleElement()
 				.asString()
-				.contains(proxy.uri("http").toString(), "answer in turn");
+				.contains(proxy.uri("http").toString(), "respond in turn");
 		}
 	}
 

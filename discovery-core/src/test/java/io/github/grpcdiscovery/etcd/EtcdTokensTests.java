@@ -161,7 +161,7 @@ class EtcdTokensTests {
 			this.channel.give("one");
 			run();
 			assertThat(this.heard).last().isEqualTo("one");
-			assertThat(log.infos()).singleElement().asString().contains("asks for a user again");
+			assertThat(log.infos()).singleElement().asString().contains("switched on again");
 		}
 	}
 
