@@ -47,20 +47,15 @@ class CodeLanguageTests {
 
 	private static final Pattern TEXT = Pattern.compile("(?s)\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*\"");
 
-	/** Remove this line, and what uses it, once its words are mended. */
-	private static final String NOT_MENDED = "loadbalancing";
-
 	@Test
 	void namesHaveTheWordsOfTheField() {
 		List<String> found = new ArrayList<>();
 		for (JavaClass type : new ClassFileImporter().withImportOption(new ArchitectureTests.OnlyTheProduct())
 			.importPackages(ArchitectureTests.ROOT)) {
-			if (!type.getPackageName().endsWith(NOT_MENDED)) {
-				Stream.concat(Stream.of(type.getSimpleName()), type.getMembers().stream().map(JavaMember::getName))
-					.filter(CodeLanguageTests::isOld)
-					.map((name) -> type.getSimpleName() + ": " + name)
-					.forEach(found::add);
-			}
+			Stream.concat(Stream.of(type.getSimpleName()), type.getMembers().stream().map(JavaMember::getName))
+				.filter(CodeLanguageTests::isOld)
+				.map((name) -> type.getSimpleName() + ": " + name)
+				.forEach(found::add);
 		}
 		assertThat(found).as("names with words that the field does not use").isEmpty();
 	}
@@ -88,7 +83,7 @@ class CodeLanguageTests {
 	}
 
 	private static boolean isRead(Path file) {
-		return file.toString().endsWith(".java") && !file.getParent().endsWith(NOT_MENDED);
+		return file.toString().endsWith(".java");
 	}
 
 	private static Stream<String> texts(Path file) throws IOException {

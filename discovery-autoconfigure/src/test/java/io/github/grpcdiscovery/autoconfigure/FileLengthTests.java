@@ -24,9 +24,6 @@ class FileLengthTests {
 
 	private static final int TESTS = 400;
 
-	/** Remove this line, and what uses it, once it is split. */
-	private static final String NOT_SPLIT = "HangDetectionLoadBalancerTests.java";
-
 	/** The code of these is for tests, also where it is published. */
 	private static final Set<String> TEST_MODULES = Set.of("discovery-test", "test-support", "fault-tests",
 			"benchmarks");
@@ -40,9 +37,7 @@ class FileLengthTests {
 
 	@Test
 	void filesOfTestsAreShort() throws IOException {
-		assertThat(files().filter((file) -> !isOfTheProduct(file))
-			.filter((file) -> !file.endsWith(NOT_SPLIT))
-			.filter(isLongerThan(TESTS))).isEmpty();
+		assertThat(files().filter((file) -> !isOfTheProduct(file)).filter(isLongerThan(TESTS))).isEmpty();
 	}
 
 	private static boolean isOfTheProduct(Path file) {

@@ -53,7 +53,7 @@ final class ClientHealthChecking extends ForwardingLoadBalancer {
 	@Override
 	public Status acceptResolvedAddresses(ResolvedAddresses resolved) {
 		Map<String, ?> config = resolved.getAttributes().get(LoadBalancer.ATTR_HEALTH_CHECKING_CONFIG);
-		boolean checking = PRESENT && isAskedFor(config);
+		boolean checking = PRESENT && isConfigured(config);
 		if (checking != this.checking) {
 			this.checking = checking;
 			LoadBalancer before = this.delegate;
@@ -63,7 +63,7 @@ final class ClientHealthChecking extends ForwardingLoadBalancer {
 		return this.delegate.acceptResolvedAddresses(resolved);
 	}
 
-	private static boolean isAskedFor(@Nullable Map<String, ?> config) {
+	private static boolean isConfigured(@Nullable Map<String, ?> config) {
 		return config != null && config.get("serviceName") != null;
 	}
 

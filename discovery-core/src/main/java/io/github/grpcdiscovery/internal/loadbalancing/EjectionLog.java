@@ -25,18 +25,18 @@ final class EjectionLog {
 
 	void unresponsive(String server, Duration unresponsiveAfter) {
 		logger.warn(
-				"{} of '{}' hangs: nothing came from it for {} while others answered. It gets no calls until it answers",
+				"Ejected {} of '{}': it is unresponsive, nothing came from it for {} while others responded. It gets no calls until it responds",
 				server, this.authority.get(), Durations.text(unresponsiveAfter));
 	}
 
 	void takesNoMoreCalls(String server, Duration unresponsiveAfter) {
 		logger.warn(
-				"{} of '{}' takes no more calls: as many are under way as it allows on one connection, and none of them got anything for {}. It gets calls again when one ends (expected: a higher limit of concurrent streams on the server, or calls that end)",
+				"Ejected {} of '{}': it takes no more calls, as many are in flight as it allows on one connection, and none of them got anything for {}. It gets calls again when one ends (expected: a higher limit of concurrent streams on the server, or calls that end)",
 				server, this.authority.get(), Durations.text(unresponsiveAfter));
 	}
 
 	void responsive(String server, Duration after) {
-		logger.info("{} of '{}' answers again after {}, and gets calls again", server, this.authority.get(),
+		logger.info("Unejected {} of '{}' after {}: it responds", server, this.authority.get(),
 				Durations.rounded(after));
 	}
 
@@ -46,7 +46,7 @@ final class EjectionLog {
 	}
 
 	void speaksGrpc(String server, Duration after) {
-		logger.info("{} of '{}' speaks gRPC after {}, and gets calls again", server, this.authority.get(),
+		logger.info("Unejected {} of '{}' after {}: it speaks gRPC", server, this.authority.get(),
 				Durations.rounded(after));
 	}
 

@@ -62,13 +62,13 @@ final class EmptyListLoadBalancer extends ForwardingLoadBalancer {
 	@Override
 	public void handleNameResolutionError(Status error) {
 		if (EmptyServiceException.isCauseOf(error)) {
-			beginAnew();
+			replaceDelegate();
 		}
 		this.error = error.withCause(null);
 		update();
 	}
 
-	private void beginAnew() {
+	private void replaceDelegate() {
 		LoadBalancer before = this.delegate;
 		this.child = new ChildHelper();
 		this.delegate = this.factory.apply(this.child);

@@ -22,7 +22,7 @@ final class HangDetector {
 	private static final Duration LATE = Duration.ofMillis(500);
 
 	/** So many others are probed when it is not known whether any server answers. */
-	private static final int WITNESSES = 3;
+	private static final int OTHERS = 3;
 
 	private final BalancerClock clock;
 
@@ -82,34 +82,34 @@ final class HangDetector {
 			return;
 		}
 		long silence = this.unresponsiveAfter.toNanos() / 4;
-		long patience = this.unresponsiveAfter.toNanos() - silence;
-		List<Server> silent = new ArrayList<>();
+		long timeToAnswer = this.unresponsiveAfter.toNanos() - silence;
+		List<Server> overdue = new ArrayList<>();
 		int receivedInRound = 0;
 		for (Server server : servers) {
 			server.checkProtocol(now);
 			server.liveness().forgetAnsweredProbe();
 			receivedInRound = Math.max(receivedInRound, server.liveness().receivedInRound());
-			if (server.liveness().isSilentFor(silence, now)) {
+			if (server.liveness().isUnansweredFor(silence, now)) {
 				server.liveness().probe(now);
 			}
-			else if (server.liveness().isProbeOverdue(patience, now)) {
-				silent.add(server);
+			else if (server.liveness().isProbeOverdue(timeToAnswer, now)) {
+				overdue.add(server);
 			}
 		}
-		if (!silent.isEmpty()) {
-			boolean known = ejectAll(silent, receivedInRound);
+		if (!overdue.isEmpty()) {
+			boolean known = ejectAll(overdue, receivedInRound);
 			if (!known) {
-				probeOthers(patience, now);
+				probeOthers(timeToAnswer, now);
 			}
 		}
 	}
 
 	// whether it is known of all; together, since one after the other costs the square
-	private boolean ejectAll(List<Server> silent, int receivedInRound) {
+	private boolean ejectAll(List<Server> overdue, int receivedInRound) {
 		long left = mostEjected(this.servers.get().stream().filter(Server::isConnected).count())
 				- this.servers.get().stream().filter((server) -> server.liveness().isEjected()).count();
 		boolean known = true;
-		for (Server server : silent) {
+		for (Server server : overdue) {
 			// another one responded then: this one would not be probed any more
 			if (receivedInRound <= server.liveness().probedInRound()) {
 				known = false;
@@ -132,14 +132,14 @@ final class HangDetector {
 		return 2 * connected / 3;
 	}
 
-	private void probeOthers(long patience, long now) {
-		int witnesses = 0;
+	private void probeOthers(long timeToAnswer, long now) {
+		int probed = 0;
 		for (Server other : this.servers.get()) {
-			if (!other.liveness().isEjected() && !other.liveness().isProbeOverdue(patience, now)
+			if (!other.liveness().isEjected() && !other.liveness().isProbeOverdue(timeToAnswer, now)
 					&& other.liveness().ensureProbed(now)) {
-				witnesses++;
+				probed++;
 			}
-			if (witnesses == WITNESSES) {
+			if (probed == OTHERS) {
 				return;
 			}
 		}

@@ -130,7 +130,7 @@ final class Liveness {
 	}
 
 	/** Whether a call was sent so long ago and nothing came since. */
-	boolean isSilentFor(long nanos, long now) {
+	boolean isUnansweredFor(long nanos, long now) {
 		long since = this.unansweredSince;
 		return this.probe == null && this.started && since != 0 && now - since >= nanos;
 	}

@@ -78,8 +78,8 @@ final class Server implements ProtocolCheck.Subject, Choice.Candidate {
 		}
 		boolean wasConnected = this.state == ConnectivityState.READY;
 		boolean failed = this.state == ConnectivityState.TRANSIENT_FAILURE;
-		ConnectivityStateInfo told = wasConnected ? info : NoGreetingException.causeOf(info);
-		switch (told.getState()) {
+		ConnectivityStateInfo reported = wasConnected ? info : NoGreetingException.causeOf(info);
+		switch (reported.getState()) {
 			case READY -> {
 				this.state = ConnectivityState.READY;
 				this.protocol.connected();
@@ -87,12 +87,12 @@ final class Server implements ProtocolCheck.Subject, Choice.Candidate {
 			}
 			case TRANSIENT_FAILURE -> {
 				this.state = ConnectivityState.TRANSIENT_FAILURE;
-				this.error = told.getStatus();
+				this.error = reported.getStatus();
 			}
 			// one that failed has failed until it is connected
 			default -> {
 				if (!failed) {
-					this.state = told.getState();
+					this.state = reported.getState();
 				}
 			}
 		}
@@ -194,7 +194,7 @@ final class Server implements ProtocolCheck.Subject, Choice.Candidate {
 
 	/** Whether it can be expected to serve calls at a time. */
 	boolean isUsable(long now) {
-		return !isEjected() && !this.load.isFailing() && !this.load.isSilent(now);
+		return !isEjected() && !this.load.isFailing() && !this.load.isOverdue(now);
 	}
 
 	/** Whether there may soon be a connection. */

@@ -179,7 +179,7 @@ final class ServerLoad {
 	 * Whether it owes an answer for much longer than is usual.
 	 * @param now the time
 	 */
-	boolean isSilent(long now) {
+	boolean isOverdue(long now) {
 		return silence(now) != 0;
 	}
 

@@ -41,7 +41,7 @@ class HangDetectorTests {
 		this.channel.pass(Duration.ofMillis(300), 0, 1);
 		assertThat(this.channel.picks(6)).containsExactly(0, 1, 0, 1, 0, 1);
 		assertThat(this.log.warnings()).containsExactly(
-				"/127.0.0.1:9002 of 'echo' hangs: nothing came from it for 2s while others answered. It gets no calls until it answers");
+				"Ejected /127.0.0.1:9002 of 'echo': it is unresponsive, nothing came from it for 2s while others responded. It gets no calls until it responds");
 	}
 
 	@Test
@@ -52,7 +52,7 @@ class HangDetectorTests {
 		assertThat(this.channel.picks(3)).containsExactly(0, 0, 0);
 		this.channel.server(1).probes().get(0).onClose(Status.UNIMPLEMENTED, new Metadata());
 		assertThat(this.channel.picks(3)).contains(0, 1);
-		assertThat(this.log.infos()).singleElement().asString().startsWith("/127.0.0.1:9001 of 'echo' answers again");
+		assertThat(this.log.infos()).singleElement().asString().startsWith("Unejected /127.0.0.1:9001 of 'echo' after");
 		this.channel.pass(Duration.ofSeconds(5), 0, 1);
 		assertThat(this.log.warnings()).hasSize(1);
 	}
@@ -197,7 +197,7 @@ class HangDetectorTests {
 		assertThat(this.log.warnings()).singleElement()
 			.asString()
 			.startsWith(
-					"/127.0.0.1:9001 of 'echo' takes no more calls: as many are under way as it allows on one connection");
+					"Ejected /127.0.0.1:9001 of 'echo': it takes no more calls, as many are in flight as it allows on one connection");
 		this.channel.server(1).probes().get(0).onHeaders(new Metadata());
 		assertThat(this.channel.picks(3)).contains(1);
 	}

@@ -43,9 +43,7 @@ class ProtocolCheckTests {
 		this.channel.server(1).probes().get(2).onHeaders(new Metadata());
 		assertThat(this.channel.picks(3)).contains(1);
 		assertThat(this.log.warnings()).hasSize(1);
-		assertThat(this.log.infos()).singleElement()
-			.asString()
-			.startsWith("/127.0.0.1:9001 of 'echo' speaks gRPC after");
+		assertThat(this.log.infos()).singleElement().asString().startsWith("Unejected /127.0.0.1:9001 of 'echo' after");
 	}
 
 	@Test
