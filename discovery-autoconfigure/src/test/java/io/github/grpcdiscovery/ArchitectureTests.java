@@ -130,7 +130,7 @@ final class ArchitectureTests {
 	static final ArchRule reconnectKnowsTheSpi = onlyKnows(RECONNECT, ROOT, UTIL, SPI, "org.slf4j..");
 
 	@ArchTest
-	static final ArchRule watchKnowsReconnect = onlyKnows(WATCH, ROOT, UTIL, SPI, RECONNECT, "org.slf4j..");
+	static final ArchRule watchKnowsReconnect = onlyKnows(WATCH, ROOT, UTIL, CODEC, SPI, RECONNECT, "org.slf4j..");
 
 	@ArchTest
 	static final ArchRule registrationKnowsReconnect = onlyKnows(REGISTRATION, ROOT, UTIL, SPI, RECONNECT,

@@ -2,6 +2,8 @@ package io.github.grpcdiscovery;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Follows services in one registry by push. Any number of watches of one service share
  * one connection.
@@ -36,5 +38,13 @@ public interface ServiceDiscovery {
 	 * @return an immutable copy, sorted by service
 	 */
 	List<WatchStatus> watches();
+
+	/**
+	 * Where the service configs of services are followed.
+	 * @return always the same; {@code null} if this registry has none
+	 */
+	default @Nullable ServiceConfigs serviceConfigs() {
+		return null;
+	}
 
 }

@@ -43,6 +43,25 @@ public interface Snapshots {
 	void save(Key key, List<ServiceInstance> instances);
 
 	/**
+	 * Looks for a service config that was remembered. There is none unless this is
+	 * implemented.
+	 * @param key of the service
+	 * @param loaded given the text, {@code null} if there is none that may be used; by
+	 * any thread
+	 */
+	default void loadServiceConfig(Key key, Consumer<@Nullable String> loaded) {
+		loaded.accept(null);
+	}
+
+	/**
+	 * Remembers a service config that is true now. A storm of calls is coalesced.
+	 * @param key of the service
+	 * @param text its JSON; empty if the service has none
+	 */
+	default void saveServiceConfig(Key key, String text) {
+	}
+
+	/**
 	 * Names a list.
 	 *
 	 * @param registry the registry as a person would name it

@@ -38,6 +38,8 @@ public final class WatchStatus {
 
 	private final List<SkippedEntry> skipped;
 
+	private final @Nullable ServiceConfigStatus serviceConfig;
+
 	WatchStatus(WatchStatusBuilder builder) {
 		this.registry = builder.registry;
 		this.service = builder.service;
@@ -51,6 +53,7 @@ public final class WatchStatus {
 		this.lastError = builder.lastError;
 		this.unhealthy = Collections.unmodifiableMap(new TreeMap<>(builder.unhealthy));
 		this.skipped = List.copyOf(builder.skipped);
+		this.serviceConfig = builder.serviceConfig;
 	}
 
 	/**
@@ -78,7 +81,8 @@ public final class WatchStatus {
 			.reconnects(this.reconnects)
 			.lastError(this.lastError)
 			.unhealthy(this.unhealthy)
-			.skipped(this.skipped);
+			.skipped(this.skipped)
+			.serviceConfig(this.serviceConfig);
 	}
 
 	/**
@@ -159,6 +163,11 @@ public final class WatchStatus {
 		return this.skipped;
 	}
 
+	/** State of its service config; {@code null} if nobody follows that. */
+	public @Nullable ServiceConfigStatus serviceConfig() {
+		return this.serviceConfig;
+	}
+
 	@Override
 	public boolean equals(@Nullable Object other) {
 		return this == other || (other instanceof WatchStatus that && this.registry.equals(that.registry)
@@ -167,7 +176,7 @@ public final class WatchStatus {
 				&& this.unconfirmed.equals(that.unconfirmed) && Objects.equals(this.staleSince, that.staleSince)
 				&& Objects.equals(this.updated, that.updated) && this.reconnects == that.reconnects
 				&& Objects.equals(this.lastError, that.lastError) && this.unhealthy.equals(that.unhealthy)
-				&& this.skipped.equals(that.skipped));
+				&& this.skipped.equals(that.skipped) && Objects.equals(this.serviceConfig, that.serviceConfig));
 	}
 
 	@Override
@@ -178,10 +187,11 @@ public final class WatchStatus {
 	@Override
 	public String toString() {
 		return ("WatchStatus[registry=%s, service=%s, connected=%s, subscriptions=%d, instances=%s, unconfirmed=%s, "
-				+ "staleSince=%s, updated=%s, reconnects=%d, lastError=%s, unhealthy=%s, skipped=%s]")
+				+ "staleSince=%s, updated=%s, reconnects=%d, lastError=%s, unhealthy=%s, skipped=%s, "
+				+ "serviceConfig=%s]")
 			.formatted(this.registry, this.service, this.connected, this.subscriptions, this.instances,
 					this.unconfirmed, this.staleSince, this.updated, this.reconnects, this.lastError, this.unhealthy,
-					this.skipped);
+					this.skipped, this.serviceConfig);
 	}
 
 }

@@ -36,6 +36,8 @@ public final class WatchStatusBuilder {
 
 	List<SkippedEntry> skipped = List.of();
 
+	@Nullable ServiceConfigStatus serviceConfig;
+
 	WatchStatusBuilder(String registry, String service) {
 		this.registry = registry;
 		this.service = service;
@@ -98,6 +100,12 @@ public final class WatchStatusBuilder {
 	/** What could not be read as an instance, the last first. */
 	public WatchStatusBuilder skipped(List<SkippedEntry> skipped) {
 		this.skipped = skipped;
+		return this;
+	}
+
+	/** State of its service config; {@code null} if nobody follows that. */
+	public WatchStatusBuilder serviceConfig(@Nullable ServiceConfigStatus serviceConfig) {
+		this.serviceConfig = serviceConfig;
 		return this;
 	}
 

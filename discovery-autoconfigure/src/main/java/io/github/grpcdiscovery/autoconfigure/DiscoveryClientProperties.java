@@ -76,6 +76,8 @@ public class DiscoveryClientProperties {
 
 	private final Snapshot snapshot = new Snapshot();
 
+	private final ServiceConfig serviceConfig = new ServiceConfig();
+
 	@NestedConfigurationProperty
 	private final BalancingProperties balancing = new BalancingProperties();
 
@@ -111,6 +113,10 @@ public class DiscoveryClientProperties {
 
 	public Snapshot getSnapshot() {
 		return this.snapshot;
+	}
+
+	public ServiceConfig getServiceConfig() {
+		return this.serviceConfig;
 	}
 
 	public Duration getUnresponsiveAfter() {
@@ -275,6 +281,29 @@ public class DiscoveryClientProperties {
 
 		public void setZoneAware(@Nullable Boolean zoneAware) {
 			this.zoneAware = zoneAware;
+		}
+
+	}
+
+	/**
+	 * Service configs that the registry holds.
+	 */
+	public static class ServiceConfig {
+
+		/**
+		 * Whether channels follow gRPC's service config that the registry holds for each
+		 * service: deadlines, retry policies and policy parameters. Anybody who may write
+		 * there decides how this application calls. A service config and a policy that
+		 * the application chose take precedence.
+		 */
+		private boolean enabled;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

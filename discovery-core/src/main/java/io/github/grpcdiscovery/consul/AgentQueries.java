@@ -87,6 +87,14 @@ final class AgentQueries {
 	}
 
 	/**
+	 * Sends a query for a key, perhaps when others are done.
+	 * @param request what is asked
+	 */
+	ConsulCall<KeyAnswer> send(KeyRequest request) {
+		return (request.index() != 0) ? this.api.key(request) : this.lists.add(() -> this.api.key(request));
+	}
+
+	/**
 	 * Asks what our token may read, perhaps when others are done.
 	 * @see ConsulApi#readPermission
 	 */

@@ -14,6 +14,7 @@ import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.internal.watch.WatchedServices;
 import io.github.grpcdiscovery.spi.EventLoop;
 import io.github.grpcdiscovery.spi.InstancesSink;
+import io.github.grpcdiscovery.spi.ServiceConfigSource;
 import io.github.grpcdiscovery.spi.WatchSource;
 
 /**
@@ -119,6 +120,12 @@ final class ConsulAgentWatches implements AutoCloseable {
 			ServiceQueries queries = new ServiceQueries(agent.queries, agent.settings.description(), service,
 					this.query);
 			return new ConsulWatchAttempt(queries, leaders, known, sink);
+		}
+
+		@Override
+		public ServiceConfigSource serviceConfigs() {
+			return (service, sink) -> new ConsulServiceConfigAttempt(ConsulAgentWatches.this.queries, service,
+					this.query, sink);
 		}
 
 	}

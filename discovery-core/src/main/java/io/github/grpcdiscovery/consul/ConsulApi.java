@@ -22,6 +22,14 @@ interface ConsulApi {
 	ConsulCall<HealthAnswer> health(HealthRequest request);
 
 	/**
+	 * Asks for a key of Consul's KV store.
+	 * @param request what is asked
+	 * @return fails unless the answer is a key or that there is none; with
+	 * {@link ConsulStatusException} where Consul answered by a status
+	 */
+	ConsulCall<KeyAnswer> key(KeyRequest request);
+
+	/**
 	 * Asks whether our token may read a service and nodes.
 	 * @param datacenter where it has to; {@code null} for the agent's own
 	 * @param service name of the service

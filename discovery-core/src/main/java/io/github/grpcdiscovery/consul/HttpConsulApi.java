@@ -37,10 +37,7 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 	@Override
 	public ConsulCall<HealthAnswer> health(HealthRequest request) {
 		List<String> parameters = new ArrayList<>(request.query().parameters());
-		if (request.index() != 0) {
-			parameters.add("index=" + Long.toUnsignedString(request.index()));
-			parameters.add("wait=" + Durations.text(request.maxWait()));
-		}
+		addWait(parameters, request.index(), request.maxWait());
 		if (request.stale()) {
 			parameters.add("stale");
 		}
@@ -49,13 +46,28 @@ final class HttpConsulApi implements ConsulApi, AutoCloseable {
 			parameters.add("near=_agent");
 		}
 		return this.queries.get("/v1/health/service/" + UrlParameter.inPath(request.service()), parameters,
-				timeout(request), (answer) -> HealthAnswer.read(answer, request));
+				timeout(request.index(), request.maxWait()), (answer) -> HealthAnswer.read(answer, request));
+	}
+
+	@Override
+	public ConsulCall<KeyAnswer> key(KeyRequest request) {
+		List<String> parameters = new ArrayList<>();
+		UrlParameter.add(parameters, "dc", request.datacenter());
+		addWait(parameters, request.index(), request.maxWait());
+		return this.queries.get("/v1/kv/" + UrlParameter.inPath(request.key()), parameters,
+				timeout(request.index(), request.maxWait()), (answer) -> KeyAnswer.read(answer, request.key()));
+	}
+
+	private static void addWait(List<String> parameters, long index, Duration maxWait) {
+		if (index != 0) {
+			parameters.add("index=" + Long.toUnsignedString(index));
+			parameters.add("wait=" + Durations.text(maxWait));
+		}
 	}
 
 	// Consul itself waits for up to a sixteenth more
-	private static Duration timeout(HealthRequest request) {
-		Duration wait = request.maxWait();
-		return (request.index() != 0) ? wait.plus(wait.dividedBy(16)).plus(QUERY_MARGIN) : LIST_TIMEOUT;
+	private static Duration timeout(long index, Duration wait) {
+		return (index != 0) ? wait.plus(wait.dividedBy(16)).plus(QUERY_MARGIN) : LIST_TIMEOUT;
 	}
 
 	/**

@@ -33,6 +33,12 @@ interface EtcdApi {
 	CompletionStage<Optional<EtcdRecord>> get(String key);
 
 	/**
+	 * Reads one key.
+	 * @return the key, if it is there, and the revision of the store
+	 */
+	CompletionStage<EtcdListing> read(String key);
+
+	/**
 	 * Puts a value under a lease, if nobody changed the key in the meantime.
 	 * @param key the key
 	 * @param expected revision of the last change that we know of, 0 if the key is absent
@@ -73,6 +79,12 @@ interface EtcdApi {
 	 * @param listener told of each message
 	 */
 	WatchCall watch(String prefix, long revision, WatchListener listener);
+
+	/**
+	 * Follows one key.
+	 * @see #watch
+	 */
+	WatchCall watchKey(String key, long revision, WatchListener listener);
 
 	/**
 	 * Makes a new connection, since this one is broken in a way that calls do not show.

@@ -77,6 +77,16 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 	}
 
 	@Override
+	public CompletionStage<EtcdListing> read(String key) {
+		return call("get '" + key + "'",
+				(client) -> client.kv()
+					.get(JetcdClient.bytes(key))
+					.thenApply((response) -> new EtcdListing(response.getHeader().getRevision(),
+							response.getHeader().getClusterId(),
+							response.getKvs().stream().map(EtcdPages::toRecord).toList())));
+	}
+
+	@Override
 	public CompletionStage<Boolean> put(String key, long expected, ByteSequence value, long lease) {
 		Cmp unchanged = new Cmp(JetcdClient.bytes(key), Cmp.Op.EQUAL,
 				(expected == 0) ? CmpTarget.createRevision(0) : CmpTarget.modRevision(expected));
@@ -120,7 +130,16 @@ final class EtcdConnection implements EtcdApi, AutoCloseable {
 
 	@Override
 	public WatchCall watch(String prefix, long revision, WatchListener listener) {
-		JetcdWatch call = new JetcdWatch(prefix, revision, listener, this.errors, this.clients.executor(),
+		return watch(prefix, true, revision, listener);
+	}
+
+	@Override
+	public WatchCall watchKey(String key, long revision, WatchListener listener) {
+		return watch(key, false, revision, listener);
+	}
+
+	private WatchCall watch(String key, boolean prefix, long revision, WatchListener listener) {
+		JetcdWatch call = new JetcdWatch(key, prefix, revision, listener, this.errors, this.clients.executor(),
 				this::onAnswer);
 		this.clients.open().whenComplete(call::start);
 		return call;

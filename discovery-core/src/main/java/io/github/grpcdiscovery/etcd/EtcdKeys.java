@@ -28,6 +28,14 @@ record EtcdKeys(String namespace) {
 	}
 
 	/**
+	 * Where the service config of a service stands: never below {@link #prefix}, where
+	 * other clients take whatever they find for an instance.
+	 */
+	String serviceConfig(String service) {
+		return this.namespace + "grpc-discovery/service-config/" + service;
+	}
+
+	/**
 	 * A key as text. Two keys are never the same text, so that each of them counts.
 	 * @param key the key as etcd has it
 	 * @return the key as UTF-8; one that is none has U+FFFD in place of what is wrong,

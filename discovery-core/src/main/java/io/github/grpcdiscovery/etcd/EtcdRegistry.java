@@ -19,6 +19,10 @@ import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.internal.registration.Registrations;
 import io.github.grpcdiscovery.internal.watch.WatchedServices;
 import io.github.grpcdiscovery.spi.EventLoop;
+import io.github.grpcdiscovery.spi.InstancesSink;
+import io.github.grpcdiscovery.spi.ServiceConfigSource;
+import io.github.grpcdiscovery.spi.WatchAttempt;
+import io.github.grpcdiscovery.spi.WatchSource;
 
 /**
  * The registry etcd. Connects when it is first used; nothing here blocks but
@@ -79,8 +83,7 @@ public final class EtcdRegistry implements Registry {
 		this.connection = new EtcdConnection(settings, this.loop);
 		this.keys = new EtcdKeys(settings.namespace());
 		RegistryContext context = new RegistryContext(NAME, settings.description(), this.loop, observer);
-		this.discovery = new WatchedServices(context,
-				(service, sink) -> new EtcdWatchAttempt(this.connection, this.keys, service, sink), watchSettings);
+		this.discovery = new WatchedServices(context, new Source(), watchSettings);
 		this.registrations = new Registrations<>(context, backoff);
 		warnOfWhatShowsThePassword();
 	}
@@ -152,6 +155,21 @@ public final class EtcdRegistry implements Registry {
 	@Override
 	public String toString() {
 		return "EtcdRegistry[" + this.settings + "]";
+	}
+
+	private final class Source implements WatchSource {
+
+		@Override
+		public WatchAttempt attempt(String service, InstancesSink sink) {
+			return new EtcdWatchAttempt(EtcdRegistry.this.connection, EtcdRegistry.this.keys, service, sink);
+		}
+
+		@Override
+		public ServiceConfigSource serviceConfigs() {
+			return (service, sink) -> new EtcdServiceConfigAttempt(EtcdRegistry.this.connection, EtcdRegistry.this.keys,
+					service, sink);
+		}
+
 	}
 
 	private final class Registrar implements ServiceRegistrar {

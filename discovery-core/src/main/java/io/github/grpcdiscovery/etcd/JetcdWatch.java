@@ -23,7 +23,9 @@ final class JetcdWatch implements EtcdApi.WatchCall, Watch.Listener {
 
 	private static final Logger logger = LoggerFactory.getLogger(JetcdWatch.class);
 
-	private final String prefix;
+	private final String key;
+
+	private final boolean prefix;
 
 	private final long revision;
 
@@ -39,8 +41,9 @@ final class JetcdWatch implements EtcdApi.WatchCall, Watch.Listener {
 
 	private Watch.@Nullable Watcher call; // on the executor only
 
-	JetcdWatch(String prefix, long revision, EtcdApi.WatchListener listener, EtcdErrors errors, Executor executor,
-			Runnable onAnswer) {
+	JetcdWatch(String key, boolean prefix, long revision, EtcdApi.WatchListener listener, EtcdErrors errors,
+			Executor executor, Runnable onAnswer) {
+		this.key = key;
 		this.prefix = prefix;
 		this.revision = revision;
 		this.listener = listener;
@@ -55,7 +58,7 @@ final class JetcdWatch implements EtcdApi.WatchCall, Watch.Listener {
 			return;
 		}
 		WatchOption option = WatchOption.builder()
-			.isPrefix(true)
+			.isPrefix(this.prefix)
 			.withRevision(this.revision)
 			.withRequireLeader(true)
 			.withCreateNotify(true)
@@ -63,7 +66,7 @@ final class JetcdWatch implements EtcdApi.WatchCall, Watch.Listener {
 			.build();
 		run(() -> {
 			if (!this.closed) {
-				this.call = client.watch().watch(JetcdClient.bytes(this.prefix), option, this);
+				this.call = client.watch().watch(JetcdClient.bytes(this.key), option, this);
 			}
 		});
 	}
@@ -144,10 +147,10 @@ final class JetcdWatch implements EtcdApi.WatchCall, Watch.Listener {
 			return;
 		}
 		try {
-			this.listener.onEnd(this.errors.translate("watch '" + this.prefix + "'", error));
+			this.listener.onEnd(this.errors.translate("watch '" + this.key + "'", error));
 		}
 		catch (Throwable ex) {
-			logger.error("Could not pass on the end of the watch of '{}'", this.prefix, ex);
+			logger.error("Could not pass on the end of the watch of '{}'", this.key, ex);
 		}
 	}
 

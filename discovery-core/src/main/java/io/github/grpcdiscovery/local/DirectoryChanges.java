@@ -71,18 +71,31 @@ final class DirectoryChanges implements AutoCloseable {
 	 * @param listener told of changes
 	 */
 	void watch(Path directory, Listener listener) {
+		watch(directory, listener, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE);
+	}
+
+	/**
+	 * The same, and tells of files that are written to as well.
+	 * @param directory the directory, which nobody watches otherwise
+	 * @param listener told of changes
+	 */
+	void watchContent(Path directory, Listener listener) {
+		watch(directory, listener, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE,
+				StandardWatchEventKinds.ENTRY_MODIFY);
+	}
+
+	private void watch(Path directory, Listener listener, WatchEvent.Kind<?>... kinds) {
 		this.loop.requireInLoop();
 		this.listeners.computeIfAbsent(directory, (key) -> new LinkedHashSet<>()).add(listener);
 		WatchService service = start();
 		if (service != null) {
-			watch(directory, service);
+			watch(directory, service, kinds);
 		}
 	}
 
-	private void watch(Path directory, WatchService service) {
+	private void watch(Path directory, WatchService service, WatchEvent.Kind<?>... kinds) {
 		try {
-			WatchKey key = directory.register(service, StandardWatchEventKinds.ENTRY_CREATE,
-					StandardWatchEventKinds.ENTRY_DELETE);
+			WatchKey key = directory.register(service, kinds);
 			WatchKey before = this.keys.put(directory, key);
 			if (before != null && before != key) {
 				before.cancel();

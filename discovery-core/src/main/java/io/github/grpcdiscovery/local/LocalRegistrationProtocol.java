@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.grpcdiscovery.RegistrationConflictException;
 import io.github.grpcdiscovery.RegistryException;
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.internal.codec.Json;
 import io.github.grpcdiscovery.spi.Attempt;
 import io.github.grpcdiscovery.spi.AttemptContext;
 import io.github.grpcdiscovery.spi.EventLoop;
@@ -107,7 +108,8 @@ final class LocalRegistrationProtocol implements RegistrationProtocol {
 	private @Nullable InstanceFile holder() {
 		ServiceInstance instance = this.own.instance();
 		try {
-			byte[] content = (this.directory.modified(this.file) != null) ? this.directory.read(this.file) : null;
+			byte[] content = (this.directory.modified(this.file) != null)
+					? this.directory.read(this.file, Json.MAX_BYTES) : null;
 			return (content != null)
 					? InstanceFile.read(InstanceFile.fileName(instance.id()), instance.service(), content) : null;
 		}
@@ -146,7 +148,8 @@ final class LocalRegistrationProtocol implements RegistrationProtocol {
 
 	private void check() {
 		this.directory.requireRoot();
-		byte[] content = (this.directory.modified(this.file) != null) ? this.directory.read(this.file) : null;
+		byte[] content = (this.directory.modified(this.file) != null) ? this.directory.read(this.file, Json.MAX_BYTES)
+				: null;
 		if (!Arrays.equals(this.content, content)) {
 			throw new RegistryException("local (%s): the file of '%s' was %s by somebody else".formatted(
 					this.directory.root(), this.own.instance().id(), (content != null) ? "replaced" : "deleted"), null);

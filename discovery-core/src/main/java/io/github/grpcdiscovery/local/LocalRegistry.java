@@ -17,6 +17,10 @@ import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.internal.registration.Registrations;
 import io.github.grpcdiscovery.internal.watch.WatchedServices;
 import io.github.grpcdiscovery.spi.EventLoop;
+import io.github.grpcdiscovery.spi.InstancesSink;
+import io.github.grpcdiscovery.spi.ServiceConfigSource;
+import io.github.grpcdiscovery.spi.WatchAttempt;
+import io.github.grpcdiscovery.spi.WatchSource;
 
 /**
  * The embedded registry: one file an instance in a directory that the processes of one
@@ -93,8 +97,7 @@ public final class LocalRegistry implements Registry {
 				settings.heartbeat().multipliedBy(2).plus(watchSettings.backoff().max()));
 		this.changes = new DirectoryChanges(loop, settings.directory(), "grpc-discovery-local-changes");
 		RegistryContext context = new RegistryContext(NAME, description(), loop, observer, clock);
-		this.discovery = new WatchedServices(context, (service, sink) -> new LocalWatchAttempt(service, sink, settings,
-				this.directory, this.root, this.changes, loop, clock), watchSettings);
+		this.discovery = new WatchedServices(context, new Source(), watchSettings);
 		this.registrations = new Registrations<>(context, watchSettings.backoff());
 	}
 
@@ -132,6 +135,24 @@ public final class LocalRegistry implements Registry {
 	@Override
 	public String toString() {
 		return "LocalRegistry[" + this.settings.directory() + "]";
+	}
+
+	private final class Source implements WatchSource {
+
+		@Override
+		public WatchAttempt attempt(String service, InstancesSink sink) {
+			LocalRegistry registry = LocalRegistry.this;
+			return new LocalWatchAttempt(service, sink, registry.settings, registry.directory, registry.root,
+					registry.changes, registry.loop, registry.clock);
+		}
+
+		@Override
+		public ServiceConfigSource serviceConfigs() {
+			LocalRegistry registry = LocalRegistry.this;
+			return (service, sink) -> new LocalServiceConfigAttempt(service, sink, registry.settings,
+					registry.directory, registry.root, registry.changes);
+		}
+
 	}
 
 	private final class Registrar implements ServiceRegistrar {

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.RegistryAccessException;
 import io.github.grpcdiscovery.RegistryException;
-import io.github.grpcdiscovery.internal.codec.Json;
 import io.github.grpcdiscovery.internal.util.DirectoryOwner;
 import io.github.grpcdiscovery.internal.util.PrivateFiles;
 
@@ -129,7 +128,7 @@ final class RegistryDirectory {
 		requireService(directory);
 	}
 
-	private boolean requireService(Path directory) {
+	boolean requireService(Path directory) {
 		try {
 			requireDirectory(directory,
 					Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
@@ -188,15 +187,16 @@ final class RegistryDirectory {
 	}
 
 	/**
-	 * Reads a regular file, up to one byte more than an instance may have.
+	 * Reads a regular file, up to one byte more than it may have.
 	 * @param file the file
+	 * @param limit how many bytes it may have
 	 * @return its bytes; {@code null} if it is gone
 	 */
-	byte @Nullable [] read(Path file) {
+	byte @Nullable [] read(Path file, int limit) {
 		return this.files.ifThere(file, () -> {
 			try (SeekableByteChannel channel = Files.newByteChannel(file,
 					Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-				ByteBuffer buffer = ByteBuffer.allocate(Json.MAX_BYTES + 1);
+				ByteBuffer buffer = ByteBuffer.allocate(limit + 1);
 				while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
 					continue;
 				}

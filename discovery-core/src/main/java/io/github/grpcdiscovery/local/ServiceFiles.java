@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.internal.codec.Json;
 import io.github.grpcdiscovery.internal.util.PrivateFiles;
 import io.github.grpcdiscovery.spi.EventLoop;
 
@@ -138,7 +139,7 @@ final class ServiceFiles {
 	}
 
 	private @Nullable InstanceFile open(Path file, String name, FileTime modified) {
-		byte[] content = this.directory.read(file);
+		byte[] content = this.directory.read(file, Json.MAX_BYTES);
 		if (content == null) {
 			return null;
 		}

@@ -36,4 +36,16 @@ public final class DiscoveryChannels {
 			.defaultLoadBalancingPolicy(present ? DiscoveryNameResolverProvider.LEAST_LOAD : "round_robin");
 	}
 
+	/**
+	 * Lets a channel follow the service config that its registry holds for its service:
+	 * anybody who may write there decides on the channel's deadlines, retries and policy.
+	 * A service config that the builder is given, before or afterwards, wins, and so does
+	 * a policy other than {@value DiscoveryNameResolverProvider#LEAST_LOAD} and
+	 * {@code round_robin}.
+	 * @param builder a builder of a channel that is looked up in a registry
+	 */
+	public static void followServiceConfig(ManagedChannelBuilder<?> builder) {
+		builder.setNameResolverArg(ChannelServiceConfig.FOLLOWED, new BuilderServiceConfig(builder));
+	}
+
 }

@@ -49,11 +49,9 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	private final HostNames names;
 
-	private final ChannelSettings settings;
+	private final ChannelResults results;
 
 	// all below: in the channel's synchronization context only
-
-	private @Nullable Listener2 listener;
 
 	private @Nullable Subscription subscription;
 
@@ -80,7 +78,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		Executor offload = args.getOffloadExecutor();
 		this.names = new HostNames(lookup, (offload != null) ? offload : ForkJoinPool.commonPool(), this.syncContext,
 				args::getScheduledExecutorService, this::deliverList);
-		this.settings = ChannelSettings.of(target.service(), args);
+		this.results = new ChannelResults(target, args);
 	}
 
 	@Override
@@ -90,7 +88,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 
 	@Override
 	public void start(Listener2 listener) {
-		this.listener = listener;
+		this.results.start(listener);
 		subscribe();
 	}
 
@@ -98,6 +96,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		if (this.shutdown || this.subscription != null) {
 			return;
 		}
+		this.results.follow(this.discovery);
 		guarded("follow", () -> this.subscription = this.discovery.watch(this.target.service(), this));
 		if (this.subscription == null && (this.retry == null || !this.retry.isPending())) {
 			this.retry = this.syncContext.schedule(this::subscribe, RETRY_NANOS, TimeUnit.NANOSECONDS,
@@ -126,7 +125,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		if (subscription != null) {
 			guarded("refresh", subscription::refresh);
 		}
-		else if (this.listener != null) {
+		else if (this.results.isStarted()) {
 			subscribe();
 		}
 	}
@@ -135,6 +134,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	public void shutdown() {
 		this.shutdown = true;
 		this.names.shutdown();
+		guarded("close", this.results::shutdown);
 		if (this.retry != null) {
 			this.retry.cancel();
 		}
@@ -173,13 +173,13 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		this.reportedCause = null;
 		this.empty = this.endpoints.isEmpty();
 		if (!addresses.isEmpty()) {
-			deliver(StatusOr.fromValue(addresses));
+			this.results.deliver(StatusOr.fromValue(addresses));
 		}
 		else if (this.empty) {
-			deliver(StatusOr.fromStatus(empty()));
+			this.results.deliver(StatusOr.fromStatus(empty()));
 		}
 		else if (!this.names.areIncomplete()) {
-			deliver(StatusOr.fromStatus(unresolvable()));
+			this.results.deliver(StatusOr.fromStatus(unresolvable()));
 		}
 		// else what was there before stays until it is known
 	}
@@ -189,7 +189,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 		this.syncContext.execute(() -> {
 			this.unhealthy = unhealthy;
 			if (this.empty) {
-				deliver(StatusOr.fromStatus(empty()));
+				this.results.deliver(StatusOr.fromStatus(empty()));
 			}
 		});
 	}
@@ -211,7 +211,7 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 			this.reportedCause = message;
 			this.reportedAt = now;
 			Status status = noInstances();
-			deliver(StatusOr.fromStatus(status.withDescription(status.getDescription() + ": " + message)));
+			this.results.deliver(StatusOr.fromStatus(status.withDescription(status.getDescription() + ": " + message)));
 		});
 	}
 
@@ -228,14 +228,6 @@ final class DiscoveryNameResolver extends NameResolver implements InstancesListe
 	private Status noInstances() {
 		return Status.UNAVAILABLE
 			.withDescription(EmptyList.describe(this.target.service(), this.discovery.description(), this.unhealthy));
-	}
-
-	private void deliver(StatusOr<List<EquivalentAddressGroup>> addresses) {
-		if (this.shutdown || this.listener == null) {
-			return;
-		}
-		Status accepted = this.listener.onResult2(this.settings.with(addresses));
-		logger.debug("{}: {} delivered: {}", this.target, addresses, accepted);
 	}
 
 	@Override

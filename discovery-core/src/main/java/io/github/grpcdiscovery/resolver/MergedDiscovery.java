@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.InstancesListener;
 import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.ServiceConfigs;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Subscription;
@@ -76,6 +77,19 @@ public final class MergedDiscovery implements ServiceDiscovery {
 	@Override
 	public List<WatchStatus> watches() {
 		return this.parts.stream().flatMap((part) -> part.watches().stream()).toList();
+	}
+
+	/**
+	 * Those of the registries that have any: the first one that has one for a service
+	 * counts.
+	 */
+	@Override
+	public @Nullable ServiceConfigs serviceConfigs() {
+		List<ServiceConfigs> configs = this.parts.stream()
+			.map(ServiceDiscovery::serviceConfigs)
+			.filter(Objects::nonNull)
+			.toList();
+		return configs.isEmpty() ? null : new MergedServiceConfigs(configs);
 	}
 
 	/**

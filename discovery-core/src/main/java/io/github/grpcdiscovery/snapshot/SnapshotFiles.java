@@ -13,6 +13,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +52,7 @@ public final class SnapshotFiles implements Snapshots, AutoCloseable {
 
 	private final ScheduledThreadPoolExecutor executor;
 
-	private final Map<Key, Snapshot> waiting = new ConcurrentHashMap<>();
+	private final Map<Waiting, Supplier<byte[]>> waiting = new ConcurrentHashMap<>();
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
@@ -90,6 +92,16 @@ public final class SnapshotFiles implements Snapshots, AutoCloseable {
 				SnapshotFiles.this.save(scoped(key), instances);
 			}
 
+			@Override
+			public void loadServiceConfig(Key key, Consumer<@Nullable String> loaded) {
+				SnapshotFiles.this.loadServiceConfig(scoped(key), loaded);
+			}
+
+			@Override
+			public void saveServiceConfig(Key key, String text) {
+				SnapshotFiles.this.saveServiceConfig(scoped(key), text);
+			}
+
 			private Key scoped(Key key) {
 				return scope.isEmpty() ? key : new Key(key.registry() + " " + scope, key.service());
 			}
@@ -99,32 +111,36 @@ public final class SnapshotFiles implements Snapshots, AutoCloseable {
 
 	@Override
 	public void load(Key key, Consumer<@Nullable Snapshot> loaded) {
+		submit(() -> loaded.accept(read(key, SnapshotFormat.fileName(key),
+				(content) -> SnapshotFormat.read(key, content), Snapshot::takenAt)), () -> loaded.accept(null));
+	}
+
+	@Override
+	public void loadServiceConfig(Key key, Consumer<@Nullable String> loaded) {
+		submit(() -> {
+			ServiceConfigSnapshot snapshot = read(key, ServiceConfigSnapshot.fileName(key),
+					(content) -> ServiceConfigSnapshot.read(key, content), ServiceConfigSnapshot::takenAt);
+			loaded.accept((snapshot != null) ? snapshot.text() : null);
+		}, () -> loaded.accept(null));
+	}
+
+	private void submit(Runnable task, Runnable closed) {
 		try {
-			this.executor.execute(() -> loaded.accept(load(key)));
+			this.executor.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
-			loaded.accept(null);
+			closed.run();
 		}
 	}
 
-	private @Nullable Snapshot load(Key key) {
-		String name = SnapshotFormat.fileName(key);
+	private <T> @Nullable T read(Key key, String name, Function<byte[], T> reader, Function<T, Instant> takenAt) {
 		try {
 			byte[] content = this.directory.read(name);
 			if (content == null) {
 				return null;
 			}
-			Snapshot snapshot = SnapshotFormat.read(key, content);
-			Duration age = Duration.between(snapshot.takenAt(), Instant.now(this.clock));
-			if (age.plus(CLOCK_SKEW).isNegative()) {
-				// would not age for as long
-				throw new IllegalArgumentException(
-						"from %s (expected: not in the future)".formatted(snapshot.takenAt()));
-			}
-			if (age.compareTo(this.maxAge) > 0) {
-				throw new IllegalArgumentException("from %s (expected: not older than %s)".formatted(snapshot.takenAt(),
-						Durations.withDays(this.maxAge)));
-			}
+			T snapshot = reader.apply(content);
+			requireOfUse(takenAt.apply(snapshot));
 			return snapshot;
 		}
 		catch (IOException | RuntimeException ex) {
@@ -134,27 +150,49 @@ public final class SnapshotFiles implements Snapshots, AutoCloseable {
 		}
 	}
 
-	@Override
-	public void save(Key key, List<ServiceInstance> instances) {
-		Snapshot snapshot = new Snapshot(instances, Instant.now(this.clock));
-		if (this.waiting.put(key, snapshot) != null) {
-			return;
+	private void requireOfUse(Instant takenAt) {
+		Duration age = Duration.between(takenAt, Instant.now(this.clock));
+		if (age.plus(CLOCK_SKEW).isNegative()) {
+			// would not age for as long
+			throw new IllegalArgumentException("from %s (expected: not in the future)".formatted(takenAt));
 		}
-		try {
-			this.executor.schedule(() -> write(key), COALESCED.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (RejectedExecutionException ex) {
-			write(key);
+		if (age.compareTo(this.maxAge) > 0) {
+			throw new IllegalArgumentException(
+					"from %s (expected: not older than %s)".formatted(takenAt, Durations.withDays(this.maxAge)));
 		}
 	}
 
-	private void write(Key key) {
-		Snapshot snapshot = this.waiting.remove(key);
-		if (snapshot == null) {
+	@Override
+	public void save(Key key, List<ServiceInstance> instances) {
+		Snapshot snapshot = new Snapshot(instances, Instant.now(this.clock));
+		save(new Waiting(key, false), () -> SnapshotFormat.write(key, snapshot));
+	}
+
+	@Override
+	public void saveServiceConfig(Key key, String text) {
+		ServiceConfigSnapshot snapshot = new ServiceConfigSnapshot(text, Instant.now(this.clock));
+		save(new Waiting(key, true), () -> snapshot.write(key));
+	}
+
+	private void save(Waiting file, Supplier<byte[]> content) {
+		if (this.waiting.put(file, content) != null) {
 			return;
 		}
 		try {
-			this.directory.write(SnapshotFormat.fileName(key), SnapshotFormat.write(key, snapshot));
+			this.executor.schedule(() -> write(file), COALESCED.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			write(file);
+		}
+	}
+
+	private void write(Waiting file) {
+		Supplier<byte[]> content = this.waiting.remove(file);
+		if (content == null) {
+			return;
+		}
+		try {
+			this.directory.write(file.name(), content.get());
 			this.warned.set(false);
 		}
 		catch (IOException | RuntimeException ex) {
@@ -188,6 +226,20 @@ public final class SnapshotFiles implements Snapshots, AutoCloseable {
 	@Override
 	public String toString() {
 		return "SnapshotFiles[" + this.directory + "]";
+	}
+
+	/**
+	 * A file that waits to be written; its name takes a while to find.
+	 *
+	 * @param key of what
+	 * @param serviceConfig whether it is that of a service config
+	 */
+	private record Waiting(Key key, boolean serviceConfig) {
+
+		String name() {
+			return this.serviceConfig ? ServiceConfigSnapshot.fileName(this.key) : SnapshotFormat.fileName(this.key);
+		}
+
 	}
 
 }

@@ -50,10 +50,7 @@ final class SnapshotFormat {
 	 */
 	static byte[] write(Key key, Snapshot snapshot) {
 		Map<String, @Nullable Object> json = new LinkedHashMap<>();
-		json.put("format", FORMAT);
-		json.put("registry", key.registry());
-		json.put("service", key.service());
-		json.put("takenAt", snapshot.takenAt().toString());
+		writeHead(json, key, snapshot.takenAt());
 		json.put("instances", snapshot.instances().stream().map(InstanceJson::write).toList());
 		byte[] content = Json.writeObject(json);
 		if (content.length > MAX_BYTES) {
@@ -62,24 +59,40 @@ final class SnapshotFormat {
 		return content;
 	}
 
+	static void writeHead(Map<String, @Nullable Object> json, Key key, Instant takenAt) {
+		json.put("format", FORMAT);
+		json.put("registry", key.registry());
+		json.put("service", key.service());
+		json.put("takenAt", takenAt.toString());
+	}
+
 	/**
 	 * Reads a file.
 	 * @throws IllegalArgumentException saying why it cannot be used; untrusted text may
 	 * be part of the message
 	 */
 	static Snapshot read(Key key, byte[] content) {
+		Map<String, @Nullable Object> json = readHead(key, content);
+		if (!(json.get("instances") instanceof List<?> elements)) {
+			throw new IllegalArgumentException("instances: (expected: a list)");
+		}
+		List<ServiceInstance> instances = new ArrayList<>(elements.size());
+		elements.forEach((element) -> instances.add(InstanceJson.read(Json.asObject(element))));
+		return new Snapshot(instances, takenAt(json));
+	}
+
+	static Map<String, @Nullable Object> readHead(Key key, byte[] content) {
 		Map<String, @Nullable Object> json = Json.asObject(Json.read(decode(content)));
 		if (!(json.get("format") instanceof Integer format) || format != FORMAT) {
 			throw new IllegalArgumentException("format: '%s' (expected: %d)".formatted(json.get("format"), FORMAT));
 		}
 		require(json, "registry", key.registry());
 		require(json, "service", key.service());
-		if (!(json.get("instances") instanceof List<?> elements)) {
-			throw new IllegalArgumentException("instances: (expected: a list)");
-		}
-		List<ServiceInstance> instances = new ArrayList<>(elements.size());
-		elements.forEach((element) -> instances.add(InstanceJson.read(Json.asObject(element))));
-		return new Snapshot(instances, instant(InstanceJson.text(json, "takenAt")));
+		return json;
+	}
+
+	static Instant takenAt(Map<String, @Nullable Object> json) {
+		return instant(InstanceJson.text(json, "takenAt"));
 	}
 
 	private static void require(Map<String, @Nullable Object> json, String name, String expected) {

@@ -1,5 +1,7 @@
 package io.github.grpcdiscovery.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How one registry lists a service and follows its changes: all that a registry writes to
  * be followed.
@@ -16,5 +18,13 @@ public interface WatchSource {
 	 * @return a new attempt
 	 */
 	WatchAttempt attempt(String service, InstancesSink sink);
+
+	/**
+	 * How the service configs of services are read, if this registry has any.
+	 * @return always the same; {@code null} if it has none
+	 */
+	default @Nullable ServiceConfigSource serviceConfigs() {
+		return null;
+	}
 
 }

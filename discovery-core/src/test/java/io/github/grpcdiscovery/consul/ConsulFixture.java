@@ -3,6 +3,8 @@ package io.github.grpcdiscovery.consul;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registry;
@@ -64,6 +66,18 @@ final class ConsulFixture implements RegistryFixture {
 	public void putMalformedEntry(String service) {
 		this.agent.put("/v1/agent/service/register", """
 				{"ID":"%s-bad","Name":"%s","Address":"127.0.0.1","Port":70000}""".formatted(service, service));
+	}
+
+	@Override
+	public boolean putServiceConfig(String service, @Nullable String json) {
+		String path = "/v1/kv/grpc-discovery/service-config/" + service;
+		if (json != null) {
+			this.agent.put(path, json);
+		}
+		else {
+			this.agent.delete(path);
+		}
+		return true;
 	}
 
 	@Override

@@ -28,6 +28,8 @@ final class FakeConsulApi implements ConsulApi {
 
 	final List<Query> queries = new ArrayList<>();
 
+	final List<KeyQuery> keyQueries = new ArrayList<>();
+
 	/** Operations under way, such as {@code register}, in the order of their calls. */
 	final List<Operation> operations = new ArrayList<>();
 
@@ -59,6 +61,13 @@ final class FakeConsulApi implements ConsulApi {
 		Query query = new Query(request);
 		this.queries.add(query);
 		return new ConsulCall<>(query.answer, () -> query.aborted = true);
+	}
+
+	@Override
+	public ConsulCall<KeyAnswer> key(KeyRequest request) {
+		KeyQuery query = new KeyQuery(request, new CompletableFuture<>());
+		this.keyQueries.add(query);
+		return new ConsulCall<>(query.answer(), () -> query.answer().cancel(false));
 	}
 
 	/**
@@ -261,6 +270,9 @@ final class FakeConsulApi implements ConsulApi {
 			this.answer.completeExceptionally(new RegistryException("consul: " + this.name + " failed", null));
 		}
 
+	}
+
+	record KeyQuery(KeyRequest request, CompletableFuture<KeyAnswer> answer) {
 	}
 
 }

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.grpcdiscovery.Backoff;
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registry;
@@ -66,6 +68,18 @@ final class EtcdFixture implements RegistryFixture {
 	@Override
 	public void putMalformedEntry(String service) {
 		this.server.put(service + "/malformed", "{bad");
+	}
+
+	@Override
+	public boolean putServiceConfig(String service, @Nullable String json) {
+		String key = "grpc-discovery/service-config/" + service;
+		if (json != null) {
+			this.server.put(key, json);
+		}
+		else {
+			this.server.delete(key);
+		}
+		return true;
 	}
 
 	@Override

@@ -86,6 +86,11 @@ final class FakeEtcd implements EtcdApi {
 	}
 
 	@Override
+	public CompletionStage<EtcdListing> read(String key) {
+		return call("read " + key);
+	}
+
+	@Override
 	public CompletionStage<Boolean> put(String key, long expected, ByteSequence value, long lease) {
 		return call("put %s@%d lease %d".formatted(key, expected, lease));
 	}
@@ -115,6 +120,11 @@ final class FakeEtcd implements EtcdApi {
 		FakeWatch call = new FakeWatch(prefix, revision, listener);
 		this.watches.add(call);
 		return call;
+	}
+
+	@Override
+	public WatchCall watchKey(String key, long revision, WatchListener listener) {
+		return watch(key, revision, listener);
 	}
 
 	@Override

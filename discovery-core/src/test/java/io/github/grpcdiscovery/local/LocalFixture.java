@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceInstance;
@@ -71,6 +73,17 @@ final class LocalFixture implements RegistryFixture {
 			Files.createDirectories(this.root.resolve(service));
 			return Files.writeString(this.root.resolve(service).resolve("bad.json"), "{bad");
 		});
+	}
+
+	@Override
+	public boolean putServiceConfig(String service, @Nullable String json) {
+		Path file = this.root.resolve(".service-config").resolve(service + ".json");
+		io(() -> {
+			Files.createDirectories(file.getParent());
+			// as people do: written in place
+			return (json != null) ? Files.writeString(file, json) : Files.deleteIfExists(file);
+		});
+		return true;
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.grpcdiscovery.HostAndPort;
 import io.github.grpcdiscovery.InstancesListener;
 import io.github.grpcdiscovery.RegistryException;
+import io.github.grpcdiscovery.ServiceConfigs;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Subscription;
@@ -32,6 +33,8 @@ class FakeDiscovery implements ServiceDiscovery {
 	private volatile @Nullable RegistryException unavailable;
 
 	private volatile @Nullable String broken;
+
+	private volatile @Nullable ServiceConfigs serviceConfigs;
 
 	static FakeDiscovery holding(ServiceInstance... instances) {
 		FakeDiscovery discovery = new FakeDiscovery();
@@ -61,6 +64,16 @@ class FakeDiscovery implements ServiceDiscovery {
 	 */
 	void breakWith(@Nullable String message) {
 		this.broken = message;
+	}
+
+	FakeDiscovery with(ServiceConfigs serviceConfigs) {
+		this.serviceConfigs = serviceConfigs;
+		return this;
+	}
+
+	@Override
+	public @Nullable ServiceConfigs serviceConfigs() {
+		return this.serviceConfigs;
 	}
 
 	int listeners() {

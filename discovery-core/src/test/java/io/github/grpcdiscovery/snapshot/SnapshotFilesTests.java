@@ -89,6 +89,31 @@ class SnapshotFilesTests {
 	}
 
 	@Test
+	void serviceConfigIsKeptBesideTheListAndGrowsAsOld() throws IOException {
+		try (SnapshotFiles files = files(NOW)) {
+			files.of("prod/").save(KEY, INSTANCES);
+			files.of("prod/").saveServiceConfig(KEY, "{\"a\": 1}");
+			files.of("test/").saveServiceConfig(KEY, "");
+		}
+		assertThat(loadServiceConfig("prod/", NOW.plus(Duration.ofHours(24)))).isEqualTo("{\"a\": 1}");
+		assertThat(loadServiceConfig("test/", NOW)).isEmpty();
+		assertThat(loadServiceConfig("", NOW)).isNull();
+		assertThat(this.log.warnings()).isEmpty();
+		assertThat(loadServiceConfig("prod/", NOW.plus(Duration.ofHours(25)))).isNull();
+		assertThat(this.log.warnings()).singleElement()
+			.asString()
+			.contains("~service-config.json", "not older than 1d");
+	}
+
+	private @Nullable String loadServiceConfig(String scope, Instant now) {
+		try (SnapshotFiles files = files(now)) {
+			CompletableFuture<@Nullable String> loaded = new CompletableFuture<>();
+			files.of(scope).loadServiceConfig(KEY, loaded::complete);
+			return loaded.join();
+		}
+	}
+
+	@Test
 	void scopesAreKeptApart() {
 		try (SnapshotFiles files = files(NOW)) {
 			files.of("prod/").save(KEY, INSTANCES);

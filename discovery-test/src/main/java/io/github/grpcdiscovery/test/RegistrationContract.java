@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 /**
  * How instances are registered, kept registered and taken out.
  */
-abstract class RegistrationContract extends RegistryContractFixture {
+abstract class RegistrationContract extends ServiceConfigContract {
 
 	private static final Duration DEREGISTER_TIMEOUT = Duration.ofSeconds(20);
 

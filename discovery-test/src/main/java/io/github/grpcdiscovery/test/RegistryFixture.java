@@ -2,6 +2,8 @@ package io.github.grpcdiscovery.test;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.grpcdiscovery.DiscoveryObserver;
 import io.github.grpcdiscovery.Registry;
 import io.github.grpcdiscovery.ServiceInstance;
@@ -38,6 +40,16 @@ public interface RegistryFixture extends AutoCloseable {
 	 * @param service name of the service
 	 */
 	void putMalformedEntry(String service);
+
+	/**
+	 * Somebody puts the service config of a service into the registry.
+	 * @param service name of the service
+	 * @param json the service config; {@code null} to take it out
+	 * @return {@code false} if the registry has no service configs
+	 */
+	default boolean putServiceConfig(String service, @Nullable String json) {
+		return false;
+	}
 
 	/**
 	 * The registry goes away, with what it holds.

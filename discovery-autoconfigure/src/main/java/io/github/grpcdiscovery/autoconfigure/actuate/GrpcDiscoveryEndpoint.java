@@ -12,6 +12,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 import io.github.grpcdiscovery.RegistrationStatus;
+import io.github.grpcdiscovery.ServiceConfigStatus;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.SkippedEntry;
 import io.github.grpcdiscovery.WatchStatus;
@@ -120,11 +121,12 @@ public final class GrpcDiscoveryEndpoint {
 	 * what the registry says about it
 	 * @param skipped what could not be read as an instance, the last first, at most 100;
 	 * may have been mended since
+	 * @param serviceConfig the service config of the registry, if a channel follows it
 	 */
 	record ServiceDescriptor(String registry, String service, boolean connected, int subscriptions,
 			@Nullable List<InstanceDescriptor> instances, List<String> unconfirmed, @Nullable Instant staleSince,
 			@Nullable Instant updated, long reconnects, @Nullable String lastError, Map<String, String> unhealthy,
-			List<SkippedEntry> skipped) {
+			List<SkippedEntry> skipped, @Nullable ServiceConfigStatus serviceConfig) {
 
 		static ServiceDescriptor of(WatchStatus status) {
 			List<ServiceInstance> instances = status.instances();
@@ -135,7 +137,7 @@ public final class GrpcDiscoveryEndpoint {
 					(instances != null) ? instances.stream().map(InstanceDescriptor::of).toList() : null,
 					status.unconfirmed().stream().map((instance) -> instance.address().toString()).toList(),
 					status.staleSince(), status.updated(), status.reconnects(), status.lastError(), unhealthy,
-					status.skipped());
+					status.skipped(), status.serviceConfig());
 		}
 
 	}

@@ -3,7 +3,10 @@ package io.github.grpcdiscovery.autoconfigure.client;
 import java.util.List;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.grpcdiscovery.InstancesListener;
+import io.github.grpcdiscovery.ServiceConfigs;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.Subscription;
 import io.github.grpcdiscovery.WatchStatus;
@@ -50,6 +53,11 @@ public final class LazyRegistries implements Registries {
 		@Override
 		public Subscription watch(String service, InstancesListener listener) {
 			return this.delegate.get().watch(service, listener);
+		}
+
+		@Override
+		public @Nullable ServiceConfigs serviceConfigs() {
+			return this.delegate.get().serviceConfigs();
 		}
 
 		@Override

@@ -10,6 +10,7 @@ import io.github.grpcdiscovery.autoconfigure.client.BalancingCustomizer;
 import io.github.grpcdiscovery.autoconfigure.client.TransportSecurityHint;
 import io.github.grpcdiscovery.internal.retry.BrokenConnectionStatus;
 import io.github.grpcdiscovery.internal.retry.IdempotentCallRetry;
+import io.github.grpcdiscovery.resolver.DiscoveryChannels;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 import io.github.grpcdiscovery.resolver.Registries;
 
@@ -27,19 +28,24 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 
 	private final boolean retries;
 
+	private final boolean serviceConfigs;
+
 	/**
 	 * Creates the configurer.
 	 * @param registries the registries
 	 * @param balancing how calls are balanced
 	 * @param channels the properties of all clients, asked for when there is a channel
 	 * @param retries whether idempotent calls are made again when a connection breaks
+	 * @param serviceConfigs whether the service config that the registry holds is
+	 * followed
 	 */
 	DiscoveryChannelConfigurer(Registries registries, BalancingCustomizer balancing,
-			Supplier<GrpcChannelsProperties> channels, boolean retries) {
+			Supplier<GrpcChannelsProperties> channels, boolean retries, boolean serviceConfigs) {
 		this.registries = registries;
 		this.balancing = balancing;
 		this.channels = channels;
 		this.retries = retries;
+		this.serviceConfigs = serviceConfigs;
 	}
 
 	@Override
@@ -52,6 +58,9 @@ final class DiscoveryChannelConfigurer implements GrpcChannelConfigurer {
 		// grpc.client.NAME.default-load-balancing-policy rules, and it is round_robin
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
 		this.balancing.configure(builder, properties.getChannel(name).getDefaultLoadBalancingPolicy());
+		if (this.serviceConfigs) {
+			DiscoveryChannels.followServiceConfig(builder);
+		}
 		builder.intercept(this.retries ? new IdempotentCallRetry() : new BrokenConnectionStatus());
 		builder.intercept(TransportSecurityHint.of(name, "grpc.client.%s.negotiation-type=plaintext",
 				"grpc.client.%s.negotiation-type=tls"));

@@ -50,7 +50,7 @@ public final class NetDevhClientAutoConfiguration {
 		}
 		return new DiscoveryChannelConfigurer(new LazyRegistries(configuredRegistries::getObject),
 				BalancingCustomizer.of(properties, environment), grpcChannelsProperties::getObject,
-				properties.isRetryIdempotentCalls());
+				properties.isRetryIdempotentCalls(), properties.getServiceConfig().isEnabled());
 	}
 
 	@Bean

@@ -8,6 +8,7 @@ import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 import io.github.grpcdiscovery.autoconfigure.client.TransportSecurityHint;
 import io.github.grpcdiscovery.internal.retry.BrokenConnectionStatus;
 import io.github.grpcdiscovery.internal.retry.IdempotentCallRetry;
+import io.github.grpcdiscovery.resolver.DiscoveryChannels;
 import io.github.grpcdiscovery.resolver.DiscoveryNameResolverProvider;
 import io.github.grpcdiscovery.resolver.Registries;
 
@@ -25,16 +26,22 @@ final class DiscoveryChannelCustomizer<T extends ManagedChannelBuilder<T>> imple
 
 	private final boolean retries;
 
+	private final boolean serviceConfigs;
+
 	/**
 	 * Creates the customizer.
 	 * @param registries the registries
 	 * @param targets what the names of channels mean
 	 * @param retries whether idempotent calls are made again when a connection breaks
+	 * @param serviceConfigs whether the service config that the registry holds is
+	 * followed
 	 */
-	DiscoveryChannelCustomizer(Registries registries, Supplier<DiscoveryVirtualTargets> targets, boolean retries) {
+	DiscoveryChannelCustomizer(Registries registries, Supplier<DiscoveryVirtualTargets> targets, boolean retries,
+			boolean serviceConfigs) {
 		this.registries = registries;
 		this.targets = targets;
 		this.retries = retries;
+		this.serviceConfigs = serviceConfigs;
 	}
 
 	@Override
@@ -46,6 +53,9 @@ final class DiscoveryChannelCustomizer<T extends ManagedChannelBuilder<T>> imple
 		// spring.grpc.client.channel.NAME.default.load-balancing-policy rules, and it is
 		// round_robin
 		builder.setNameResolverArg(DiscoveryNameResolverProvider.LOAD_BALANCING_POLICY, "");
+		if (this.serviceConfigs) {
+			DiscoveryChannels.followServiceConfig(builder);
+		}
 		builder.intercept(this.retries ? new IdempotentCallRetry() : new BrokenConnectionStatus());
 		builder.intercept(TransportSecurityHint.of(target, "spring.grpc.client.channel.%s.ssl.enabled=false",
 				"spring.grpc.client.channel.%s.ssl.bundle, or spring.grpc.client.channel.%s.ssl.enabled=true"));

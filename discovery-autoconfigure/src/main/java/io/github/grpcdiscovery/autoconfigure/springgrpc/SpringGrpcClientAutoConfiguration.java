@@ -56,7 +56,8 @@ public final class SpringGrpcClientAutoConfiguration {
 			}
 		}
 		return new DiscoveryChannelCustomizer<>(new LazyRegistries(configuredRegistries::getObject),
-				discoveryVirtualTargets::getObject, properties.isRetryIdempotentCalls());
+				discoveryVirtualTargets::getObject, properties.isRetryIdempotentCalls(),
+				properties.getServiceConfig().isEnabled());
 	}
 
 	@Bean

@@ -119,7 +119,7 @@ public final class Json {
 		return (value instanceof Map<?, ?> object) ? (Map<String, @Nullable Object>) object : Map.of();
 	}
 
-	private static String decode(byte[] json) {
+	static String decode(byte[] json) {
 		try {
 			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
 		}

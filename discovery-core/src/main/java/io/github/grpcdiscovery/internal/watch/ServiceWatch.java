@@ -32,7 +32,7 @@ final class ServiceWatch {
 
 	private final WatchLog log;
 
-	private final WatchSubscribers subscribers;
+	private final WatchSubscribers<WatchSubscription> subscribers;
 
 	private final SkippedEntries skipped;
 
@@ -40,7 +40,7 @@ final class ServiceWatch {
 
 	private final WatchPipeline pipeline;
 
-	private final SnapshotKeeper snapshots;
+	private final SnapshotKeeper<Snapshots.Snapshot, List<ServiceInstance>> snapshots;
 
 	private final ReconnectLoop connection;
 
@@ -69,13 +69,14 @@ final class ServiceWatch {
 		this.contact = contact;
 		this.state = new WatchState(registry, service);
 		this.log = new WatchLog(registry.name(), service);
-		this.subscribers = new WatchSubscribers(loop, settings.linger());
+		this.subscribers = new WatchSubscribers<>(loop, settings.linger());
 		this.skipped = new SkippedEntries(registry.name(), service, loop, registry.clock());
 		this.refreshes = new RefreshSchedule(loop, settings.refreshInterval());
 		this.pipeline = new WatchPipeline(loop, settings, this.state, this.log, this.refreshes, this.skipped,
 				new Published());
-		this.snapshots = new SnapshotKeeper(loop, settings.snapshots(),
-				new Snapshots.Key(registry.description(), service), new SnapshotListener());
+		InstancesStore store = InstancesStore.of(settings.snapshots(),
+				new Snapshots.Key(registry.description(), service));
+		this.snapshots = new SnapshotKeeper<>(loop, store, new SnapshotListener());
 		this.connection = new ReconnectLoop("watch of '" + service + "' in " + registry.name(), loop,
 				settings.backoff(), () -> this.attempt = attempts.apply(this.pipeline), new Transitions());
 	}
@@ -170,7 +171,7 @@ final class ServiceWatch {
 
 		@Override
 		public void unhealthy(Map<HostAndPort, String> unhealthy) {
-			ServiceWatch.this.subscribers.deliver(unhealthy);
+			ServiceWatch.this.subscribers.each((subscription) -> subscription.deliver(unhealthy));
 		}
 
 		@Override
@@ -179,7 +180,7 @@ final class ServiceWatch {
 			watch.unavailable = null;
 			watch.log.published(instances);
 			watch.state.published(instances);
-			watch.subscribers.deliver(instances);
+			watch.subscribers.each((subscription) -> subscription.deliver(instances));
 			if (!watch.state.isFromSnapshot()) {
 				watch.snapshots.remember(instances, watch::current);
 			}
@@ -187,7 +188,7 @@ final class ServiceWatch {
 
 	}
 
-	private final class SnapshotListener implements SnapshotKeeper.Listener {
+	private final class SnapshotListener implements SnapshotKeeper.Listener<Snapshots.Snapshot> {
 
 		@Override
 		public void snapshot(Snapshots.Snapshot snapshot) {
@@ -198,9 +199,9 @@ final class ServiceWatch {
 
 		@Override
 		public void noSnapshot() {
-			ServiceWatch watch = ServiceWatch.this;
-			if (watch.last() == null && watch.unavailable != null) {
-				watch.subscribers.deliver(watch.unavailable);
+			RegistryException unavailable = ServiceWatch.this.unavailable;
+			if (last() == null && unavailable != null) {
+				ServiceWatch.this.subscribers.each((subscription) -> subscription.deliver(unavailable));
 			}
 		}
 

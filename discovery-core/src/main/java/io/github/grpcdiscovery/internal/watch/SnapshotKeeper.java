@@ -1,20 +1,21 @@
 package io.github.grpcdiscovery.internal.watch;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.ServiceInstance;
-import io.github.grpcdiscovery.Snapshots;
 import io.github.grpcdiscovery.spi.EventLoop;
 
 /**
  * Brings the snapshot of one service when the registry has nothing to say, and takes new
  * ones while it has. On the event loop only.
+ *
+ * @param <S> a snapshot
+ * @param <V> what snapshots are taken of
  */
-final class SnapshotKeeper {
+final class SnapshotKeeper<S, V> {
 
 	/** A registry that has not answered by then is not waited for any longer. */
 	static final Duration FALLBACK_DELAY = Duration.ofSeconds(1);
@@ -24,13 +25,11 @@ final class SnapshotKeeper {
 
 	private final EventLoop loop;
 
-	private final Snapshots snapshots;
+	private final @Nullable Store<S, V> store;
 
-	private final Snapshots.Key key;
+	private final Listener<S> listener;
 
-	private final Listener listener;
-
-	private Snapshots.@Nullable Snapshot snapshot;
+	private @Nullable S snapshot;
 
 	private boolean loaded;
 
@@ -40,12 +39,17 @@ final class SnapshotKeeper {
 
 	private EventLoop.@Nullable Timer timer;
 
-	SnapshotKeeper(EventLoop loop, Snapshots snapshots, Snapshots.Key key, Listener listener) {
+	/**
+	 * Creates it; reads nothing yet.
+	 * @param loop where all of it happens
+	 * @param store where snapshots are; {@code null} if there are none
+	 * @param listener told what there is
+	 */
+	SnapshotKeeper(EventLoop loop, @Nullable Store<S, V> store, Listener<S> listener) {
 		this.loop = loop;
-		this.snapshots = snapshots;
-		this.key = key;
+		this.store = store;
 		this.listener = listener;
-		this.loaded = snapshots == Snapshots.NONE;
+		this.loaded = store == null;
 	}
 
 	/**
@@ -53,17 +57,17 @@ final class SnapshotKeeper {
 	 */
 	void start() {
 		this.loop.requireInLoop();
-		if (!this.loaded) {
-			this.snapshots.load(this.key, (snapshot) -> this.loop.execute(() -> loaded(snapshot)));
+		if (this.store != null && !this.loaded) {
+			this.store.load((snapshot) -> this.loop.execute(() -> loaded(snapshot)));
 		}
 	}
 
-	private void loaded(Snapshots.@Nullable Snapshot snapshot) {
+	private void loaded(@Nullable S snapshot) {
 		if (this.over || this.loaded) {
 			return;
 		}
 		this.loaded = true;
-		this.snapshot = (snapshot != null && !snapshot.instances().isEmpty()) ? snapshot : null;
+		this.snapshot = snapshot;
 		if (this.requested) {
 			supply();
 		}
@@ -86,7 +90,7 @@ final class SnapshotKeeper {
 
 	private void supply() {
 		cancelTimer();
-		Snapshots.Snapshot snapshot = this.snapshot;
+		S snapshot = this.snapshot;
 		this.snapshot = null;
 		if (snapshot != null) {
 			this.listener.snapshot(snapshot);
@@ -98,26 +102,26 @@ final class SnapshotKeeper {
 
 	/**
 	 * The registry has spoken: no snapshot is needed any more, and this is the next one.
-	 * @param instances what is in use
+	 * @param value what is in use
 	 * @param current says what is in use later, {@code null} if that is not known to be
 	 * true then
 	 */
-	void remember(List<ServiceInstance> instances, Supplier<@Nullable List<ServiceInstance>> current) {
+	void remember(V value, Supplier<@Nullable V> current) {
 		this.loop.requireInLoop();
 		boolean first = !this.over;
 		this.over = true;
 		this.snapshot = null;
-		if (this.snapshots == Snapshots.NONE) {
+		if (this.store == null) {
 			return;
 		}
-		this.snapshots.save(this.key, instances);
+		this.store.save(value);
 		if (first) {
 			cancelTimer();
 			renewLater(current);
 		}
 	}
 
-	private void renewLater(Supplier<@Nullable List<ServiceInstance>> current) {
+	private void renewLater(Supplier<@Nullable V> current) {
 		this.timer = this.loop.schedule(this.loop.jittered(RENEWAL), () -> {
 			save(current.get());
 			renewLater(current);
@@ -128,16 +132,16 @@ final class SnapshotKeeper {
 	 * Ends it.
 	 * @param last what is in use, if it is known to be true
 	 */
-	void close(@Nullable List<ServiceInstance> last) {
+	void close(@Nullable V last) {
 		this.loop.requireInLoop();
 		cancelTimer();
 		this.over = true;
 		save(last);
 	}
 
-	private void save(@Nullable List<ServiceInstance> instances) {
-		if (instances != null) {
-			this.snapshots.save(this.key, instances);
+	private void save(@Nullable V value) {
+		if (value != null && this.store != null) {
+			this.store.save(value);
 		}
 	}
 
@@ -148,14 +152,41 @@ final class SnapshotKeeper {
 		}
 	}
 
-	/** Told what there is. */
-	interface Listener {
+	/**
+	 * Where the snapshots of one service are.
+	 *
+	 * @param <S> a snapshot
+	 * @param <V> what snapshots are taken of
+	 */
+	interface Store<S, V> {
+
+		/**
+		 * Looks for the snapshot.
+		 * @param loaded given the snapshot, {@code null} if there is none to be used; by
+		 * any thread
+		 */
+		void load(Consumer<@Nullable S> loaded);
+
+		/**
+		 * Takes a snapshot.
+		 * @param value what is true now
+		 */
+		void save(V value);
+
+	}
+
+	/**
+	 * Told what there is.
+	 *
+	 * @param <S> a snapshot
+	 */
+	interface Listener<S> {
 
 		/**
 		 * There is a snapshot.
-		 * @param snapshot not empty
+		 * @param snapshot the snapshot
 		 */
-		void snapshot(Snapshots.Snapshot snapshot);
+		void snapshot(S snapshot);
 
 		/**
 		 * There is none.

@@ -3,28 +3,26 @@ package io.github.grpcdiscovery.internal.watch;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.grpcdiscovery.HostAndPort;
-import io.github.grpcdiscovery.RegistryException;
-import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.spi.EventLoop;
 
 /**
  * All who subscribe to one service, and the time for which it is followed after the last
  * of them. On the event loop only.
+ *
+ * @param <S> one who subscribes
  */
-final class WatchSubscribers {
+final class WatchSubscribers<S> {
 
 	private final EventLoop loop;
 
 	private final Duration linger;
 
-	private final Set<WatchSubscription> subscriptions = new LinkedHashSet<>();
+	private final Set<S> subscriptions = new LinkedHashSet<>();
 
 	private EventLoop.@Nullable Timer timer;
 
@@ -38,7 +36,7 @@ final class WatchSubscribers {
 		this.linger = linger;
 	}
 
-	void add(WatchSubscription subscription) {
+	void add(S subscription) {
 		this.loop.requireInLoop();
 		cancelTimer();
 		this.subscriptions.add(subscription);
@@ -50,7 +48,7 @@ final class WatchSubscribers {
 	 * @param unused run when there has then been no subscription for the linger time
 	 * @return whether it was there
 	 */
-	boolean remove(WatchSubscription subscription, Runnable unused) {
+	boolean remove(S subscription, Runnable unused) {
 		this.loop.requireInLoop();
 		boolean removed = this.subscriptions.remove(subscription);
 		if (removed && this.subscriptions.isEmpty()) {
@@ -72,22 +70,21 @@ final class WatchSubscribers {
 		return this.subscriptions.size();
 	}
 
-	void deliver(List<ServiceInstance> instances) {
-		each((subscription) -> subscription.deliver(instances));
-	}
-
-	void deliver(Map<HostAndPort, String> unhealthy) {
-		each((subscription) -> subscription.deliver(unhealthy));
-	}
-
-	void deliver(RegistryException cause) {
-		each((subscription) -> subscription.deliver(cause));
-	}
-
-	// a listener may subscribe and unsubscribe
-	private void each(Consumer<WatchSubscription> delivery) {
+	/**
+	 * Hands something to each of them, who may subscribe and unsubscribe meanwhile.
+	 * @param delivery hands it to one
+	 */
+	void each(Consumer<S> delivery) {
 		this.loop.requireInLoop();
 		List.copyOf(this.subscriptions).forEach(delivery);
+	}
+
+	/**
+	 * The one who has subscribed for the longest time.
+	 * @return {@code null} if there is none
+	 */
+	@Nullable S first() {
+		return this.subscriptions.isEmpty() ? null : this.subscriptions.iterator().next();
 	}
 
 	private void cancelTimer() {

@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.grpcdiscovery.InstancesListener;
+import io.github.grpcdiscovery.ServiceConfigStatus;
+import io.github.grpcdiscovery.ServiceConfigs;
 import io.github.grpcdiscovery.ServiceDiscovery;
 import io.github.grpcdiscovery.ServiceInstance;
 import io.github.grpcdiscovery.Subscription;
@@ -13,6 +17,7 @@ import io.github.grpcdiscovery.WatchSettings;
 import io.github.grpcdiscovery.WatchStatus;
 import io.github.grpcdiscovery.internal.reconnect.RegistryContext;
 import io.github.grpcdiscovery.spi.EventLoop;
+import io.github.grpcdiscovery.spi.ServiceConfigSource;
 import io.github.grpcdiscovery.spi.WatchSource;
 
 /**
@@ -35,6 +40,8 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 	private final Map<String, ServiceWatch> watches = new ConcurrentHashMap<>();
 
 	private final WatchConnectivityLog contact; // on the event loop only
+
+	private final @Nullable WatchedServiceConfigs serviceConfigs;
 
 	private boolean closed; // on the event loop only
 
@@ -66,6 +73,9 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 		this.source = source;
 		this.settings = settings;
 		this.contact = new WatchConnectivityLog(registry.name(), this.loop);
+		ServiceConfigSource configs = source.serviceConfigs();
+		this.serviceConfigs = (configs != null) ? new WatchedServiceConfigs(registry, options, configs, settings)
+				: null;
 	}
 
 	@Override
@@ -94,11 +104,20 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 
 	@Override
 	public List<WatchStatus> watches() {
-		return this.watches.values()
+		return this.watches.entrySet()
 			.stream()
-			.map(ServiceWatch::status)
+			.map((watch) -> watch.getValue().status().toBuilder().serviceConfig(serviceConfig(watch.getKey())).build())
 			.sorted(Comparator.comparing(WatchStatus::service))
 			.toList();
+	}
+
+	private @Nullable ServiceConfigStatus serviceConfig(String service) {
+		return (this.serviceConfigs != null) ? this.serviceConfigs.status(service) : null;
+	}
+
+	@Override
+	public @Nullable ServiceConfigs serviceConfigs() {
+		return this.serviceConfigs;
 	}
 
 	private void subscribe(String service, WatchSubscription subscription) {
@@ -134,6 +153,9 @@ public final class WatchedServices implements ServiceDiscovery, AutoCloseable {
 			this.closed = true;
 			this.watches.values().forEach(ServiceWatch::close);
 			this.watches.clear();
+			if (this.serviceConfigs != null) {
+				this.serviceConfigs.close();
+			}
 		});
 	}
 
