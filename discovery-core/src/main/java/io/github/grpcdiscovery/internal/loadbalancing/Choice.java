@@ -7,14 +7,15 @@ import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses a server for each call. The schedule proposes one; it is taken unless its load
- * is more than {@value #BAND} times that of the least loaded. So shares are those of the
+ * Chooses a server for each call. The schedule proposes one; it is taken unless it is
+ * more than {@value #BAND} times as slow as the fastest, or has more than {@value #BAND}
+ * times as many calls in flight as the one that has fewest. So shares are those of the
  * weights while all is well, and a server that is slow, silent or full gets less at once.
  * Immutable but for the turns; it takes no lock and makes no object. Any thread.
  */
 final class Choice {
 
-	/** Loads within this factor are alike: noise must not shift shares. */
+	/** What is within this factor is alike: noise must not shift shares. */
 	static final double BAND = 4;
 
 	/** Up to so many servers are all compared. */
@@ -97,22 +98,23 @@ final class Choice {
 		if (queue < 0) {
 			return -1;
 		}
-		int least = leastLoaded(now, turn, lost, sound, queue);
-		double limit = BAND * load(least, now, queue);
+		double slowness = BAND * leastSlowness(now, turn, lost, sound);
+		double load = BAND * leastQueue(turn, lost, sound, queue);
 		int index = this.schedule.at(turn);
 		for (int i = 0; i < PROPOSALS; i++) {
 			if (i > 0) {
 				index = this.schedule.next();
 			}
 			Candidate server = this.servers[index];
-			if (fits(server, lost, sound) && load(index, now, queue) <= limit) {
+			// each for itself: a long queue of the others makes a slow server no better
+			if (fits(server, lost, sound) && server.load().slowness(now) <= slowness && queue(index, queue) <= load) {
 				return index;
 			}
 			if (fits(server, lost, false) && server.load().tryNow(now)) {
 				return index;
 			}
 		}
-		return least;
+		return leastLoaded(now, turn, lost, sound, queue);
 	}
 
 	private int compared() {
@@ -142,13 +144,35 @@ final class Choice {
 		return (servers > 1) ? (sum - longest) / (servers - 1) : servers - 1;
 	}
 
+	private double leastSlowness(long now, int turn, @Nullable SocketAddress lost, boolean sound) {
+		double least = Double.MAX_VALUE;
+		for (int i = compared() - 1; i >= 0; i--) {
+			Candidate server = this.servers[compared(turn, i)];
+			if (fits(server, lost, sound)) {
+				least = Math.min(least, server.load().slowness(now));
+			}
+		}
+		return least;
+	}
+
+	private double leastQueue(int turn, @Nullable SocketAddress lost, boolean sound, double usualQueue) {
+		double least = Double.MAX_VALUE;
+		for (int i = compared() - 1; i >= 0; i--) {
+			int index = compared(turn, i);
+			if (fits(this.servers[index], lost, sound)) {
+				least = Math.min(least, queue(index, usualQueue));
+			}
+		}
+		return least;
+	}
+
 	private int leastLoaded(long now, int turn, @Nullable SocketAddress lost, boolean sound, double queue) {
 		int least = -1;
 		double leastLoad = Double.MAX_VALUE;
 		for (int i = compared() - 1; i >= 0; i--) {
 			int index = compared(turn, i);
 			if (fits(this.servers[index], lost, sound)) {
-				double load = load(index, now, queue);
+				double load = this.servers[index].load().slowness(now) * queue(index, queue);
 				if (load < leastLoad || least < 0) {
 					leastLoad = load;
 					least = index;
@@ -158,9 +182,8 @@ final class Choice {
 		return least;
 	}
 
-	private double load(int index, long now, double usualQueue) {
-		ServerLoad load = this.servers[index].load();
-		return load.slowness(now) * (1 + load.inFlight() * this.perCall[index])
+	private double queue(int index, double usualQueue) {
+		return (1 + this.servers[index].load().inFlight() * this.perCall[index])
 				/ (1 + usualQueue * this.perQueued[index]);
 	}
 
