@@ -76,10 +76,18 @@ final class Choice {
 		long now = nanoTime.getAsLong();
 		int chosen = compare(now, turn, lost, true);
 		if (chosen < 0) {
-			// everybody fails: nobody is to blame
+			forgiveFailures(turn);
 			chosen = compare(now, turn, lost, false);
 		}
 		return (chosen >= 0) ? chosen : lastResort(turn);
+	}
+
+	// everybody fails: nobody is to blame, and the first that recovers must not get all
+	// calls
+	private void forgiveFailures(int turn) {
+		for (int i = compared() - 1; i >= 0; i--) {
+			this.servers[compared(turn, i)].load().forgiveFailures();
+		}
 	}
 
 	// all are ejected, or the only one that is not has just lost this call

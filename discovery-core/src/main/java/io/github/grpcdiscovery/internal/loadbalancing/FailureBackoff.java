@@ -26,8 +26,8 @@ final class FailureBackoff {
 
 	private volatile long pausedAt;
 
-	/** A call was served. */
-	void succeeded() {
+	/** A call was served, or everybody fails, which is no fault of this server. */
+	void clear() {
 		if (this.failures != 0) {
 			this.failures = 0;
 		}

@@ -91,7 +91,7 @@ final class ServerLoad {
 	 */
 	void answered(long took, long usual) {
 		IN_FLIGHT.decrementAndGet(this);
-		this.failures.succeeded();
+		this.failures.clear();
 		double log = log(took, usual);
 		set(this.slow.end() ? log : this.logSlowness + RENEWAL * (log - this.logSlowness));
 	}
@@ -130,7 +130,7 @@ final class ServerLoad {
 
 	/** There is a new connection: what failed on the one before says nothing. */
 	void connected() {
-		this.failures.succeeded();
+		this.failures.clear();
 		this.waitingSince = 0;
 	}
 
@@ -158,6 +158,11 @@ final class ServerLoad {
 	/** Calls so far. */
 	long calls() {
 		return this.calls.sum();
+	}
+
+	/** Everybody fails its calls: that is no fault of this server. */
+	void forgiveFailures() {
+		this.failures.clear();
 	}
 
 	/** Whether its calls fail, so that it gets none but trials. */

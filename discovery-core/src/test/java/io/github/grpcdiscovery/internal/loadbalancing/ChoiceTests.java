@@ -109,6 +109,17 @@ class ChoiceTests {
 	}
 
 	@Test
+	void firstThatRecoversFromAnOutageOfAllDoesNotGetAllCalls() {
+		double[] weights = new double[8];
+		Arrays.fill(weights, 1);
+		Simulation simulation = new Simulation(weights);
+		simulation.run(500, 5000, (server, now) -> Simulation.FAILS);
+		simulation.forgetCalls();
+		simulation.run(500, 500, (server, now) -> millis(1));
+		between(simulation.shares(), 0.08, 0.2);
+	}
+
+	@Test
 	void serverHalfAsFastGetsHalfAsMuchWhenAllAreBusy() {
 		Simulation simulation = new Simulation(1, 1, 1);
 		simulation.run(2300, 60_000,

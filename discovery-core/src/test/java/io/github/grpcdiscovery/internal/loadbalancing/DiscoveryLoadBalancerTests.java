@@ -96,7 +96,9 @@ class DiscoveryLoadBalancerTests {
 	void shareOfAnInstanceThatJoinsGrowsWithinTheWindow() {
 		BalancingSettings settings = BalancingSettings.builder().warmUp(Duration.ofSeconds(30)).build();
 		this.channel.balance(settings, instance(0), instance(1), instance(2));
+		this.channel.calls(3, (server) -> Duration.ofMillis(1));
 		this.channel.balance(settings, instance(0), instance(1), instance(2), instance(3));
+		assertThat(this.channel.picks(1)).as("its first call comes at once").isEqualTo(List.of(3));
 		assertThat(share(1000).get(3)).isCloseTo(0.1 / 3.1, within(0.005));
 		this.channel.scheduler().advance(Duration.ofSeconds(15));
 		assertThat(share(1000).get(3)).isCloseTo(0.5 / 3.5, within(0.005));
