@@ -68,6 +68,17 @@ final class Choice {
 	 * @return the server's index
 	 */
 	int next(LongSupplier nanoTime, @Nullable SocketAddress lost) {
+		int best = best(nanoTime, lost);
+		return (best >= 0) ? best : lastResort();
+	}
+
+	/**
+	 * Chooses among those that are neither ejected nor lost the call.
+	 * @param nanoTime monotonic clock in nanoseconds
+	 * @param lost where the call was lost before
+	 * @return the server's index; negative if there is none
+	 */
+	int best(LongSupplier nanoTime, @Nullable SocketAddress lost) {
 		int turn = this.schedule.nextTurn();
 		int proposed = this.schedule.at(turn);
 		if (fits(this.servers[proposed], lost, true) && this.servers[proposed].load().isCalm()) {
@@ -79,7 +90,7 @@ final class Choice {
 			forgiveFailures(turn);
 			chosen = compare(now, turn, lost, false);
 		}
-		return (chosen >= 0) ? chosen : lastResort(turn);
+		return chosen;
 	}
 
 	// everybody fails: nobody is to blame, and the first that recovers must not get all
@@ -90,8 +101,11 @@ final class Choice {
 		}
 	}
 
-	// all are ejected, or the only one that is not has just lost this call
-	private int lastResort(int turn) {
+	/**
+	 * Chooses where all are ejected, or the only one that is not has just lost the call.
+	 */
+	int lastResort() {
+		int turn = this.schedule.nextTurn();
 		for (int i = 0; i < this.servers.length; i++) {
 			int index = Integer.remainderUnsigned(turn + i, this.servers.length);
 			if (!this.servers[index].isEjected()) {

@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import io.grpc.ConnectivityState;
@@ -26,14 +24,10 @@ final class Shares {
 
 	private final List<Share> all;
 
-	private final Server[] servers;
+	private final WeightedServers sharing;
 
-	private final Choice choice;
-
-	// of those that were never called, how many are still to be
-	private final AtomicInteger uncalled = new AtomicInteger();
-
-	private final int[] neverCalled;
+	// those without a share, such as all of other zones; null if there are none
+	private final @Nullable WeightedServers others;
 
 	// who counted when they were computed; empty if that does not matter
 	private final List<Server> usable;
@@ -45,12 +39,15 @@ final class Shares {
 		this.usable = usable;
 		this.young = young;
 		List<Share> sharing = all.stream().filter((share) -> share.part() > 0).toList();
-		this.servers = sharing.stream().map(Share::server).toArray(Server[]::new);
-		this.neverCalled = IntStream.range(0, this.servers.length)
-			.filter((i) -> this.servers[i].load().calls() == 0)
-			.toArray();
-		this.uncalled.set((this.neverCalled.length < this.servers.length) ? this.neverCalled.length : 0);
-		this.choice = new Choice(this.servers, sharing.stream().mapToDouble(Share::part).toArray(), turns);
+		List<Share> others = all.stream().filter((share) -> share.part() <= 0).toList();
+		this.sharing = new WeightedServers(servers(sharing), sharing.stream().mapToDouble(Share::part).toArray(),
+				turns);
+		this.others = others.isEmpty() ? null : new WeightedServers(servers(others),
+				others.stream().mapToDouble((share) -> Math.max(1, share.weight())).toArray(), turns);
+	}
+
+	private static List<Server> servers(List<Share> shares) {
+		return shares.stream().map(Share::server).toList();
 	}
 
 	/**
@@ -124,18 +121,11 @@ final class Shares {
 	 * @param lost where the call was lost before
 	 */
 	Server choose(LongSupplier nanoTime, @Nullable SocketAddress lost) {
-		Server first = (this.uncalled.get() > 0) ? neverCalled() : null;
-		return (first != null) ? first : this.servers[this.choice.next(nanoTime, lost)];
-	}
-
-	// a new server has its first call at once, whatever its share is
-	private @Nullable Server neverCalled() {
-		int left = this.uncalled.getAndDecrement();
-		if (left <= 0) {
-			return null;
+		Server best = this.sharing.best(nanoTime, lost);
+		if (best == null && this.others != null) {
+			best = this.others.best(nanoTime, lost);
 		}
-		Server server = this.servers[this.neverCalled[left - 1]];
-		return (server.load().calls() == 0 && !server.isEjected()) ? server : null;
+		return (best != null) ? best : this.sharing.lastResort();
 	}
 
 	/** The share of each connected server. */

@@ -17,6 +17,7 @@ import io.grpc.Status;
 import org.junit.jupiter.api.Test;
 
 import io.github.grpcdiscovery.ServiceInstance;
+import io.github.grpcdiscovery.internal.retry.LostServer;
 import io.github.grpcdiscovery.resolver.BalancingSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -133,6 +134,16 @@ class DiscoveryLoadBalancerTests {
 		this.channel.server(0).connect();
 		this.channel.server(1).connect();
 		assertThat(this.channel.picks(100)).containsOnly(0, 1);
+	}
+
+	@Test
+	void callThatTheOnlyServerOfTheZoneLostGoesToAnotherZone() {
+		BalancingSettings settings = BalancingSettings.builder().zone("a").build();
+		this.channel.balance(settings, weightedIn("a", 0, 1000), in("b", 1));
+		this.channel.calls(1, (server) -> Duration.ofMillis(1));
+		assertThat(this.channel.picks(20)).containsOnly(0);
+		CallOptions lost = CallOptions.DEFAULT.withOption(LostServer.ADDRESS, FakeChannel.address(0));
+		assertThat(this.channel.picks(20, lost)).containsOnly(1);
 	}
 
 	@Test
@@ -262,6 +273,10 @@ class DiscoveryLoadBalancerTests {
 
 	private static ServiceInstance in(String zone, int server) {
 		return instance(server).toBuilder().zone(zone).build();
+	}
+
+	private static ServiceInstance weightedIn(String zone, int server, int weight) {
+		return instance(server).toBuilder().zone(zone).weight(weight).build();
 	}
 
 	private ServiceInstance startedBefore(int server, Duration age) {
