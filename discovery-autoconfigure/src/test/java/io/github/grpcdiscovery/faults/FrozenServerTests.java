@@ -64,7 +64,7 @@ class FrozenServerTests {
 				caller.failsNoCallFor(Duration.ofSeconds(2), back, (failure) -> failure.began() - back >= 0);
 				// another one may hang too, for a moment, on a busy machine
 				assertThat(log.warnings().subList(before, log.warnings().size()))
-					.filteredOn((line) -> line.startsWith(address + " "))
+					.filteredOn((line) -> line.startsWith("Ejected " + address + " "))
 					.as("taken out: %s", log.warnings())
 					.hasSize(1);
 			}
