@@ -175,7 +175,9 @@ public final class SteadyCaller implements AutoCloseable {
 
 	private static String server(SocketAddress connected, Status status) {
 		if (connected != null) {
-			return connected.toString();
+			// with or without a host's name in front
+			String text = connected.toString();
+			return text.substring(Math.max(0, text.lastIndexOf('/')));
 		}
 		Matcher matcher = REMOTE.matcher(String.valueOf(status.getDescription()));
 		return matcher.find() ? matcher.group(1) : "";
