@@ -142,9 +142,11 @@ class SampleApplicationsIT {
 	private static void etcdHoldsExactly(EtcdServer etcd, String... addresses) {
 		String expected = Arrays.stream(addresses)
 			.sorted()
-			.map((address) -> Pattern.quote("tag-service/" + address + "\n{\"Op\":0,\"Addr\":\"" + address
-					+ "\",\"Metadata\":{\"id\":\"" + address + "\",\"owner\":\"") + "[0-9a-f-]{36}"
-					+ Pattern.quote("\",\"weight\":100,\"started\":") + "[0-9]{13}" + Pattern.quote("}}\n"))
+			.map((address) -> Pattern
+				.quote("tag-service/" + address + "\n{\"Op\":0,\"Addr\":\"" + address + "\",\"Metadata\":{\"id\":\""
+						+ address + "\",\"owner\":\"")
+					+ "[0-9a-f-]{36}" + Pattern.quote("\",\"weight\":100,\"started\":") + "[0-9]{13}"
+					+ Pattern.quote("}}\n"))
 			.collect(Collectors.joining());
 		assertThat(etcd.etcdctl("get", "--prefix", "tag-service/")).matches(expected);
 		assertThat(etcd.leases()).hasSize(addresses.length);
