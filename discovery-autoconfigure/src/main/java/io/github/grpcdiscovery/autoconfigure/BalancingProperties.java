@@ -2,8 +2,6 @@ package io.github.grpcdiscovery.autoconfigure;
 
 import java.time.Duration;
 
-import io.github.grpcdiscovery.resolver.BalancingSettings;
-
 /**
  * How calls are balanced over the instances of services.
  */
@@ -19,7 +17,7 @@ public class BalancingProperties {
 	 * For how long the share of the calls that an instance gets grows after its start.
 	 * With '0' it gets its full share at once.
 	 */
-	private Duration warmUp = BalancingSettings.DEFAULT_WARM_UP;
+	private Duration warmUp = Duration.ofSeconds(10);
 
 	/**
 	 * Whether instances of the same zone as this application's are called first, as long
@@ -32,7 +30,7 @@ public class BalancingProperties {
 	 * How many instances a client connects to where a service has more than twice as
 	 * many. With '0' it connects to all of them.
 	 */
-	private int subsetSize = BalancingSettings.DEFAULT_SUBSET_SIZE;
+	private int subsetSize = 20;
 
 	public boolean isEnabled() {
 		return this.enabled;

@@ -135,14 +135,6 @@ public class DiscoveryClientProperties {
 		this.retryIdempotentCalls = retryIdempotentCalls;
 	}
 
-	/**
-	 * When a server that hangs gets no more calls.
-	 * @return the configured time, checked; zero for never
-	 */
-	public Duration unresponsiveAfter() {
-		return unresponsiveAfter(this.unresponsiveAfter, ERRORS);
-	}
-
 	public BalancingProperties getBalancing() {
 		return this.balancing;
 	}

@@ -62,17 +62,6 @@ final class Choice {
 	}
 
 	/**
-	 * Chooses.
-	 * @param nanoTime monotonic clock in nanoseconds
-	 * @param lost where the call was lost before; taken only if there is no other
-	 * @return the server's index
-	 */
-	int next(LongSupplier nanoTime, @Nullable SocketAddress lost) {
-		int best = best(nanoTime, lost);
-		return (best >= 0) ? best : lastResort();
-	}
-
-	/**
 	 * Chooses among those that are neither ejected nor lost the call.
 	 * @param nanoTime monotonic clock in nanoseconds
 	 * @param lost where the call was lost before

@@ -132,15 +132,13 @@ class ChoiceTests {
 		Simulation simulation = new Simulation(1, 1, 1);
 		simulation.servers[0].ejected = true;
 		SocketAddress one = simulation.servers[1].address;
-		assertThat(IntStream.range(0, 30).map((i) -> simulation.choice.next(() -> 0, null)).distinct().toArray())
+		assertThat(IntStream.range(0, 30).map((i) -> simulation.next(null)).distinct().toArray())
 			.containsExactlyInAnyOrder(1, 2);
-		assertThat(IntStream.range(0, 30).map((i) -> simulation.choice.next(() -> 0, one)).distinct().toArray())
-			.containsExactly(2);
+		assertThat(IntStream.range(0, 30).map((i) -> simulation.next(one)).distinct().toArray()).containsExactly(2);
 		simulation.servers[2].ejected = true;
-		assertThat(IntStream.range(0, 30).map((i) -> simulation.choice.next(() -> 0, one)).distinct().toArray())
-			.containsExactly(1);
+		assertThat(IntStream.range(0, 30).map((i) -> simulation.next(one)).distinct().toArray()).containsExactly(1);
 		simulation.servers[1].ejected = true;
-		assertThat(simulation.choice.next(() -> 0, one)).isBetween(0, 2);
+		assertThat(simulation.next(one)).isBetween(0, 2);
 	}
 
 	private static void between(double[] shares, double least, double most) {

@@ -1,11 +1,14 @@
 package io.github.grpcdiscovery.internal.loadbalancing;
 
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.grpcdiscovery.internal.loadbalancing.ChoiceTests.SimulatedServer;
 
@@ -24,7 +27,7 @@ final class Simulation {
 
 	final SimulatedServer[] servers;
 
-	final Choice choice;
+	private final Choice choice;
 
 	private final Random random = new Random(1);
 
@@ -68,13 +71,19 @@ final class Simulation {
 	}
 
 	private void call(Behaviour behaviour, MethodTime method) {
-		SimulatedServer server = this.servers[this.choice.next(() -> this.now, null)];
+		SimulatedServer server = this.servers[next(null)];
 		server.called();
 		long time = behaviour.time(Arrays.asList(this.servers).indexOf(server), this.now);
 		server.load().begun(this.now, method.usual(0));
 		double noise = Math.exp(this.random.nextGaussian() * 0.3);
 		long took = (time == FAILS) ? 50_000 : (long) Math.min((double) DEADLINE, time * noise);
 		this.events.add(new Event(this.now + took, this.now, server, method, time == FAILS));
+	}
+
+	/** Chooses as {@link Shares} does. */
+	int next(@Nullable SocketAddress lost) {
+		int best = this.choice.best(() -> this.now, lost);
+		return (best >= 0) ? best : this.choice.lastResort();
 	}
 
 	private void endUntil(long time) {
